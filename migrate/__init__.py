@@ -1,0 +1,1 @@
+"""Moves plaintext secrets of Serverless Framework manifests to AWS Parameter Store."""

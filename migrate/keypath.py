@@ -1,0 +1,94 @@
+"""Where a value stands in a manifest: key paths, their text, and patterns over them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+_PLAIN_KEY = re.compile(r"[^.\[\]\"'\s]+")
+_SEGMENT = re.compile(r"""\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<plain>[^.\[\]"']+)""")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPath:
+    """The keys and list indexes that lead from a file's root to one value."""
+
+    parts: tuple[str | int, ...]
+
+    def __str__(self) -> str:
+        """Dotted, `[0]` for list items, `["a.b"]` for keys that could be misread."""
+        text = ""
+        for part in self.parts:
+            if isinstance(part, int):
+                text += f"[{part}]"
+            elif _PLAIN_KEY.fullmatch(part):
+                text += f".{part}" if text else part
+            else:
+                escaped = part.replace("\\", "\\\\").replace('"', '\\"')
+                text += f'["{escaped}"]'
+        return text
+
+    @classmethod
+    def parse(cls, text: str) -> KeyPath:
+        """The path that `str()` wrote; ValueError where the text is none."""
+        parts: list[str | int] = []
+        at = 0
+        while at < len(text):
+            if parts and text[at] == ".":
+                at += 1
+            found = _SEGMENT.match(text, at)
+            if found is None:
+                raise ValueError(f"not a key path, at character {at + 1}")
+            if found["index"] is not None:
+                parts.append(int(found["index"]))
+            elif found["quoted"] is not None:
+                parts.append(re.sub(r"\\(.)", r"\1", found["quoted"], flags=re.DOTALL))
+            else:
+                parts.append(found["plain"])
+            at = found.end()
+        if not parts:
+            raise ValueError("an empty key path")
+        return cls(tuple(parts))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The mapping keys alone, without list indexes."""
+        return tuple(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def leaf(self) -> str:
+        """The last mapping key, or '' in a bare list."""
+        return self.keys[-1] if self.keys else ""
+
+    @property
+    def parent(self) -> KeyPath:
+        """The path without its last part."""
+        return KeyPath(self.parts[:-1])
+
+    def starts_with(self, *parts: str | int) -> bool:
+        """Whether the path begins with these parts."""
+        return self.parts[: len(parts)] == parts
+
+
+@dataclass(frozen=True)
+class KeyPattern:
+    """A key path in which `*` matches within one segment and `**` any number of segments."""
+
+    text: str
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        out = ""
+        for piece in re.split(r"(\.?\*\*\.?|\*)", self.text):
+            if piece.strip(".") == "**":
+                out += r"(?:.*[.\]])?" if piece.endswith(".") else r"(?:[.\[].*)?" if piece.startswith(".") else ".*"
+            elif piece == "*":
+                out += r"[^.\[\]]*"
+            else:
+                out += re.escape(piece)
+        return re.compile(out, re.DOTALL)
+
+    def matches(self, path: KeyPath) -> bool:
+        """Whether the pattern covers the whole of the path."""
+        return self._expression.fullmatch(str(path)) is not None
