@@ -405,18 +405,25 @@ class Applicability(StrEnum):
 class Change:
     """What becomes of one finding.
 
-    `reference` is the text that stands for the secret; `edits` write it, and are empty where
-    applicability is `SHOW`. `puts` are the parameters it needs, one per target and stage.
-    `notes` say in words why it is not safe, or what else a person should know.
+    `replaces` is the span of `finding.scalar.value` that `reference` stands in for, and `secret`
+    what it held. `puts` are the parameters that the reference needs, one per target and stage;
+    they are empty where nothing is to be written. `notes` say in words why it may not be moved
+    unattended, or what else a person should know.
     """
 
     finding: Finding
     applicability: Applicability
+    replaces: Span
+    secret: Secret
     name: str = ""
     reference: str = ""
-    edits: tuple[Edit, ...] = ()
     puts: tuple[Put, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether a run changes a file for it."""
+        return bool(self.puts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,7 +450,7 @@ class Plan:
         """The changes that write, by file."""
         files: dict[Path, list[Change]] = {}
         for change in self.changes:
-            if change.edits:
+            if change.writes:
                 files.setdefault(change.finding.manifest.file, []).append(change)
         return {file: tuple(changes) for file, changes in files.items()}
 

@@ -1,0 +1,177 @@
+"""What deploys a file: its service, framework, reference syntax and regions, as one frozen answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migrate.keypath import KeyPath
+from migrate.model import Framework, Manifest, SlsMigrateError
+from migrate.naming import service_segment
+from migrate.reference import ReferenceSyntax, syntax_for
+from migrate.variables import parse
+
+# Serverless 1 to 4 and osls deploy there when neither --region nor provider.region says otherwise;
+# they do not ask AWS_REGION.
+FRAMEWORK_REGION = "us-east-1"
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+_MAX_HOPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What is known of how one file is deployed.
+
+    `regions` are where its parameters are read; `fixed_region` is True where the manifest says the
+    region literally, so that a parameter elsewhere needs it in the reference. `refusal` says why
+    nothing of the file may ever be moved, '' where it may.
+    """
+
+    service: str
+    directory: Path
+    manifests: tuple[Manifest, ...]
+    framework: Framework
+    syntax: ReferenceSyntax
+    regions: tuple[str, ...]
+    fixed_region: bool
+    refusal: str = ""
+
+
+def settle(manifest: Manifest, text: str, hops: int = _MAX_HOPS) -> str | None:
+    """What a value is when nothing is passed on the command line; None where that can't be told.
+
+    Follows `${self:…}` in the same file and the literal fallback of anything else.
+    """
+    variables = parse(text)
+    if hops == 0:
+        return None
+    for variable in reversed(variables):
+        value = None
+        for source in variable.sources:
+            value = _settle_source(
+                manifest, source.span.of(text), source.literal.of(text) if source.literal else None, hops
+            )
+            if value is not None:
+                break
+        if value is None:
+            return None
+        text = text[: variable.span.start] + value + text[variable.span.end :]
+    return text
+
+
+def _settle_source(manifest: Manifest, text: str, literal: str | None, hops: int) -> str | None:
+    if literal is not None:
+        return literal
+    address = text.removeprefix("self:")
+    if address == text or "${" in address:
+        return None
+    found = manifest.get(*address.split("."))
+    return None if found is None else settle(manifest, found, hops - 1)
+
+
+def service_name(manifest: Manifest) -> str | None:
+    """The literal service name, variables in it left as they are; None where the file names none."""
+    text = manifest.get("service") or manifest.get("service", "name")
+    return text and (settle(manifest, text) or text)
+
+
+def _provider(manifest: Manifest) -> str:
+    text = manifest.get("provider", "name") or manifest.get("provider") or "aws"
+    return settle(manifest, text) or "aws"
+
+
+def _region(manifest: Manifest) -> tuple[str | None, bool]:
+    """The region, and whether the manifest leaves no choice of it."""
+    text = manifest.get("provider", "region")
+    if text is None:
+        return (None if manifest.has("provider", "region") else FRAMEWORK_REGION), False
+    settled = settle(manifest, text)
+    return settled if settled and _REGION.fullmatch(settled) else None, settled == text
+
+
+_REFUSALS: tuple[tuple[Callable[[Manifest], bool], Callable[[Manifest], str]], ...] = (
+    (
+        lambda manifest: _provider(manifest).lower() != "aws",
+        lambda manifest: f"the provider is {_provider(manifest)}, and only AWS has Parameter Store",
+    ),
+    (lambda manifest: service_name(manifest) is None, lambda _: "the manifest names no service"),
+)
+
+
+def deployment(
+    file: Path,
+    manifests: Sequence[Manifest],
+    framework: Framework,
+    *,
+    unwritable: str = "",
+) -> Deployment:
+    """The deployment of a file that `manifests` reach, the first of which names its parameters.
+
+    `framework` is what deploys them all; `unwritable` says why the file itself is never written.
+    """
+    first = manifests[0] if manifests else None
+    directory = (first.file if first else file).parent
+    refusal = unwritable or next((say(each) for each in manifests for holds, say in _REFUSALS if holds(each)), "")
+    try:
+        syntax = _one_syntax(manifests, framework)
+    except SlsMigrateError as error:
+        syntax, refusal = ReferenceSyntax(framework.family), refusal or error.message
+    regions = [_region(each) for each in manifests] or [(FRAMEWORK_REGION, False)]
+    return Deployment(
+        service=service_segment(service_name(first) or "" if first else "", directory.name),
+        directory=directory,
+        manifests=tuple(manifests),
+        framework=framework,
+        syntax=syntax,
+        regions=tuple(dict.fromkeys(region for region, _ in regions if region)),
+        fixed_region=all(fixed for _, fixed in regions),
+        refusal=refusal,
+    )
+
+
+def with_framework(before: Deployment, framework: Framework) -> Deployment:
+    """The same deployment once a person has said which framework it is."""
+    try:
+        return replace(before, framework=framework, syntax=_one_syntax(before.manifests, framework))
+    except SlsMigrateError as error:
+        return replace(before, framework=framework, refusal=before.refusal or error.message)
+
+
+def _one_syntax(manifests: Sequence[Manifest], framework: Framework) -> ReferenceSyntax:
+    texts = {manifest.get("provider", "variableSyntax") for manifest in manifests} or {None}
+    if len(texts) > 1:
+        raise SlsMigrateError("the manifests that include the file have different variableSyntax")
+    return syntax_for(framework, texts.pop())
+
+
+def starting_points() -> tuple[KeyPath, ...]:
+    """The positions that some framework version resolves before it can read Parameter Store."""
+    return _EARLY
+
+
+_EARLY = tuple(
+    KeyPath.parse(text)
+    for text in (
+        "service",
+        "app",
+        "org",
+        "tenant",
+        "frameworkVersion",
+        "configValidationMode",
+        "variablesResolutionMode",
+        "disabledDeprecations",
+        "deprecationNotificationMode",
+        "console",
+        "plugins",
+        "useDotenv",
+        "provider.name",
+        "provider.stage",
+        "provider.region",
+        "provider.profile",
+        "provider.credentials",
+        "provider.deploymentBucket",
+        "provider.variableSyntax",
+    )
+)

@@ -1,0 +1,240 @@
+"""Parameter names: the store's limits, the template, and names that stay apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from migrate.model import Finding, Role, Tier, UsageError
+
+DEFAULT_TEMPLATE = "/{service}/{key}"
+FIELDS = ("service", "stage", "function", "key", "KEY", "file", "vendor", "name")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# AWS user guide, "Creating Parameter Store parameters", and the PutParameter reference.
+_MAX_LEVELS = 15
+_MAX_NAME = 1011 - len("arn:aws-us-gov:ssm:ap-southeast-1:123456789012:parameter")
+_MAX_BYTES = {Tier.STANDARD: 4096, Tier.ADVANCED: 8192, Tier.INTELLIGENT: 8192}
+_RESERVED = re.compile(r"/?(?:aws|ssm)", re.IGNORECASE)
+_NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (lambda name: name.startswith("/"), "must begin with /"),
+    (lambda name: re.fullmatch(r"[A-Za-z0-9_.\-/]*", name) is not None, "may hold only letters, digits and _ . - /"),
+    (lambda name: "//" not in name and not name.endswith("/"), "has an empty segment"),
+    (lambda name: _RESERVED.match(name) is None, "must not begin with aws or ssm, which AWS keeps for itself"),
+    (lambda name: name.count("/") <= _MAX_LEVELS, f"has more than {_MAX_LEVELS} levels"),
+    (lambda name: len(name) <= _MAX_NAME, f"is longer than {_MAX_NAME} characters"),
+)
+
+# Keys that say too little by themselves, so that the key above them is taken along.
+_GENERIC = _words(
+    """value values password passwd pass pwd secret secrets key token url uri dsn auth default credentials
+    credential creds private public string text content data user username id api apikey connection conn"""
+)
+# Keys that say where in the file we are and nothing of what the value is for.
+_STRUCTURE = _words(
+    """provider environment enviroment functions custom params stages resources properties variables env
+    parameters fn::transform fn::join fn::sub config settings vars headers"""
+)
+STAGES = _words(
+    """dev develop development prod production prd live stage staging stg test testing tst qa uat sandbox local
+    demo preprod pre-prod beta alpha integration int acc acceptance ci"""
+)
+# Maps whose keys are whole names by themselves.
+_NAME_MAPS = _words("environment enviroment env variables params parameters")
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_FIELD = re.compile(r"(?<!\$)\{(\w+)\}")
+_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a name is made from: words about one finding, each in kebab case, '' where there is none."""
+
+    service: str
+    stage: str
+    function: str
+    key: str
+    raw_key: str
+    file: str
+    parents: tuple[str, ...]
+
+
+def faults(name: str) -> tuple[str, ...]:
+    """Why AWS would refuse a parameter name; empty where it would not."""
+    return tuple(message for holds, message in _NAME_RULES if not holds(name))
+
+
+def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
+    """Why AWS would refuse a parameter's value; sizes are in bytes of UTF-8."""
+    found = []
+    if not value:
+        found.append("is empty")
+    size = len(value.encode("utf-8", "surrogatepass"))
+    if size > _MAX_BYTES[tier]:
+        hint = "; --tier Advanced takes 8,192" if tier is Tier.STANDARD else ""
+        found.append(f"has {size:,} bytes, more than the {_MAX_BYTES[tier]:,} of the {tier} tier{hint}")
+    if "{{" in value:
+        found.append("holds {{, which Parameter Store keeps for itself")
+    return tuple(found)
+
+
+def concrete(path: str, stages: Sequence[str]) -> tuple[str, ...]:
+    """The parameter names that a path stands for: itself, or one per stage where it holds a variable."""
+    if not _VARIABLE.search(path):
+        return (path,)
+    return tuple(_VARIABLE.sub(stage, path) for stage in stages)
+
+
+def kebab(text: str) -> str:
+    """`GITHUB_API_KEY`, `githubApiKey`, `Github API key` → `github-api-key`."""
+    return "-".join(_WORD.findall(text.encode("ascii", "ignore").decode())).lower()
+
+
+def service_segment(service: str, fallback: str) -> str:
+    """A first segment that AWS allows: variables dropped, `aws-` and `ssm-` in front left out."""
+    for candidate in (_VARIABLE.sub("-", service), fallback):
+        text = re.sub(r"[^A-Za-z0-9_.]+", "-", candidate).strip("-.")
+        text = re.sub(r"^(?:(?:aws|ssm)[-_.]+)+", "", text, flags=re.IGNORECASE)
+        if text:
+            return f"svc-{text}" if _RESERVED.match(text) else text
+    return "service"
+
+
+def place_of(finding: Finding, service: str) -> Place:
+    """The words that a template may use for a finding of a service."""
+    keys = list(finding.path.keys)
+    function = keys[1] if len(keys) > 2 and keys[0] == "functions" else ""
+    stem = _file_words(finding)
+    stage = next((key.lower() for key in reversed(keys) if key.lower() in STAGES), "")
+    if not stage:
+        stage = next((word for word in stem if word in STAGES), "")
+    raw_key, rest = _telling_key(keys, _sibling_name(finding))
+    return Place(
+        service=service,
+        stage=stage,
+        function=kebab(function),
+        key=kebab(raw_key) or "secret",
+        raw_key=raw_key or "SECRET",
+        file="-".join(word for word in stem if word not in STAGES) or "manifest",
+        parents=tuple(kebab(key) for key in reversed(rest)),
+    )
+
+
+def _telling_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:
+    """The key that says what the value is, with as many keys above as it takes, and the keys left."""
+    telling = [key for key in keys if key.lower() not in _STRUCTURE and key.lower() not in STAGES]
+    if sibling:
+        return sibling, telling[:-1]
+    taken = 1
+    if len(keys) < 2 or keys[-2].lower() not in _NAME_MAPS:
+        while taken < min(len(telling), 3) and kebab(telling[-taken]).replace("-", "") in _GENERIC:
+            taken += 1
+    return "_".join(telling[-taken:]), telling[:-taken]
+
+
+def _sibling_name(finding: Finding) -> str:
+    """`{Name: DB_PASSWORD, Value: …}`: what the neighbour calls the value."""
+    path = finding.path
+    if path.leaf.lower() not in ("value", "parametervalue") or not path.parts:
+        return ""
+    for key in ("Name", "name", "key", "Key", "ParameterKey"):
+        text = finding.manifest.get(*path.parent.parts, key)
+        if text and re.fullmatch(r"[A-Za-z][\w.\- ]{0,60}", text):
+            return text
+    return ""
+
+
+def _file_words(finding: Finding) -> list[str]:
+    words = kebab(finding.manifest.file.name.rsplit(".", 1)[0]).split("-")
+    if finding.manifest.role is Role.MANIFEST:
+        return [word for word in words if word in STAGES]
+    if not any(word in STAGES for word in words) and finding.manifest.file.parent.name.lower() in STAGES:
+        words.append(finding.manifest.file.parent.name.lower())
+    return words
+
+
+def render(template: str, place: Place, extra: Sequence[str] = ()) -> str:
+    """The name that a template gives; segments whose fields are all empty fall away.
+
+    `extra` segments come before the last one; a stage that the template does not name does too.
+    Raises UsageError for an unknown field.
+    """
+    vendor, _, name = place.key.partition("-")
+    fields = {
+        "service": place.service,
+        "stage": place.stage,
+        "function": place.function,
+        "key": place.key,
+        "KEY": place.raw_key,
+        "file": place.file,
+        "vendor": vendor,
+        "name": name or vendor,
+    }
+    segments = [_FIELD.sub(lambda field: _field(fields, field[1]), segment) for segment in template.split("/")[1:]]
+    names_stage = "{stage}" in template or _VARIABLE.search(template)
+    inner = [*([place.stage] if place.stage and not names_stage else []), *extra]
+    segments[-1:-1] = inner
+    return "/" + "/".join(segment for segment in segments if segment)
+
+
+def _field(fields: Mapping[str, str], name: str) -> str:
+    if name not in fields:
+        known = " ".join(f"{{{field}}}" for field in FIELDS)
+        raise UsageError(f"the path template has an unknown field {{{name}}}", hint=f"fields are {known}")
+    return fields[name]
+
+
+def check_template(template: str) -> None:
+    """Raises UsageError where a template can't give valid names."""
+    sample = Place("service", "", "", "key", "KEY", "file", ())
+    rendered = render(template, sample) if template.startswith("/") else template
+    wrong = faults(_VARIABLE.sub("stage", rendered))
+    if wrong:
+        raise UsageError(f"the path template {wrong[0]}", hint=f"the default is {DEFAULT_TEMPLATE}")
+
+
+def assign(places: Sequence[tuple[Place, str]], template: str) -> tuple[str, ...]:
+    """One name for each place; places with equal values may share one, different values never do.
+
+    `places` pairs each place with its value. Clashes are told apart by the first of these segments
+    that does it: function, the keys above, the file, a number.
+    """
+    names = [render(template, place) for place, _ in places]
+    for extra in _EXTRAS:
+        clashing = set(_clashes(names, places))
+        for index in clashing:
+            names[index] = render(template, places[index][0], extra(places[index][0]))
+    return tuple(_numbered(names, places))
+
+
+def _clashes(names: Sequence[str], places: Sequence[tuple[Place, str]]) -> Iterator[int]:
+    values: dict[str, set[str]] = {}
+    for name, (_, value) in zip(names, places, strict=True):
+        values.setdefault(name, set()).add(value)
+    return (index for index, name in enumerate(names) if len(values[name]) > 1)
+
+
+def _segment(parts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part for part in parts if part)
+
+
+_EXTRAS: tuple[Callable[[Place], tuple[str, ...]], ...] = (
+    lambda place: _segment([place.function or (place.parents[0] if place.parents else "")]),
+    lambda place: _segment([place.file]),
+    lambda place: _segment([place.file, place.function, *reversed(place.parents[:3])]),
+)
+
+
+def _numbered(names: Sequence[str], places: Sequence[tuple[Place, str]]) -> Iterator[str]:
+    seen: dict[str, list[str]] = {}
+    for name, (_, value) in zip(names, places, strict=True):
+        known = seen.setdefault(name, [])
+        if value not in known:
+            known.append(value)
+        number = known.index(value) + 1
+        yield name if number == 1 else f"{name}-{number}"

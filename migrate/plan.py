@@ -1,0 +1,231 @@
+"""Findings and decisions become a plan; a file's new text is proved before anybody may write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from migrate import naming, proof, refusals, rewrite
+from migrate.deployment import Deployment
+from migrate.model import (
+    Accept,
+    Applicability,
+    Change,
+    Decision,
+    Edit,
+    Finding,
+    Form,
+    Manifest,
+    Parameter,
+    Plan,
+    Put,
+    Rewrite,
+    Scalar,
+    Secret,
+    SlsMigrateError,
+    Span,
+    Target,
+    Tier,
+)
+from migrate.reference import reference, source
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where and how parameters are put: what the command line says of it.
+
+    `regions` empty means each manifest's own; `profiles` empty means the default chain's.
+    """
+
+    template: str = naming.DEFAULT_TEMPLATE
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    key_id: str | None = None
+    tier: Tier = Tier.STANDARD
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Findings that are one secret under one name, and so one thing to decide.
+
+    `applicability` is the weakest of its findings'; `notes` are theirs, each once.
+    """
+
+    candidates: tuple[refusals.Candidate, ...]
+    name: str
+    applicability: Applicability
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What would be moved by one yes."""
+        return tuple(candidate.finding for candidate in self.candidates)
+
+
+Deployments = Mapping[Path, Deployment]
+_WEAKEST = (Applicability.SHOW, Applicability.REVIEW, Applicability.SAFE)
+
+
+def questions(
+    findings: Sequence[Finding],
+    deployments: Deployments,
+    placing: Placing,
+    name_of: Callable[[Finding], str | None] = lambda _: None,
+) -> tuple[Question, ...]:
+    """What is to be decided, in the order of the files; equal secrets under equal names once.
+
+    `name_of` gives the names that a person said beforehand. What can't be moved is a question of
+    its own, so that its reason stands beside it.
+    """
+    candidates = _candidates(findings, deployments, placing)
+    places = [(naming.place_of(each.finding, each.deployment.service), each.secret.reveal()) for each in candidates]
+    suggested = naming.assign(places, placing.template)
+    groups: dict[tuple[object, ...], list[refusals.Candidate]] = {}
+    notes: dict[tuple[object, ...], list[str]] = {}
+    for each, suggestion in zip(candidates, suggested, strict=True):
+        name = name_of(each.finding) or suggestion
+        against = tuple(refusals.reasons(each))
+        key: tuple[object, ...] = (name, each.secret)
+        if against:
+            key += (against, each.finding.manifest.file)
+        groups.setdefault(key, []).append(each)
+        notes[key] = [text for _, text in against]
+    return tuple(_question(str(key[0]), tuple(group), notes[key]) for key, group in groups.items())
+
+
+def _question(name: str, group: tuple[refusals.Candidate, ...], against: Sequence[str]) -> Question:
+    found = {applicability for each in group for applicability, _ in refusals.reasons(each)}
+    weakest = next((each for each in _WEAKEST if each in found), Applicability.SAFE)
+    remarks = [text for each in group for text in refusals.remarks(each)] if not against else []
+    return Question(group, name, weakest, tuple(dict.fromkeys([*against, *remarks])))
+
+
+def _candidates(
+    findings: Sequence[Finding], deployments: Deployments, placing: Placing
+) -> tuple[refusals.Candidate, ...]:
+    """Each span of a file once, though several rules or several parts of a value point at it."""
+    kept: dict[tuple[Path, int, Span], refusals.Candidate] = {}
+    for finding in findings:
+        each = refusals.candidate(finding, deployments[finding.manifest.file], placing.tier)
+        key = (finding.manifest.file, finding.scalar.span.start, each.replaces)
+        if key not in kept or finding.confidence > kept[key].finding.confidence:
+            kept[key] = each
+    return tuple(kept.values())
+
+
+def plan(asked: Sequence[Question], decisions: Sequence[Decision], placing: Placing) -> Plan:
+    """The plan that the decisions make, one for each question.
+
+    A change whose reference, name or place turns out to be impossible is kept as `SHOW` with the
+    reason, so that the others go on.
+    """
+    taken: dict[str, Secret] = {}
+    changes: list[Change] = []
+    for question, decision in zip(asked, decisions, strict=True):
+        changes.extend(_change(each, question, decision, placing, taken) for each in question.candidates)
+    return Plan(tuple(changes))
+
+
+def _change(
+    found: refusals.Candidate,
+    question: Question,
+    decision: Decision,
+    placing: Placing,
+    taken: dict[str, Secret],
+) -> Change:
+    name = decision.name if isinstance(decision, Accept) else question.name
+    change = Change(found.finding, question.applicability, found.replaces, found.secret, name, notes=question.notes)
+    if not isinstance(decision, Accept) or question.applicability is Applicability.SHOW:
+        return replace(change, reference=_preview(found, name))
+    try:
+        names = _names(name, found, placing)
+        for each in names:
+            if taken.setdefault(each, found.secret) != found.secret:
+                raise SlsMigrateError(f"{each} is the name of another secret in this run already")
+        targets, region = _targets(found.deployment, placing)
+        text = _reference(found, name, region)
+    except SlsMigrateError as error:
+        return replace(change, applicability=Applicability.SHOW, notes=(error.message, *change.notes))
+    puts = tuple(Put(target, _parameter(each, found.secret, placing)) for target in targets for each in names)
+    return replace(change, reference=text, puts=puts)
+
+
+def _preview(found: refusals.Candidate, name: str) -> str:
+    try:
+        return _reference(found, name, None)
+    except SlsMigrateError:
+        return ""
+
+
+def _parameter(name: str, secret: Secret, placing: Placing) -> Parameter:
+    return Parameter(name, secret, placing.key_id, placing.tier, placing.tags)
+
+
+def _names(path: str, found: refusals.Candidate, placing: Placing) -> tuple[str, ...]:
+    names = naming.concrete(path, placing.stages)
+    if not names:
+        raise SlsMigrateError("the name holds a variable: say with --stage which stages there are")
+    if "${sls:" in path and not _knows_sls(found.deployment):
+        raise SlsMigrateError("${sls:…} is not known before Serverless 3; use ${opt:stage, 'dev'}")
+    for name in names:
+        wrong = naming.faults(name)
+        if wrong:
+            raise SlsMigrateError(f"the parameter name {wrong[0]}")
+    return names
+
+
+def _knows_sls(deployment: Deployment) -> bool:
+    return deployment.framework.release in ("2-modern", "3", "4", "osls")
+
+
+def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ...], str | None]:
+    """Where the parameters go, and the region that the reference must name, if any."""
+    regions: Sequence[str | None] = placing.regions or deployment.regions or (None,)
+    foreign = None
+    if placing.regions and deployment.fixed_region and not set(deployment.regions) <= set(placing.regions):
+        if len(placing.regions) > 1:
+            raise SlsMigrateError(f"it is deployed to {' and '.join(deployment.regions)}, which --region leaves out")
+        foreign = placing.regions[0]
+    profiles: Sequence[str | None] = placing.profiles or (None,)
+    return tuple(Target(profile, region) for profile in profiles for region in regions), foreign
+
+
+def _reference(found: refusals.Candidate, path: str, region: str | None) -> str:
+    syntax = found.deployment.syntax
+    inner = path.replace("${", syntax.delimiters.open).replace("}", syntax.delimiters.close) if "${" in path else path
+    if found.finding.form is Form.FALLBACK:
+        reference(syntax, inner, region)
+        return source(syntax, inner, region)
+    return reference(syntax, inner, region)
+
+
+def rewritten(manifest: Manifest, changes: Sequence[Change]) -> Rewrite:
+    """A file's new bytes, proved by a second parse to differ in the planned values alone.
+
+    Raises ManifestError where that can't be proved; the file is then to be left alone.
+    """
+    edits: list[Edit] = []
+    expected: dict[int, str] = {}
+    for scalar, parts in by_scalar(changes):
+        edits.extend(rewrite.replace_parts(manifest, scalar, parts))
+        expected[scalar.span.start] = spliced(scalar.value, parts)
+    return Rewrite(manifest, tuple(changes), proof.prove(manifest, edits, expected))
+
+
+def by_scalar(changes: Sequence[Change]) -> tuple[tuple[Scalar, tuple[tuple[Span, str], ...]], ...]:
+    """The parts to replace, for each scalar once, in the order of the text."""
+    found: dict[int, tuple[Scalar, list[tuple[Span, str]]]] = {}
+    for change in changes:
+        scalar = change.finding.scalar
+        found.setdefault(scalar.span.start, (scalar, []))[1].append((change.replaces, change.reference))
+    return tuple((scalar, tuple(sorted(parts))) for _, (scalar, parts) in sorted(found.items()))
+
+
+def spliced(value: str, parts: Sequence[tuple[Span, str]]) -> str:
+    """A value with some of its parts replaced."""
+    for span, text in sorted(parts, reverse=True):
+        value = value[: span.start] + text + value[span.end :]
+    return value

@@ -1,0 +1,187 @@
+"""What may be moved: a table of reasons against it, and what a moved value takes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from migrate.deployment import Deployment, starting_points
+from migrate.jsyaml import is_canonical, resolve
+from migrate.keypath import KeyPath
+from migrate.model import Applicability, Family, Finding, Form, Manifest, Scalar, ScalarStyle, Secret, Span, Tier
+from migrate.naming import value_faults
+from migrate.variables import parse
+
+_TAG_PREFIX = "tag:yaml.org,2002:"
+_NON_STRING_TAGS = frozenset(_TAG_PREFIX + name for name in ("int", "float", "bool", "null", "binary", "timestamp"))
+_SELF = re.compile(r"self:([\w.\-]+)")
+_ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What would move for a finding: the span of the scalar's value, and its text."""
+
+    finding: Finding
+    replaces: Span
+    secret: Secret
+    deployment: Deployment
+    tier: Tier
+
+    @property
+    def whole(self) -> bool:
+        """Whether the reference would be all that is left of the value."""
+        return self.replaces == Span(0, len(self.finding.scalar.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row: when it holds, it says why, and what that allows."""
+
+    applicability: Applicability
+    says: Callable[[Candidate], str | None]
+
+
+def candidate(finding: Finding, deployment: Deployment, tier: Tier) -> Candidate:
+    """What moves: the part where the value holds variables or the part is a fallback, else all of it."""
+    value = finding.scalar.value
+    replaces = Span(0, len(value))
+    if finding.form is Form.FALLBACK and finding.part is not None:
+        replaces = Span(finding.part.start - 1, finding.part.end + 1)
+        return Candidate(finding, replaces, finding.secret, deployment, tier)
+    if finding.part is not None and _holds_variable(value, deployment):
+        return Candidate(finding, finding.part, finding.secret, deployment, tier)
+    return Candidate(finding, replaces, Secret(value), deployment, tier)
+
+
+def reasons(found: Candidate) -> Iterator[tuple[Applicability, str]]:
+    """Every reason against moving a candidate, the strongest kind first."""
+    for row in _REFUSALS:
+        text = row.says(found)
+        if text:
+            yield row.applicability, text
+
+
+def _holds_variable(value: str, deployment: Deployment) -> bool:
+    delimiters = deployment.syntax.delimiters
+    return "${" in value or bool(parse(value, delimiters))
+
+
+def _early(found: Candidate) -> str | None:
+    path = found.finding.path
+    if found.finding.manifest not in found.deployment.manifests:
+        return None
+    for start in starting_points():
+        if path.starts_with(*start.parts):
+            return f"{start} is read before references are resolved on some framework version"
+    for start, reached in _reached_early(found.finding.manifest):
+        if path.starts_with(*reached.parts):
+            return f"{start} takes its value from here and is read before references are resolved"
+    return None
+
+
+def _reached_early(manifest: Manifest) -> list[tuple[KeyPath, KeyPath]]:
+    """Paths that early positions read through `${self:…}`, each with the position."""
+    found: list[tuple[KeyPath, KeyPath]] = []
+    todo = [(start, start) for start in starting_points()]
+    seen: set[tuple[str | int, ...]] = set()
+    while todo:
+        start, path = todo.pop()
+        for scalar in manifest.scalars:
+            if not (scalar.path.starts_with(*path.parts) or path.starts_with(*scalar.path.parts)):
+                continue
+            below = path.parts[len(scalar.path.parts) :]
+            for address in _SELF.findall(scalar.value):
+                reached = KeyPath((*address.rstrip(".").split("."), *below))
+                if reached.parts not in seen:
+                    seen.add(reached.parts)
+                    found.append((start, reached))
+                    todo.append((start, reached))
+    return found
+
+
+def _tagged(found: Candidate) -> str | None:
+    tag = found.finding.scalar.tag
+    if tag in _NON_STRING_TAGS:
+        return f"!!{tag.removeprefix(_TAG_PREFIX)} says that it is no string"
+    return None
+
+
+def _not_a_string(found: Candidate) -> str | None:
+    scalar = found.finding.scalar
+    kind = resolve(scalar.value, found.deployment.framework.release).kind
+    if scalar.style is not ScalarStyle.PLAIN or scalar.tag or kind == "string":
+        return None
+    if kind != "number" or not _in_environment(scalar, found.finding.manifest):
+        return f"it is a {kind}, and a reference would make it a string"
+    return None
+
+
+def _number_not_as_written(found: Candidate) -> str | None:
+    scalar = found.finding.scalar
+    release = found.deployment.framework.release
+    if scalar.style is not ScalarStyle.PLAIN or scalar.tag or is_canonical(scalar.value, release):
+        return None
+    if resolve(scalar.value, release).kind != "number":
+        return None
+    return "it is a number that is deployed otherwise than it is written; quote it first to say which is meant"
+
+
+def _in_environment(scalar: Scalar, manifest: Manifest) -> bool:
+    keys = scalar.path.keys
+    return any(_ENVIRONMENT.fullmatch(key) for key in keys[:-1]) or _is_environment_file(manifest, keys)
+
+
+def _is_environment_file(manifest: Manifest, keys: tuple[str, ...]) -> bool:
+    return bool(re.search(r"env", manifest.file.stem, re.IGNORECASE)) and len(keys) <= 2
+
+
+def _variable_inside(found: Candidate) -> str | None:
+    if _holds_variable(found.secret.reveal(), found.deployment):
+        return "it holds a variable, and stored values are resolved again"
+    return None
+
+
+def _value(found: Candidate) -> str | None:
+    wrong = value_faults(found.secret.reveal(), found.tier)
+    return f"the value {wrong[0]}" if wrong else None
+
+
+def _dollars(found: Candidate) -> str | None:
+    if found.whole or found.finding.form is Form.FALLBACK or found.deployment.framework.release != "4":
+        return None
+    if re.search(r"\$[$&'`]", found.secret.reveal()):
+        return "Serverless 4 mangles $$, $& and $' in a reference that is only a part of a value"
+    return None
+
+
+def _lone_surrogate(found: Candidate) -> str | None:
+    if re.search(r"[\ud800-\udfff]", found.secret.reveal()):
+        return "it holds half of a surrogate pair, which can't be stored"
+    return None
+
+
+_REFUSALS = (
+    Refusal(Applicability.SHOW, lambda found: found.deployment.refusal or None),
+    Refusal(Applicability.SHOW, _early),
+    Refusal(Applicability.SHOW, _tagged),
+    Refusal(Applicability.SHOW, _not_a_string),
+    Refusal(Applicability.SHOW, _number_not_as_written),
+    Refusal(Applicability.SHOW, _variable_inside),
+    Refusal(Applicability.SHOW, _lone_surrogate),
+    Refusal(Applicability.SHOW, _value),
+    Refusal(Applicability.SHOW, _dollars),
+)
+
+
+def remarks(found: Candidate) -> Iterator[str]:
+    """What a person should know of a change that may well be made."""
+    scalar = found.finding.scalar
+    if scalar.aliased:
+        anchor = f" (&{scalar.anchor})" if scalar.anchor else ""
+        yield f"aliases of this value{anchor} change with it"
+    if found.deployment.framework.family is Family.UNKNOWN:
+        yield "no framework version found: written as ~true, for Serverless 1 and 2"
+    yield from found.deployment.framework.notes
+    yield from found.deployment.syntax.notes

@@ -1,0 +1,205 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migrate import naming
+from migrate.model import Role, Tier, UsageError
+from tests.build import finding, manifest
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("/shop/db-password", None),
+        ("/a.b_C-9/x", None),
+        ("relative", "must begin with /"),
+        ("/a//b", "has an empty segment"),
+        ("/a/", "has an empty segment"),
+        ("/a/b~true", "may hold only letters, digits and _ . - /"),
+        ("/a/b c", "may hold only letters, digits and _ . - /"),
+        ("/ümlaut", "may hold only letters, digits and _ . - /"),
+        ("/aws/x", "must not begin with aws or ssm, which AWS keeps for itself"),
+        ("/AwsNode/x", "must not begin with aws or ssm, which AWS keeps for itself"),
+        ("/ssm-x", "must not begin with aws or ssm, which AWS keeps for itself"),
+        ("/" + "/".join("a" * 15), None),
+        ("/" + "/".join("a" * 16), "has more than 15 levels"),
+        ("/" + "a" * 900, None),
+        ("/" + "a" * 1011, "is longer than 955 characters"),
+        ("", "must begin with /"),
+    ],
+)
+def test_a_name_is_held_against_the_limits_of_the_store(name: str, fault: str | None) -> None:
+    assert naming.faults(name) == (() if fault is None else (fault,))
+
+
+@pytest.mark.parametrize(
+    ("value", "tier", "fault"),
+    [
+        ("x", Tier.STANDARD, None),
+        ("", Tier.STANDARD, "is empty"),
+        ("x" * 4096, Tier.STANDARD, None),
+        ("x" * 4097, Tier.STANDARD, "has 4,097 bytes"),
+        ("ü" * 2049, Tier.STANDARD, "has 4,098 bytes"),
+        ("x" * 8192, Tier.ADVANCED, None),
+        ("x" * 8193, Tier.ADVANCED, "has 8,193 bytes"),
+        ("x" * 8192, Tier.INTELLIGENT, None),
+        ("a {{ssm:x}} b", Tier.STANDARD, "holds {{"),
+    ],
+)
+def test_a_value_is_held_against_the_limits_of_its_tier(value: str, tier: Tier, fault: str | None) -> None:
+    found = naming.value_faults(value, tier)
+    assert not found if fault is None else found[0].startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("GITHUB_API_KEY", "github-api-key"),
+        ("githubApiKey", "github-api-key"),
+        ("DB2Password", "db2-password"),
+        ("SMTPPass", "smtp-pass"),
+        ("oauth2Token", "oauth2-token"),
+        ("API-Key", "api-key"),
+        ("Api key!", "api-key"),
+        ("schlüssel", "schlssel"),
+    ],
+)
+def test_keys_become_kebab_case(text: str, expected: str) -> None:
+    assert naming.kebab(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        ("hello-world", "hello-world"),
+        ("aws-node-rest-api", "node-rest-api"),
+        ("AWS_ssm-tool", "tool"),
+        ("awsome", "svc-awsome"),
+        ("aws", "svc-aws"),
+        ("my-${opt:stage}-api", "my-api"),
+        ("${self:custom.name}", "folder"),
+        ("acme/shop", "acme-shop"),
+        ("", "folder"),
+    ],
+)
+def test_a_service_gives_a_first_segment_that_aws_allows(service: str, expected: str) -> None:
+    segment = naming.service_segment(service, "folder")
+    assert segment == expected
+    assert naming.faults(f"/{segment}/x") == ()
+
+
+def test_a_service_that_nothing_names_is_called_so() -> None:
+    assert naming.service_segment("", "…") == "service"
+
+
+def suggested(text: str, *paths: str, template: str = naming.DEFAULT_TEMPLATE, name: str = "serverless.yml") -> list[str]:
+    read = manifest(text, name, Role.MANIFEST if name.startswith("serverless") else Role.INCLUDED)
+    places = [(naming.place_of(each, "svc"), each.secret.reveal()) for each in (finding(read, path) for path in paths)]
+    return list(naming.assign(places, template))
+
+
+def test_the_default_is_service_and_key() -> None:
+    text = "functions:\n  a:\n    environment:\n      GITHUB_API_KEY: ABCDEF\n"
+    assert suggested(text, "functions.a.environment.GITHUB_API_KEY") == ["/svc/github-api-key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("custom:\n  db:\n    password: x1\n", "custom.db.password", "/svc/db-password"),
+        ("custom:\n  mail:\n    smtp:\n      value: x1\n", "custom.mail.smtp.value", "/svc/smtp-value"),
+        ("custom:\n  prod:\n    dbPassword: x1\n", "custom.prod.dbPassword", "/svc/prod/db-password"),
+        ("custom:\n  MONGODB_URI:\n    dev: x1\n", "custom.MONGODB_URI.dev", "/svc/dev/mongodb-uri"),
+        ("password: x1\n", "password", "/svc/password"),
+        ("- Name: API_SECRET\n  Value: x1\n", "[0].Value", "/svc/api-secret"),
+        ("- x1\n", "[0]", "/svc/secret"),
+    ],
+)
+def test_a_generic_key_takes_its_parents_along_and_a_stage_is_a_segment(text: str, path: str, expected: str) -> None:
+    assert suggested(text, path) == [expected]
+
+
+def test_the_stage_in_a_file_name_is_a_segment_too() -> None:
+    assert suggested("password: x\n", "password", name="config.prod.yml") == ["/svc/prod/password"]
+    assert suggested("password: x\n", "password", name="prod/config.yml") == ["/svc/prod/password"]
+    assert suggested("custom:\n  apiKey: x\n", "custom.apiKey", name="serverless.dev.yml") == ["/svc/dev/api-key"]
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("/{vendor}/{name}", "/github/api-key"),
+        ("/{service}/{function}/{KEY}", "/svc/a/GITHUB_API_KEY"),
+        ("/team/{stage}/{key}", "/team/github-api-key"),
+        ("/{service}/${sls:stage}/{key}", "/svc/${sls:stage}/github-api-key"),
+        ("/{file}/{key}", "/manifest/github-api-key"),
+    ],
+)
+def test_a_template_names_its_fields(template: str, expected: str) -> None:
+    text = "functions:\n  a:\n    environment:\n      GITHUB_API_KEY: ABCDEF\n"
+    assert suggested(text, "functions.a.environment.GITHUB_API_KEY", template=template) == [expected]
+
+
+def test_a_key_of_one_word_is_vendor_and_name() -> None:
+    assert suggested("TOKEN: x\n", "TOKEN", template="/{vendor}/{name}") == ["/token/token"]
+
+
+@pytest.mark.parametrize("template", ["/{service}/{nope}", "relative/{key}", "/aws/{key}", "/{service}/a b/{key}"])
+def test_a_template_that_can_not_work_is_refused(template: str) -> None:
+    with pytest.raises(UsageError):
+        naming.check_template(template)
+
+
+def test_good_templates_pass() -> None:
+    for template in (naming.DEFAULT_TEMPLATE, "/{vendor}/{name}", "/x/${opt:stage, 'dev'}/{key}"):
+        naming.check_template(template)
+
+
+TWO_FUNCTIONS = """\
+functions:
+  first:
+    environment:
+      API_KEY: {}
+  second:
+    environment:
+      API_KEY: {}
+"""
+PATHS = ("functions.first.environment.API_KEY", "functions.second.environment.API_KEY")
+
+
+def test_equal_values_under_equal_keys_share_a_name() -> None:
+    assert suggested(TWO_FUNCTIONS.format("same", "same"), *PATHS) == ["/svc/api-key", "/svc/api-key"]
+
+
+def test_different_values_are_told_apart_by_the_function() -> None:
+    expected = ["/svc/first/api-key", "/svc/second/api-key"]
+    assert suggested(TWO_FUNCTIONS.format("one", "two"), *PATHS) == expected
+
+
+def test_different_values_are_told_apart_by_the_key_above() -> None:
+    text = "custom:\n  a:\n    apiSecret: one\n  b:\n    apiSecret: two\n"
+    assert suggested(text, "custom.a.apiSecret", "custom.b.apiSecret") == ["/svc/a/api-secret", "/svc/b/api-secret"]
+
+
+def test_values_that_nothing_else_tells_apart_are_numbered() -> None:
+    text = "custom:\n  apiKeys:\n    - one\n    - two\n    - one\n"
+    paths = ("custom.apiKeys[0]", "custom.apiKeys[1]", "custom.apiKeys[2]")
+    names = suggested(text, *paths)
+    assert names[0] == names[2]
+    assert names[1] == f"{names[0]}-2"
+
+
+def test_a_variable_in_a_name_stands_for_each_stage() -> None:
+    assert naming.concrete("/a/b", ()) == ("/a/b",)
+    assert naming.concrete("/a/${sls:stage}/b", ("dev", "prod")) == ("/a/dev/b", "/a/prod/b")
+    assert naming.concrete("/a/${opt:stage, 'dev'}/b", ()) == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from(["k", "l"]), st.text(max_size=2)), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_two_values_never_share_a_name(rows: list[tuple[str, str, str]]) -> None:
+    places = [(naming.Place("svc", "", function, key, key, "file", ()), value) for function, key, value in rows]
+    names = naming.assign(places, naming.DEFAULT_TEMPLATE)
+    seen: dict[str, str] = {}
+    for name, (_, value) in zip(names, places, strict=True):
+        assert seen.setdefault(name, value) == value
