@@ -1,0 +1,129 @@
+"""What reaches the terminal: visible characters, styled words, one place that prints."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+# A run of styled pieces; the style is a key of _STYLES, '' for plain.
+Line = Sequence[tuple[str, str]]
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "": {},
+    "bold": {"bold": True},
+    "dim": {"dim": True},
+    "good": {"fg": "green"},
+    "bad": {"fg": "red"},
+    "warn": {"fg": "yellow"},
+    "key": {"fg": "cyan", "bold": True},
+    "name": {"fg": "cyan"},
+}
+# C0 but tab and newline, DEL, C1, bidi controls, zero-width and other format characters, lone surrogates.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_MAX_WIDTH = 100
+_WORTH_A_BAR = 20
+
+
+def visible(text: str) -> str:
+    """The text with control, bidi and invisible characters written as escapes."""
+    return _UNSAFE.sub(lambda char: f"\\x{ord(char[0]):02x}" if ord(char[0]) < 256 else f"\\u{ord(char[0]):04x}", text)
+
+
+def plain(line: Line) -> str:
+    """A line without its styles."""
+    return "".join(text for _, text in line)
+
+
+class Console:
+    """Standard output and error. `color` None leaves it to the terminal and NO_COLOR."""
+
+    def __init__(self, *, color: bool | None = None, quiet_output: bool = False) -> None:
+        self._color = color
+        self._to_error = quiet_output
+
+    @property
+    def width(self) -> int:
+        """Columns to write in."""
+        return min(shutil.get_terminal_size((80, 24)).columns, _MAX_WIDTH)
+
+    def say(self, *lines: Line | str) -> None:
+        """Print lines for a person, on standard error where standard output is for a machine."""
+        for line in lines:
+            self._print([("", line)] if isinstance(line, str) else line, error=self._to_error)
+
+    def warn(self, *lines: Line | str) -> None:
+        """Print lines on standard error."""
+        for line in lines:
+            self._print([("", line)] if isinstance(line, str) else line, error=True)
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on a terminal's standard error, which goes when it is done; nothing elsewhere."""
+        if not sys.stderr.isatty():
+            yield lambda done, total: None
+            return
+        bars: list[Any] = []
+
+        def step(done: int, total: int) -> None:
+            if total < _WORTH_A_BAR:
+                return
+            if not bars:
+                from rich.console import Console as RichConsole
+                from rich.progress import Progress
+
+                bars.append(Progress(console=RichConsole(stderr=True), transient=True))
+                bars[0].start()
+                bars[0].add_task(what, total=total)
+            bars[0].update(0, completed=done, total=total)
+
+        try:
+            yield step
+        finally:
+            for bar in bars:
+                bar.stop()
+
+    def output(self, text: str) -> None:
+        """Print a result for a machine on standard output, as it is."""
+        click.echo(text)
+
+    def _print(self, line: Line, *, error: bool) -> None:
+        styled = "".join(
+            click.style(visible(text), **_STYLES[style]) if style else visible(text) for style, text in line
+        )
+        click.echo(styled, err=error, color=self._color)
+
+
+def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
+    """Text in lines of at most `width` columns; long words are left whole."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=first or indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
+    """Rows as aligned text columns; the last one is as long as it is."""
+    kept = [list(row) for row in rows]
+    widths = [max(len(row[at]) for row in kept) for at in range(len(kept[0]) - 1)] if kept else []
+    return [
+        indent + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in kept
+    ]
+
+
+def is_terminal() -> bool:
+    """Whether a person can both read and answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,103 @@
+"""A file's text with its secrets masked: the only form in which a file is ever shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from migrate import edits, rewrite
+from migrate.cells import block_indent, cells
+from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
+from migrate.plan import by_scalar
+
+# A secret as short as this may be a word of the language; masking its every mention would hide the text.
+_SHORTEST_ECHO = 5
+_COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
+_IN_COMMENT = re.compile(
+    r"(?i)(?P<key>[\w.-]*(?:pass|pwd|secret|token|key|auth|cred|dsn|ur[il])[\w.-]*[\"']?\s*[:=]\s*)(?P<value>[^\r\n]*\S)"
+)
+
+
+def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
+    """The text with every finding's secret masked, line for line."""
+    return _echoes(edits.apply_edits(manifest.text, _mask_edits(manifest, findings)), findings)
+
+
+def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change]) -> str:
+    """The same text as it reads after the changes; what they leave is masked."""
+    moved = {change.finding.scalar.span.start for change in changes}
+    found = [
+        edit
+        for scalar, parts in by_scalar(changes)
+        for edit in rewrite.replace_parts(manifest, scalar, (*parts, *_left(scalar.span.start, parts, findings)))
+    ]
+    found += _mask_edits(manifest, (each for each in findings if each.scalar.span.start not in moved))
+    return _echoes(edits.apply_edits(manifest.text, found), findings)
+
+
+def _left(start: int, parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
+    """Masks for the parts of a scalar that no change replaces."""
+    covered = list(parts)
+    for finding in findings:
+        if finding.scalar.span.start != start:
+            continue
+        span = finding.part or Span(0, len(finding.scalar.value))
+        if all(span.end <= other.start or other.end <= span.start for other, _ in covered):
+            covered.append((span, MASK))
+            yield span, MASK
+
+
+def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
+    spans = sorted(span for finding in findings for span in secret_spans(manifest, finding))
+    joined: list[Span] = []
+    for span in spans:
+        if joined and span.start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(span.end, joined[-1].end))
+        else:
+            joined.append(span)
+    return [Edit(span, MASK) for span in joined]
+
+
+def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
+    """Where a secret's characters stand in the text, one span a line, blanks at its ends left out."""
+    span = _inside(manifest.text, finding.scalar.span, finding.scalar.style)
+    if finding.part is not None:
+        span = _part(manifest, finding.scalar, finding.part) or span
+    for line in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", manifest.text[span.start : span.end]):
+        yield Span(line.start(), line.end()).shifted(span.start)
+
+
+def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:
+    """The characters of the text that a part of the value comes from, None where they can't be told."""
+    raw = scalar.span.of(manifest.text)
+    indent = block_indent(raw, scalar.value) if scalar.style.is_block else 0
+    found = cells(raw, scalar.style, indent)
+    if "".join(cell.piece for cell in found) != scalar.value:
+        return None
+    at = 0
+    covered = []
+    for cell in found:
+        before, at = at, at + len(cell.piece)
+        if before < part.end and at > part.start:
+            start = cell.start + max(0, part.start - before) if cell.verbatim else cell.start
+            end = cell.end - max(0, at - part.end) if cell.verbatim else cell.end
+            covered.append(Span(start, end))
+    return Span(covered[0].start, covered[-1].end).shifted(scalar.span.start) if covered else None
+
+
+def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
+    """A token without its quotes, or without its block header."""
+    if style in (ScalarStyle.SINGLE, ScalarStyle.DOUBLE):
+        return Span(span.start + 1, span.end - 1)
+    if style.is_block:
+        header = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?").match(text, span.start)
+        return Span(header.end() if header else span.start, span.end)
+    return span
+
+
+def _echoes(text: str, findings: Iterable[Finding]) -> str:
+    """Mask what still tells a secret: the same text elsewhere, and assignments in comments."""
+    for value in sorted({finding.secret.reveal() for finding in findings}, key=len, reverse=True):
+        if len(value) >= _SHORTEST_ECHO and value.strip():
+            text = text.replace(value, MASK)
+    return _COMMENT.sub(lambda comment: _IN_COMMENT.sub(rf"\g<key>{MASK}", comment[0]), text)

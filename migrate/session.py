@@ -1,0 +1,90 @@
+"""The review: one question after the other, each answered, changed or stepped back to. Pure, given an asker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from migrate.model import Accept, Decision, Ignore, Skip
+from migrate.plan import Question
+
+
+class Answer(StrEnum):
+    """What a person may say to one question."""
+
+    MOVE = "move"
+    RENAME = "rename"
+    SKIP = "skip"
+    IGNORE = "ignore"
+    REVEAL = "reveal"
+    BACK = "back"
+    REST = "rest"
+    QUIT = "quit"
+
+
+class Asker(Protocol):
+    """Whoever answers: a person at a terminal, or a test."""
+
+    def answer(self, question: Question, number: int, total: int, name: str, before: Decision | None) -> Answer:
+        """What to do about a question; `name` is the parameter it would move to."""
+        ...
+
+    def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
+        """Another name for the parameter, None to think again."""
+        ...
+
+    def reveal(self, question: Question) -> None:
+        """Show the value."""
+        ...
+
+
+def review(asked: Sequence[Question], asker: Asker) -> tuple[Decision, ...] | None:
+    """A decision for each question, in order; None where the person quit."""
+    decided: dict[int, Decision] = {}
+    names = {number: question.name for number, question in enumerate(asked)}
+    at = 0
+    while at < len(asked):
+        question = asked[at]
+        answer = asker.answer(question, at + 1, len(asked), names[at], decided.get(at))
+        if answer is Answer.QUIT:
+            return None
+        if answer is Answer.REVEAL:
+            asker.reveal(question)
+            continue
+        if answer is Answer.BACK:
+            at = max(at - 1, 0)
+            continue
+        if answer is Answer.RENAME:
+            new = asker.rename(question, names[at], _taken(asked, names, at))
+            if new is None:
+                continue
+            names[at] = new
+        if answer is Answer.REST:
+            for rest in range(at, len(asked)):
+                decided[rest] = Accept(names[rest])
+            break
+        decided[at] = _DECISIONS.get(answer) or Accept(names[at])
+        at += 1
+    return tuple(decided[number] for number in range(len(asked)))
+
+
+_DECISIONS: Mapping[Answer, Decision] = {Answer.SKIP: Skip(), Answer.IGNORE: Ignore()}
+
+
+def _taken(asked: Sequence[Question], names: Mapping[int, str], at: int) -> dict[str, Question]:
+    """The names of the other questions' secrets; an equal secret may share one."""
+    mine = asked[at].candidates[0].secret
+    return {
+        names[number]: question
+        for number, question in enumerate(asked)
+        if number != at and question.candidates[0].secret != mine
+    }
+
+
+class Conflict(StrEnum):
+    """What a person may say of a name that the store holds with another value."""
+
+    SKIP = "skip"
+    RENAME = "rename"
+    OVERWRITE = "overwrite"

@@ -1,0 +1,205 @@
+import pytest
+
+from migrate.model import (
+    Accept,
+    Applicability,
+    Decision,
+    Finding,
+    Form,
+    Framework,
+    Ignore,
+    Plan,
+    Role,
+    Skip,
+    Target,
+    Tier,
+)
+from migrate.plan import Placing, plan, questions, rewritten, spliced
+from tests.build import LEGACY, MODERN, UNKNOWN, deployments, finding, manifest
+
+TEXT = b"""\
+service: shop
+provider:
+  name: aws
+  region: eu-west-1
+  environment:
+    DB_PASSWORD: hunter2   # ask ops
+    API_KEY: "k1"
+functions:
+  a:
+    environment:
+      DB_PASSWORD: hunter2
+"""
+
+
+def planned(
+    findings: list[Finding],
+    *decided: Decision,
+    framework: Framework = MODERN,
+    placing: Placing = Placing(),  # noqa: B008 - frozen
+) -> Plan:
+    asked = questions(findings, deployments(findings, framework), placing)
+    answers = decided or tuple(Accept(question.name) for question in asked)
+    return plan(asked, answers, placing)
+
+
+def all_findings() -> list[Finding]:
+    read = manifest(TEXT)
+    paths = ("provider.environment.DB_PASSWORD", "provider.environment.API_KEY", "functions.a.environment.DB_PASSWORD")
+    return [finding(read, path) for path in paths]
+
+
+def test_equal_secrets_under_equal_names_are_one_question_and_one_parameter() -> None:
+    found = all_findings()
+    asked = questions(found, deployments(found), Placing())
+    assert [(question.name, len(question.findings)) for question in asked] == [("/shop/db-password", 2), ("/shop/api-key", 1)]
+    assert [put.parameter.name for put in planned(found).puts] == ["/shop/db-password", "/shop/api-key"]
+
+
+def test_only_the_accepted_values_change_in_the_bytes() -> None:
+    found = all_findings()
+    changes = planned(found, Accept("/shop/db-password"), Skip()).by_file[found[0].manifest.file]
+    expected = TEXT.replace(b"hunter2", b"${ssm(raw):/shop/db-password}")
+    assert rewritten(found[0].manifest, changes).result == expected
+
+
+@pytest.mark.parametrize("decision", [Skip(), Ignore()])
+def test_what_was_not_accepted_is_shown_and_not_written(decision: Decision) -> None:
+    (change,) = planned([all_findings()[1]], decision).changes
+    assert not change.writes
+    assert change.reference == "${ssm(raw):/shop/api-key}"
+
+
+def test_the_region_is_the_manifests_own_without_one_on_the_command_line() -> None:
+    assert {put.target for put in planned(all_findings()).puts} == {Target(None, "eu-west-1")}
+
+
+def test_another_region_is_written_into_the_reference() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2",))).changes
+    assert change.reference == "${ssm(us-west-2, raw):/shop/api-key}"
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2",)), framework=LEGACY).changes
+    assert change.reference == "${ssm.us-west-2:/shop/api-key~true}"
+
+
+def test_several_regions_and_profiles_get_the_parameter_each() -> None:
+    placing = Placing(regions=("eu-west-1", "us-west-2"), profiles=("a", "b"))
+    (change,) = planned([all_findings()[1]], placing=placing).changes
+    assert change.reference == "${ssm(raw):/shop/api-key}"
+    assert {put.target for put in change.puts} == {
+        Target(profile, region) for profile in ("a", "b") for region in ("eu-west-1", "us-west-2")
+    }
+
+
+def test_regions_that_leave_out_the_manifests_own_are_refused() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2", "us-east-1"))).changes
+    assert change.applicability is Applicability.SHOW
+    assert "it is deployed to eu-west-1" in change.notes[0]
+
+
+def test_a_stage_variable_puts_one_parameter_per_stage_and_writes_one_reference() -> None:
+    placing = Placing(template="/{service}/${sls:stage}/{key}", stages=("dev", "prod"))
+    (change,) = planned([all_findings()[1]], placing=placing).changes
+    assert change.reference == "${ssm(raw):/shop/${sls:stage}/api-key}"
+    assert [put.parameter.name for put in change.puts] == ["/shop/dev/api-key", "/shop/prod/api-key"]
+
+
+def test_sls_stage_is_refused_for_versions_that_lack_it() -> None:
+    placing = Placing(template="/{service}/${sls:stage}/{key}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], placing=placing, framework=LEGACY).changes
+    assert not change.writes
+    assert "not known before Serverless 3" in change.notes[0]
+    placing = Placing(template="/{service}/${opt:stage, 'dev'}/{key}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], placing=placing, framework=LEGACY).changes
+    assert change.reference == "${ssm:/shop/${opt:stage, 'dev'}/api-key~true}"
+
+
+def test_a_variable_in_a_name_needs_stages() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(template="/{service}/${sls:stage}/{key}")).changes
+    assert "--stage" in change.notes[0]
+
+
+def test_a_name_that_aws_refuses_is_kept_as_shown_with_the_reason() -> None:
+    (change,) = planned([all_findings()[1]], Accept("/a b")).changes
+    assert change.applicability is Applicability.SHOW
+    assert change.notes[0] == "the parameter name may hold only letters, digits and _ . - /"
+
+
+def test_two_secrets_never_share_a_parameter() -> None:
+    first, second, _ = planned(all_findings(), Accept("/shop/same"), Accept("/shop/same")).changes
+    changes = planned(all_findings(), Accept("/shop/same"), Accept("/shop/same")).changes
+    refused = [change for change in changes if not change.writes]
+    assert len(refused) == 1
+    assert "another secret" in refused[0].notes[0]
+    assert (first, second) == changes[:2]
+
+
+def test_what_can_not_be_moved_is_a_question_that_no_yes_moves() -> None:
+    found = finding(manifest("service: shop\nprovider: google\ncustom:\n  password: hunter2\n"), "custom.password")
+    (change,) = planned([found], Accept("/shop/password")).changes
+    assert (change.applicability, change.writes) == (Applicability.SHOW, False)
+
+
+def test_a_fallback_becomes_a_source_among_the_others() -> None:
+    text = "service: shop\ncustom:\n  jwtSecret: ${env:JWT_SECRET, 'abc'}\n"
+    read = manifest(text)
+    for framework, expected in ((MODERN, "ssm(raw):/shop/jwt-secret"), (LEGACY, "ssm:/shop/jwt-secret~true")):
+        result = planned([finding(read, "custom.jwtSecret", "abc", Form.FALLBACK)], framework=framework)
+        new = rewritten(read, result.by_file[read.file]).result.decode()
+        assert new == text.replace("'abc'", expected)
+
+
+def test_two_parts_of_one_value_change_together() -> None:
+    text = "service: shop\ncustom:\n  url: 'amqp://a:pw1@${self:custom.x},amqp://b:pw2@${self:custom.x}'\n"
+    read = manifest(text)
+    found = [finding(read, "custom.url", "pw1"), finding(read, "custom.url", "pw2")]
+    result = planned(found)
+    new = rewritten(read, result.by_file[read.file]).result.decode()
+    names = [put.parameter.name for put in result.puts]
+    assert len(set(names)) == 2
+    assert new == text.replace("pw1", f"${{ssm(raw):{names[0]}}}").replace("pw2", f"${{ssm(raw):{names[1]}}}")
+
+
+def test_two_rules_at_one_value_are_one_change() -> None:
+    read = manifest("service: shop\ncustom:\n  url: postgres://a:pw1@h/x\n")
+    assert len(planned([finding(read, "custom.url", "pw1"), finding(read, "custom.url")]).changes) == 1
+
+
+def test_custom_delimiters_reach_the_variable_within_the_path() -> None:
+    text = "service: shop\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\ncustom:\n  token: hunter2\n"
+    placing = Placing(template="/{service}/${opt:stage}/{key}", stages=("dev",))
+    (change,) = planned([finding(manifest(text), "custom.token")], placing=placing, framework=LEGACY).changes
+    assert "variableSyntax" in change.notes[0]
+
+
+def test_parameters_carry_key_tier_and_tags() -> None:
+    placing = Placing(key_id="alias/app", tier=Tier.ADVANCED, tags=(("team", "shop"),))
+    parameter = planned([all_findings()[1]], placing=placing).puts[0].parameter
+    assert (parameter.key_id, parameter.tier, parameter.tags) == ("alias/app", Tier.ADVANCED, (("team", "shop"),))
+
+
+def test_an_unknown_framework_is_written_as_legacy_and_says_so() -> None:
+    (change,) = planned([all_findings()[1]], framework=UNKNOWN).changes
+    assert change.reference == "${ssm:/shop/api-key~true}"
+    assert any("~true" in note for note in change.notes)
+
+
+def test_names_said_beforehand_hold() -> None:
+    found = all_findings()
+    asked = questions(found, deployments(found), Placing(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None)
+    assert [question.name for question in asked] == ["/shop/db-password", "/x/y"]
+
+
+def test_an_included_json_file_is_rewritten_as_json() -> None:
+    text = b'{"password": "a\\"b", "other": 1}\r\n'
+    read = manifest(text, "config.json", Role.INCLUDED)
+    found = finding(read, "password")
+    result = plan(
+        questions([found], deployments([found], MODERN, [manifest(TEXT)]), Placing()), [Accept("/shop/pw")], Placing()
+    )
+    assert rewritten(read, result.changes).result == text.replace(b'a\\"b', b"${ssm(raw):/shop/pw}")
+
+
+def test_splicing_a_value() -> None:
+    found = finding(manifest("a: x-secret-y\n"), "a", "secret")
+    assert found.part is not None
+    assert spliced("x-secret-y", [(found.part, "S")]) == "x-S-y"
