@@ -1,0 +1,237 @@
+"""Carrying a proposal out: who we are, conflicts, the last yes, the work, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migrate import screens, settings
+from migrate.apply import apply, check
+from migrate.console import Console, Line, wrap
+from migrate.git import ignores
+from migrate.model import (
+    Accept,
+    Applicability,
+    CheckedPut,
+    Event,
+    ExitCode,
+    FileWritten,
+    Identity,
+    Ignore,
+    Outcome,
+    Put,
+    PutDone,
+    PutFailed,
+    PutState,
+    Skip,
+    SlsMigrateError,
+    Target,
+)
+from migrate.options import Mode, Options
+from migrate.plan import plan, rewritten
+from migrate.prompts import TerminalAsker
+from migrate.report import Result, to_json
+from migrate.run import Proposal, masked_diff, nothing_to_do, report, shown_from, tell_rest
+from migrate.session import Conflict
+from migrate.store import ParameterStore, open_store
+
+
+class Stores:
+    """The stores of a run, opened and named before anything is put."""
+
+    def __init__(self, expect_account: str | None) -> None:
+        self._expected = expect_account
+        self.stores: dict[Target, ParameterStore] = {}
+        self.identities: list[tuple[Target, Identity]] = []
+
+    def connect(self, targets: Sequence[Target]) -> Sequence[tuple[Target, Identity]]:
+        """Open the targets that are not open yet. Raises StoreError, or for an unexpected account."""
+        for target in targets:
+            if target in self.stores:
+                continue
+            store = open_store(target)
+            identity = store.identity()
+            if self._expected and identity.account != self._expected:
+                raise SlsMigrateError(
+                    f"this is account {identity.account}, not {self._expected} as --expect-account says",
+                    hint="choose another --profile; nothing was put",
+                )
+            self.stores[target] = store
+            self.identities.append((target, identity))
+        return self.identities
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    proposal: Proposal
+    checked: tuple[CheckedPut, ...]
+    overwrite: frozenset[Put]
+
+
+def carry_out(
+    options: Options, proposal: Proposal, cwd: Path, console: Console, stores: Stores, asker: TerminalAsker
+) -> ExitCode:
+    """Put, read back, rewrite. Nothing is changed before a person or `--yes` said so."""
+    shown = shown_from(cwd)
+    entries = _allow_entries(proposal)
+    if not proposal.plan.puts and not entries:
+        return _nothing(options, proposal, cwd, console)
+    stores.connect(tuple(dict.fromkeys(put.target for put in proposal.plan.puts)))
+    settled = _settle(options, proposal, stores, asker)
+    proposal = settled.proposal
+    if proposal.plan.puts:
+        console.say("", *screens.plan_table(proposal.plan, settled.checked, stores.identities, shown))
+    if options.mode is Mode.SESSION:
+        console.say("", *masked_diff(proposal, shown))
+        if not asker.confirm(_question(settled, sum(len(texts) for texts in entries.values()))):
+            console.say("Nothing was changed.")
+            return ExitCode.DONE
+    for file, texts in entries.items():
+        settings.add_entries(file, texts)
+    outcome = apply(
+        proposal.plan,
+        settled.checked,
+        stores.stores,
+        overwrite=settled.overwrite,
+        rewrite=rewritten,
+        root_of=lambda file: proposal.workspace.roots.get(file),
+        emit=lambda event: console.say(*_event_lines(event, cwd)),
+    )
+    _summary(options, settled, outcome, cwd, console)
+    result = Result(
+        len(proposal.workspace.discovery.files),
+        proposal.workspace.problems,
+        proposal.plan,
+        stores.identities,
+        settled.checked,
+        outcome,
+    )
+    if options.json:
+        console.output(to_json(result, shown))
+    report(options, result, shown)
+    return _exit_code(proposal, outcome)
+
+
+def _nothing(options: Options, proposal: Proposal, cwd: Path, console: Console) -> ExitCode:
+    shown = shown_from(cwd)
+    result = Result(len(proposal.workspace.discovery.files), proposal.workspace.problems, proposal.plan)
+    if options.json:
+        console.output(to_json(result, shown))
+    report(options, result, shown)
+    tell_rest(proposal, cwd, console)
+    console.say(nothing_to_do(proposal))
+    return _exit_code(proposal, Outcome())
+
+
+def _allow_entries(proposal: Proposal) -> Mapping[Path, tuple[str, ...]]:
+    """The allow entries to add, by settings file; paths in them are relative to its directory."""
+    found: dict[Path, list[str]] = {}
+    for question, decision in zip(proposal.asked, proposal.decided, strict=True):
+        if not isinstance(decision, Ignore):
+            continue
+        for finding in question.findings:
+            file = finding.manifest.file
+            root = proposal.workspace.roots[file] or file.parent
+            entry = settings.allow_entry(file.relative_to(root).as_posix(), str(finding.path), finding.rule.id)
+            found.setdefault(root / settings.FILE_NAME, []).append(entry)
+    return {file: tuple(entries) for file, entries in found.items()}
+
+
+def _settle(options: Options, proposal: Proposal, stores: Stores, asker: TerminalAsker) -> _Settled:
+    """Check against the store until every conflict has been answered."""
+    overwrite: set[Put] = set()
+    while True:
+        checked = check(proposal.plan, stores.stores)
+        open_ones = [each for each in checked if each.state is PutState.CONFLICT and each.put not in overwrite]
+        if options.on_conflict == "overwrite":
+            overwrite.update(each.put for each in open_ones)
+            open_ones = []
+        if not open_ones or options.on_conflict != "ask" or options.mode is not Mode.SESSION:
+            return _Settled(proposal, tuple(checked), frozenset(overwrite))
+        proposal = _ask_conflict(options, proposal, open_ones[0], overwrite, asker)
+
+
+def _ask_conflict(
+    options: Options, proposal: Proposal, conflict: CheckedPut, overwrite: set[Put], asker: TerminalAsker
+) -> Proposal:
+    name = conflict.put.parameter.name
+    users = {change.finding.scalar.span for change in proposal.plan.changes if conflict.put in change.puts}
+    at = next(
+        number
+        for number, question in enumerate(proposal.asked)
+        if any(finding.scalar.span in users for finding in question.findings)
+        and isinstance(proposal.decided[number], Accept)
+    )
+    answer = asker.conflict(proposal.asked[at], name, conflict.detail)
+    decided = list(proposal.decided)
+    if answer is Conflict.OVERWRITE:
+        overwrite.add(conflict.put)
+        return proposal
+    if answer is Conflict.SKIP:
+        decided[at] = Skip()
+    else:
+        new = asker.rename(proposal.asked[at], name, {})
+        decided[at] = Accept(new) if new else decided[at]
+    return replace(proposal, decided=tuple(decided), plan=plan(proposal.asked, decided, options.placing))
+
+
+def _question(settled: _Settled, entries: int) -> str:
+    new = sum(1 for each in settled.checked if each.state is PutState.PUT)
+    over = len(settled.overwrite)
+    files = len(settled.proposal.plan.by_file)
+    words = [f"put {screens.counted(new, 'parameter')}"] if new else []
+    words += [f"overwrite {screens.counted(over, 'parameter')}"] if over else []
+    words += [f"rewrite {screens.counted(files, 'file')}"] if files else []
+    words += [f"add {entries} allow {'entry' if entries == 1 else 'entries'}"] if entries else []
+    text = " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f"{text[0].upper()}{text[1:]}?"
+
+
+def _event_lines(event: Event, cwd: Path) -> list[Line]:
+    shown = shown_from(cwd)
+    if isinstance(event, PutDone):
+        said = "read back equal" if event.created else "was there, equal"
+        return [[("good", "  ✓ "), ("", event.put.parameter.name), ("dim", f"   version {event.version}, {said}")]]
+    if isinstance(event, FileWritten):
+        return [[("good", "  ✓ "), ("", shown(event.file)), ("dim", f"   {screens.counted(event.values, 'value')}")]]
+    what = event.put.parameter.name if isinstance(event, PutFailed) else shown(event.file)
+    lines: list[Line] = [[("bad", "  ✗ "), ("", f"{what}   {event.error.message}")]]
+    if event.error.hint:
+        lines.append([("dim", f"    hint: {event.error.hint}")])
+    return lines
+
+
+def _summary(options: Options, settled: _Settled, outcome: Outcome, cwd: Path, console: Console) -> None:
+    proposal = settled.proposal
+    created = sum(1 for event in outcome.events if isinstance(event, PutDone) and event.created)
+    there = sum(1 for event in outcome.events if isinstance(event, PutDone) and not event.created)
+    written = [event for event in outcome.events if isinstance(event, FileWritten)]
+    moved = sum(event.values for event in written)
+    left = sum(len(question.findings) for question in proposal.asked) - moved
+    words = [f"{created} put"]
+    words += [f"{there} {'was' if there == 1 else 'were'} there"] if there else []
+    words += [f"{screens.counted(len(written), 'file')} rewritten"]
+    words += [f"{screens.counted(left, 'secret')} left"] if left else []
+    words += [f"{len(outcome.failures)} failed"] if outcome.failures else []
+    head = "Interrupted" if outcome.interrupted else "Done"
+    console.say("", [("bold", f"{head}: {', '.join(words)}.")])
+    tell_rest(proposal, cwd, console)
+    if not written:
+        return
+    shown = shown_from(cwd)
+    directories = sorted({each.directory for each in proposal.workspace.deployments.values()})
+    unignored = [each for each in directories if ignores(each, ".serverless/") is False]
+    changes = [change for change in proposal.plan.changes if change.writes]
+    console.say([("bold", "Next")])
+    for step in screens.next_steps(proposal.plan, changes, unignored, shown):
+        console.say(*([("", text)] for text in wrap(step, console.width, "    ", "  · ")))
+
+
+def _exit_code(proposal: Proposal, outcome: Outcome) -> ExitCode:
+    if outcome.interrupted:
+        return ExitCode.INTERRUPTED
+    if outcome.failures or proposal.workspace.problems or proposal.stale:
+        return ExitCode.FAILED
+    refused = any(change.applicability is Applicability.SHOW for change in proposal.plan.changes)
+    return ExitCode.SECRETS_REMAIN if refused or outcome.left else ExitCode.DONE

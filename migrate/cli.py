@@ -1,0 +1,286 @@
+"""The command line: options, the one error boundary, exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from migrate import __version__
+from migrate.model import Confidence, ExitCode, SlsMigrateError, UsageError
+
+if TYPE_CHECKING:
+    from migrate.console import Console
+    from migrate.options import Mode, Options
+
+_EPILOG = """\b
+Commands:
+  slsmigrate [PATH…]         the interactive session
+  slsmigrate scan [PATH…]    findings only
+The first word decides; a path that bears a command's name is written ./scan.
+
+\b
+Exit codes:
+  0    done, or clean
+  1    something failed; all that failed is listed
+  2    usage
+  3    no manifest found
+  10   secrets remain
+  130  interrupted
+"""
+_CONFIDENCES = click.Choice([confidence.label for confidence in reversed(Confidence)])
+
+
+def _options(*rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def add(command: Any) -> Any:
+        for row in reversed(rows):
+            command = row(command)
+        return command
+
+    return add
+
+
+_READING = _options(
+    click.option("--min-confidence", type=_CONFIDENCES, help="What is offered: default medium, high with --yes."),
+    click.option("--skip", multiple=True, metavar="KEYPATH", help="Leave this out; * within a segment, ** across."),
+    click.option("--only", multiple=True, metavar="KEYPATH", help="Leave all else out."),
+    click.option(
+        "--framework",
+        type=click.Choice(["auto", "1", "2", "2-modern", "3", "4", "osls"]),
+        help="Which syntax references have; default auto.",
+    ),
+    click.option("--path-template", metavar="T", help="Parameter names; default /{service}/{key}."),
+    click.option("--name", multiple=True, metavar="'KEYPATH=/param'", help="The parameter for one value."),
+    click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default text."),
+    click.option("--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write FILE.json."),
+)
+_WRITING = _options(
+    click.option("-n", "--dry-run", is_flag=True, help="The plan and a masked diff; changes nothing, needs no AWS."),
+    click.option("-y", "--yes", is_flag=True, help="The same work without questions."),
+    click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of PATH."),
+    click.option("--profile", multiple=True, metavar="NAME", help="AWS profile; may be given several times."),
+    click.option("--region", multiple=True, metavar="REGION", help="Default: the manifest's own."),
+    click.option("--stage", multiple=True, metavar="STAGE", help="The stages of a template with ${sls:stage}."),
+    click.option("--kms-key-id", metavar="KEY", help="The key that encrypts; default alias/aws/ssm."),
+    click.option(
+        "--tier",
+        type=click.Choice(["Standard", "Advanced", "Intelligent-Tiering"], case_sensitive=False),
+        help="Default Standard.",
+    ),
+    click.option("--tag", multiple=True, metavar="K=V", help="A tag on every new parameter."),
+    click.option("--expect-account", metavar="ID", help="Refuse any other AWS account."),
+    click.option(
+        "--on-conflict",
+        type=click.Choice(["ask", "fail", "overwrite"]),
+        help="A name that holds another value: default ask in a session, else fail.",
+    ),
+    click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Answers from a file."),
+    click.option(
+        "--save-decisions", type=click.Path(path_type=Path), metavar="FILE", help="Keep the answers, no values."
+    ),
+    click.option("--show-values", is_flag=True, help="Show secrets, on a terminal only."),
+)
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
+
+
+@click.command(
+    "slsmigrate",
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="slsmigrate", message="%(prog)s %(version)s")
+@_WRITING
+@_READING
+@_PATHS
+def migrate_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
+    """Move plaintext secrets of serverless.yml to AWS Parameter Store.
+
+    PATH is a directory (default .), a manifest, or any YAML or JSON file. Without --yes or
+    --dry-run it asks about each secret and once more before anything is changed.
+    """
+    from migrate.options import Mode
+
+    dry_run = given["dry_run"]
+    unattended = given["yes"] or given["decisions"] is not None
+    mode = Mode.UNATTENDED if unattended else Mode.PREVIEW if dry_run else Mode.SESSION
+    with _place(paths, given) as (places, cwd):
+        return _migrate(_read_options(places, mode, given, cwd), cwd, dry_run=dry_run, sandbox=given["sandbox"])
+
+
+def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> ExitCode:
+    from migrate import carry, masking, prompts, run
+    from migrate.console import is_terminal
+    from migrate.options import Mode
+
+    console = _console(options)
+    if options.mode is Mode.SESSION and not is_terminal():
+        raise UsageError("a session needs a terminal", hint="use --dry-run to look, or --yes to move without questions")
+    workspace = run.read(options, cwd, console)
+    stores = carry.Stores(options.expect_account)
+    shown = run.shown_from(cwd)
+    asker = prompts.TerminalAsker(
+        console, shown, lambda manifest: masking.masked(manifest, workspace.of_file(manifest.file))
+    )
+    proposal = run.propose(options, workspace, cwd, console, asker, None if dry_run else stores.connect)
+    if proposal is None:
+        console.say("Nothing was changed.")
+        return ExitCode.DONE
+    if dry_run:
+        return run.preview(options, proposal, cwd, console)
+    return carry.carry_out(options, proposal, cwd, console, stores, asker)
+
+
+@click.command("slsmigrate scan", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@_READING
+@_PATHS
+def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
+    """Find plaintext secrets and change nothing; exit 10 while there are any."""
+    from migrate import run
+    from migrate.options import Mode
+
+    cwd = Path.cwd()
+    options = _read_options(paths or (Path(),), Mode.PREVIEW, given, cwd)
+    return run.scan(options, cwd, _console(options))
+
+
+_COMMANDS: Mapping[str, click.Command] = {"scan": scan_command}
+
+
+def _console(options: Options) -> Console:
+    from migrate.console import Console
+
+    return Console(color=False if os.environ.get("NO_COLOR") else None, quiet_output=options.json)
+
+
+@contextlib.contextmanager
+def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[tuple[Path, ...], Path]]:
+    """The paths to work on and the working directory: with --sandbox, those of a copy."""
+    if not given["sandbox"]:
+        yield paths or (Path(),), Path.cwd()
+        return
+    from migrate.sandbox import Sandbox
+    from migrate.sandbox_copy import copy_of
+
+    with Sandbox(profiles=given["profile"]) as sandbox:
+        copies, cwd = copy_of(paths or (Path(),), Path.cwd())
+        os.environ.update(sandbox.environment)
+        click.echo(f"Sandbox: an embedded Parameter Store, and a copy of your files in {cwd}", err=True)
+        yield copies, cwd
+        rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
+        if rows:
+            from migrate.console import columns
+
+            click.echo("Stored in the sandbox, which ends here:\n" + "\n".join(columns(rows)), err=True)
+
+
+def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
+    """The options, those of `.slsmigrate.toml` where the command line says nothing."""
+    from migrate import naming
+    from migrate.keypath import KeyPattern
+    from migrate.options import Mode, Options, read_name, read_tag, read_tier
+    from migrate.plan import Placing
+    from migrate.settings import team_options
+
+    team = team_options(paths, cwd)
+
+    def said(name: str, default: Any) -> Any:
+        value = given.get(name.replace("-", "_"))
+        return value if value not in (None, ()) else team.get(name, default)
+
+    names = tuple(read_name(text) for text in given["name"])
+    if given.get("show_values") and not sys.stdout.isatty():
+        raise UsageError("--show-values writes secrets, and standard output is no terminal")
+    if given["report"] and given["report"].suffix != ".json":
+        raise UsageError(f"--report {given['report']}: the ending must be .json")
+    template = said("path-template", naming.DEFAULT_TEMPLATE)
+    naming.check_template(template)
+    return Options(
+        paths=tuple(paths),
+        mode=mode,
+        min_confidence=Confidence[said("min-confidence", "high" if mode is Mode.UNATTENDED else "medium").upper()],
+        names=names,
+        skip=tuple(KeyPattern(text) for text in said("skip", ())),
+        only=tuple(KeyPattern(text) for text in said("only", ())),
+        framework=said("framework", "auto"),
+        placing=Placing(
+            template=template,
+            profiles=tuple(said("profile", ())),
+            regions=tuple(said("region", ())),
+            stages=tuple(said("stage", ())),
+            key_id=said("kms-key-id", None),
+            tier=read_tier(said("tier", "Standard")),
+            tags=tuple(read_tag(text) for text in said("tag", ())),
+        ),
+        expect_account=said("expect-account", None),
+        on_conflict=said("on-conflict", "ask" if mode is Mode.SESSION else "fail"),
+        decisions=given.get("decisions"),
+        save_decisions=given.get("save_decisions"),
+        json=given["format_"] == "json",
+        report=given["report"],
+        show_values=bool(given.get("show_values")),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the first word names. Every error ends here, as two lines and a code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = _COMMANDS.get(words[0]) if words else None
+    try:
+        code = (command or migrate_command).main(
+            words[1:] if command else words, prog_name=command.name if command else "slsmigrate", standalone_mode=False
+        )
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except click.ClickException as error:
+        return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", ExitCode.USAGE)
+    except SlsMigrateError as error:
+        return _fail(str(error), error.hint, _code_of(error))
+    except BrokenPipeError:
+        # Whoever read our output has gone: say nothing more, not even when Python flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FAILED
+    except Exception as error:  # a message or a traceback of an unforeseen error may quote a value
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
+        return _fail(f"internal error, {type(error).__name__} at {place}", "please report it", ExitCode.FAILED)
+
+
+def _code_of(error: SlsMigrateError) -> ExitCode:
+    if isinstance(error, UsageError):
+        return ExitCode.USAGE
+    return getattr(error, "exit_code", ExitCode.FAILED)
+
+
+def _interrupted() -> int:
+    click.echo("\nInterrupted: nothing was changed.", err=True)
+    return ExitCode.INTERRUPTED
+
+
+def _fail(message: str, hint: str | None, code: ExitCode) -> int:
+    from migrate.console import visible
+
+    for line in message.split("\n"):
+        click.echo(f"error: {visible(line)}", err=True)
+    if hint:
+        click.echo(f"hint: {visible(hint)}", err=True)
+    return code
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    entry()

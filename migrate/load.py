@@ -1,0 +1,147 @@
+"""Paths become what a run works on: manifests that were read, what deploys them, and their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from migrate import detect, framework, manifest
+from migrate.deployment import Deployment, deployment, service_name
+from migrate.discover import Discovery, SourceFile, discover
+from migrate.files import read_file
+from migrate.model import Finding, Framework, Location, Manifest, ManifestError, Problem, Role
+from migrate.settings import FILE_NAME, TeamSettings, read_settings
+
+MAX_BYTES = 10_000_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """All that was read. `findings` are those of every confidence, in the order of the files.
+
+    `deployments` and `roots` hold an entry for each file with findings.
+    """
+
+    discovery: Discovery
+    findings: tuple[Finding, ...]
+    deployments: Mapping[Path, Deployment]
+    roots: Mapping[Path, Path | None]
+    problems: tuple[Problem, ...]
+
+    def of_file(self, file: Path) -> tuple[Finding, ...]:
+        """A file's findings."""
+        return tuple(finding for finding in self.findings if finding.manifest.file == file)
+
+
+class _Reader:
+    """Reads each file once, and only when something in it is asked for."""
+
+    def __init__(self) -> None:
+        self.problems: dict[Path, Problem] = {}
+        self._sources: dict[Path, bytes | None] = {}
+        self._manifests: dict[tuple[Path, Role], Manifest | None] = {}
+
+    def source(self, file: Path) -> bytes | None:
+        if file not in self._sources:
+            try:
+                self._sources[file] = read_file(file, MAX_BYTES)
+            except ManifestError as error:
+                self._sources[file] = None
+                self._problem(file, error)
+        return self._sources[file]
+
+    def manifest(self, file: Path, role: Role) -> Manifest | None:
+        key = (file, role)
+        if key not in self._manifests:
+            source = self.source(file)
+            try:
+                self._manifests[key] = None if source is None else manifest.read(file, source, role)
+            except ManifestError as error:
+                self._manifests[key] = None
+                self._problem(file, error)
+        return self._manifests[key]
+
+    def _problem(self, file: Path, error: ManifestError) -> None:
+        self.problems.setdefault(file, Problem(error.message, error.location or Location(file), error.hint))
+
+
+def load(
+    paths: Sequence[Path],
+    cwd: Path,
+    *,
+    release: str = "auto",
+    thorough: bool = True,
+    also: Callable[[Manifest], Sequence[Finding]] = lambda _: (),
+    progress: Progress = lambda done, total: None,
+) -> Workspace:
+    """Read everything that the paths lead to.
+
+    A file that can't be read is a problem, and the rest goes on. Without `thorough`, only files
+    that may hold a secret and those named outright are parsed. `also` adds findings that a person
+    asked for. Raises UsageError for a settings file with faults.
+    """
+    discovery = discover(paths, cwd=cwd)
+    reader = _Reader()
+    settings_of = cache(_settings)
+    outright = {path.resolve() for path in paths}
+    findings: list[Finding] = []
+    for number, each in enumerate(discovery.files):
+        if thorough or each.file in outright or _may_hold(each, reader, settings_of(each.root)):
+            findings += _findings(each, reader, settings_of(each.root), also)
+        progress(number + 1, len(discovery.files))
+    hit = {finding.manifest.file for finding in findings}
+    known = {each.file: each for each in discovery.files}
+    deployments = {file: _deployment(known[file], reader, release) for file in hit}
+    return Workspace(
+        discovery=discovery,
+        findings=tuple(findings),
+        deployments=deployments,
+        roots={file: known[file].root for file in hit},
+        problems=(*discovery.problems, *reader.problems.values(), *_nameless(deployments)),
+    )
+
+
+def _settings(root: Path | None) -> TeamSettings:
+    return read_settings(root / FILE_NAME) if root else TeamSettings({}, detect.Settings())
+
+
+def _may_hold(each: SourceFile, reader: _Reader, settings: TeamSettings) -> bool:
+    source = reader.source(each.file)
+    return source is not None and (bool(settings.detection.own_rules) or detect.may_hold_secret(source))
+
+
+def _findings(
+    each: SourceFile, reader: _Reader, settings: TeamSettings, also: Callable[[Manifest], Sequence[Finding]]
+) -> Iterator[Finding]:
+    read = reader.manifest(each.file, each.role)
+    if read is None:
+        return
+    found = detect.find(read, settings.detection)
+    yield from found
+    known = {finding.scalar.span for finding in found}
+    yield from (finding for finding in also(read) if finding.scalar.span not in known)
+
+
+def _deployment(each: SourceFile, reader: _Reader, release: str) -> Deployment:
+    manifests = [found for file in each.manifests if (found := reader.manifest(file, Role.MANIFEST)) is not None]
+    told = [framework.tell(found, each.root, release) for found in manifests]
+    return deployment(each.file, manifests, _together(told, release), unwritable="" if each.writable else each.reason)
+
+
+def _together(told: Sequence[Framework], release: str) -> Framework:
+    if told or release == "auto":
+        return framework.together(told)
+    return framework.given(release)
+
+
+def _nameless(deployments: Mapping[Path, Deployment]) -> list[Problem]:
+    found = dict.fromkeys(
+        each.file for deployment in deployments.values() for each in deployment.manifests if service_name(each) is None
+    )
+    return [
+        Problem("names no service, so it is shown and not moved", Location(file, 1), "add `service: name` to it")
+        for file in found
+    ]

@@ -1,0 +1,89 @@
+"""What a run was asked to do, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from migrate.keypath import KeyPath, KeyPattern
+from migrate.model import Confidence, Finding, Kind, Manifest, Rule, Secret, Tier, UsageError
+from migrate.plan import Placing
+
+_NAMED = Rule("named", "Named on the command line", Kind.OTHER, Confidence.HIGH)
+
+
+class Mode(StrEnum):
+    """Who decides."""
+
+    SESSION = "session"
+    PREVIEW = "preview"
+    UNATTENDED = "unattended"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line and the team's settings together."""
+
+    paths: tuple[Path, ...]
+    mode: Mode
+    min_confidence: Confidence
+    names: tuple[tuple[str, str], ...] = ()
+    skip: tuple[KeyPattern, ...] = ()
+    only: tuple[KeyPattern, ...] = ()
+    framework: str = "auto"
+    placing: Placing = field(default_factory=Placing)
+    expect_account: str | None = None
+    on_conflict: str = "fail"
+    decisions: Path | None = None
+    save_decisions: Path | None = None
+    json: bool = False
+    report: Path | None = None
+    show_values: bool = False
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether a finding is to be decided at all."""
+        path = finding.path
+        if any(pattern.matches(path) for pattern in self.skip):
+            return False
+        return not self.only or any(pattern.matches(path) for pattern in self.only)
+
+    def name_of(self, finding: Finding, shown: Callable[[Path], str]) -> str | None:
+        """The parameter that `--name` gave to a finding."""
+        places = _places(finding.manifest, finding.path, shown)
+        return next((name for place, name in self.names if place in places), None)
+
+    def named(self, manifest: Manifest, shown: Callable[[Path], str]) -> tuple[Finding, ...]:
+        """The values that `--name` points at, secret-looking or not: a person said so."""
+        wanted = {place for place, _ in self.names}
+        return tuple(
+            Finding(_NAMED, manifest, scalar, Secret(scalar.value), Confidence.HIGH, "named on the command line")
+            for scalar in manifest.scalars
+            if wanted.intersection(_places(manifest, scalar.path, shown))
+        )
+
+
+def _places(manifest: Manifest, path: KeyPath, shown: Callable[[Path], str]) -> tuple[str, str]:
+    return str(path), f"{shown(manifest.file)}:{path}"
+
+
+def read_name(text: str) -> tuple[str, str]:
+    """`KEYPATH=/param` or `FILE:KEYPATH=/param` of `--name`."""
+    place, equals, name = text.rpartition("=")
+    if not place or not equals or not name:
+        raise UsageError(f"--name {text}: is written KEYPATH=/parameter")
+    return place, name
+
+
+def read_tag(text: str) -> tuple[str, str]:
+    """`K=V` of `--tag`."""
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise UsageError(f"--tag {text}: is written KEY=VALUE")
+    return key, value
+
+
+def read_tier(text: str) -> Tier:
+    """The tier, in any case."""
+    return next(tier for tier in Tier if tier.lower() == text.lower())

@@ -1,0 +1,109 @@
+"""The questions on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from migrate import naming
+from migrate.console import Console, visible
+from migrate.model import Accept, Decision, Ignore, Manifest, Skip
+from migrate.plan import Question
+from migrate.screens import Shown, question_screen
+from migrate.session import Answer, Conflict
+
+_Choice = TypeVar("_Choice")
+
+_ANSWERS = (
+    (Answer.MOVE, "m", "Move it"),
+    (Answer.RENAME, "n", "Move it under another name"),
+    (Answer.SKIP, "s", "Skip"),
+    (Answer.IGNORE, "i", "Never ask about this one again"),
+    (Answer.REVEAL, "v", "Show the value"),
+    (Answer.BACK, "b", "Back"),
+    (Answer.REST, "a", "Move this and all that follow"),
+    (Answer.QUIT, "q", "Quit, nothing changed"),
+)
+_CONFLICTS = (
+    (Conflict.SKIP, "s", "Skip, leave both as they are"),
+    (Conflict.RENAME, "n", "Move it under another name"),
+    (Conflict.OVERWRITE, "o", "Overwrite the stored value with a new version"),
+)
+_FRAMEWORKS = (
+    ("1", "1", "Serverless 1"),
+    ("2", "2", "Serverless 2"),
+    ("2-modern", "r", "Serverless 2 with variablesResolutionMode"),
+    ("3", "3", "Serverless 3"),
+    ("4", "4", "Serverless 4"),
+    ("osls", "o", "osls 3 or 4"),
+    ("", "u", "I don't know: write ~true, which others refuse loudly"),
+)
+
+
+class TerminalAsker:
+    """Asks a person. Ctrl-C at any question raises KeyboardInterrupt."""
+
+    def __init__(self, console: Console, shown: Shown, masked: Callable[[Manifest], str]) -> None:
+        self._console = console
+        self._shown = shown
+        self._masked = masked
+
+    def answer(self, question: Question, number: int, total: int, name: str, before: Decision | None) -> Answer:
+        """Show a question and take the answer; the one given before is offered first."""
+        self._console.say(*question_screen(question, number, total, self._masked, self._shown, self._console.width))
+        offered = [row for row in _ANSWERS if row[0] is not Answer.BACK or number > 1]
+        default = {Skip: Answer.SKIP, Ignore: Answer.IGNORE, Accept: Answer.MOVE}.get(type(before), Answer.MOVE)
+        return _choose(f"Move to {name}", offered, default)
+
+    def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
+        """Another name, held against the store's limits as it is typed; None when left empty."""
+        import questionary
+
+        def check(text: str) -> bool | str:
+            if not text:
+                return True
+            wrong = naming.faults(text)
+            if wrong:
+                return f"The name {wrong[0]}"
+            return text not in taken or "Another secret of this run goes there"
+
+        said = questionary.text("Parameter name", default=name, validate=check, qmark="?").unsafe_ask()
+        return str(said) or None
+
+    def reveal(self, question: Question) -> None:
+        """Show the value, control characters made visible."""
+        self._console.say([("dim", "       value  "), ("warn", visible(question.candidates[0].secret.reveal()))])
+
+    def framework(self, service: str) -> str:
+        """Which framework deploys a service that does not say; '' for unknown."""
+        return _choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")
+
+    def conflict(self, question: Question, name: str, detail: str) -> Conflict:
+        """What to do about a name that is taken in the store."""
+        self._console.say([("bad", f"{name} {detail}")])
+        return _choose(f"{name} is taken", _CONFLICTS, Conflict.SKIP)
+
+    def confirm(self, text: str) -> bool:
+        """The one yes before anything is changed; no is the default."""
+        import questionary
+
+        return bool(questionary.confirm(text, default=False, qmark="?").unsafe_ask())
+
+
+def _choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choice) -> _Choice:
+    import questionary
+
+    choices = [questionary.Choice(text, value=value, shortcut_key=key) for value, key, text in rows]
+    chosen = next(choice for choice in choices if choice.value == default)
+    answer: _Choice = questionary.select(
+        visible(title),
+        choices=choices,
+        default=chosen,
+        use_shortcuts=True,
+        use_arrow_keys=True,
+        use_jk_keys=False,
+        qmark="?",
+        pointer="»",
+        instruction=" ",
+    ).unsafe_ask()
+    return answer

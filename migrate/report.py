@@ -1,0 +1,148 @@
+"""Results for machines: one JSON object, the same for `scan`, a dry run and a report file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from migrate.model import (
+    MASK,
+    Change,
+    CheckedPut,
+    FileFailed,
+    FileWritten,
+    Finding,
+    Identity,
+    Lines,
+    Outcome,
+    Plan,
+    Problem,
+    PutDone,
+    PutFailed,
+    SlsMigrateError,
+    Target,
+)
+
+Shown = Callable[[Path], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that a run can report; what it did not come to is empty."""
+
+    files: int
+    problems: Sequence[Problem]
+    plan: Plan
+    identities: Sequence[tuple[Target, Identity]] = ()
+    checked: Sequence[CheckedPut] = ()
+    outcome: Outcome | None = None
+
+
+def to_json(result: Result, shown: Shown) -> str:
+    """The object of the command line's contract; it holds no value and nothing made from one."""
+    content: dict[str, Any] = {
+        "version": 1,
+        "files": result.files,
+        "errors": [_problem(problem, shown) for problem in result.problems],
+        "findings": [_change(change, shown) for change in result.plan.changes],
+    }
+    if result.identities:
+        content["targets"] = [_target(target, identity) for target, identity in result.identities]
+    if result.checked:
+        content["parameters"] = [_checked(each) for each in result.checked]
+    if result.outcome is not None:
+        content["outcome"] = _outcome(result.outcome, shown)
+    return json.dumps(content, indent=2, ensure_ascii=True)
+
+
+def _problem(problem: Problem, shown: Shown) -> dict[str, Any]:
+    location = problem.location
+    return {
+        "file": shown(location.file),
+        "line": location.line,
+        "column": location.column,
+        "message": problem.message,
+    }
+
+
+def _change(change: Change, shown: Shown) -> dict[str, Any]:
+    finding = change.finding
+    return {
+        **place(finding, shown),
+        "rule": finding.rule.id,
+        "kind": str(finding.rule.kind),
+        "confidence": finding.confidence.label,
+        "masked": MASK,
+        "part": [finding.part.start, finding.part.end] if finding.part else None,
+        "parameter": change.name,
+        "reference": change.reference,
+        "applicability": str(change.applicability),
+        "notes": list(change.notes),
+        "reason": finding.reason,
+    }
+
+
+def place(finding: Finding, shown: Shown) -> dict[str, Any]:
+    """File, key path, lines and column of a finding."""
+    lines = Lines(finding.manifest.text)
+    line, column = lines.position(finding.scalar.span.start)
+    end_line, _ = lines.position(max(finding.scalar.span.start, finding.scalar.span.end - 1))
+    return {
+        "file": shown(finding.manifest.file),
+        "key_path": str(finding.path),
+        "line": line,
+        "end_line": end_line,
+        "column": column,
+    }
+
+
+def _target(target: Target, identity: Identity) -> dict[str, Any]:
+    return {
+        "profile": target.profile,
+        "region": identity.region,
+        "account": identity.account,
+        "arn": identity.arn,
+        "endpoint": identity.endpoint,
+    }
+
+
+def _checked(each: CheckedPut) -> dict[str, Any]:
+    return {
+        "name": each.put.parameter.name,
+        "profile": each.put.target.profile,
+        "region": each.put.target.region,
+        "state": str(each.state),
+        "version": each.version,
+        "detail": each.detail,
+    }
+
+
+def _outcome(outcome: Outcome, shown: Shown) -> dict[str, Any]:
+    rows: Mapping[type, Callable[[Any], dict[str, Any]]] = {
+        PutDone: lambda event: {
+            "event": "put" if event.created else "there",
+            "name": event.put.parameter.name,
+            "region": event.put.target.region,
+            "version": event.version,
+        },
+        PutFailed: lambda event: {
+            "event": "put-failed",
+            "name": event.put.parameter.name,
+            "region": event.put.target.region,
+            **_error(event.error),
+        },
+        FileWritten: lambda event: {"event": "written", "file": shown(event.file), "values": event.values},
+        FileFailed: lambda event: {"event": "file-failed", "file": shown(event.file), **_error(event.error)},
+    }
+    return {
+        "interrupted": outcome.interrupted,
+        "events": [rows[type(event)](event) for event in outcome.events],
+        "left": [place(change.finding, shown) for change in outcome.left],
+    }
+
+
+def _error(error: SlsMigrateError) -> dict[str, Any]:
+    return {"message": error.message, "hint": error.hint}

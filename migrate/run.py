@@ -1,0 +1,294 @@
+"""The one straight way: read, ask, plan, check, show, put, write, and say what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from migrate import decisions as kept
+from migrate import diff, masking, screens
+from migrate.console import Console, Line, wrap
+from migrate.deployment import Deployment, with_framework
+from migrate.framework import given
+from migrate.load import Workspace, load
+from migrate.model import (
+    Accept,
+    Applicability,
+    Decision,
+    ExitCode,
+    Family,
+    Finding,
+    Identity,
+    Manifest,
+    Plan,
+    Skip,
+    SlsMigrateError,
+    Target,
+    UsageError,
+)
+from migrate.options import Mode, Options
+from migrate.plan import Question, plan, questions
+from migrate.prompts import TerminalAsker
+from migrate.report import Result, to_json
+from migrate.session import review
+
+Shown = Callable[[Path], str]
+Connect = Callable[[Sequence[Target]], Sequence[tuple[Target, Identity]]]
+
+
+class NoManifestError(SlsMigrateError):
+    """The paths lead to nothing that could be read as a manifest."""
+
+    exit_code = ExitCode.NO_MANIFEST
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A run up to the point where something would be changed."""
+
+    workspace: Workspace
+    asked: tuple[Question, ...]
+    decided: tuple[Decision, ...]
+    plan: Plan
+    below: int
+    stale: tuple[str, ...]
+
+
+def shown_from(cwd: Path) -> Shown:
+    """Files as they are told to people: relative to the working directory."""
+    return cache(lambda file: os.path.relpath(file, cwd))
+
+
+def read(options: Options, cwd: Path, console: Console, *, thorough: bool = True) -> Workspace:
+    """Everything that the paths lead to. Raises NoManifestError where that is nothing."""
+    shown = shown_from(cwd)
+    with console.progress("Reading") as progress:
+        workspace = load(
+            options.paths,
+            cwd,
+            release=options.framework,
+            thorough=thorough,
+            also=lambda manifest: options.named(manifest, shown),
+            progress=progress,
+        )
+    if not workspace.discovery.files and not workspace.problems:
+        raise NoManifestError("no manifest found", hint="name a serverless.yml or a directory that holds one")
+    _check_names(options, workspace.findings, shown)
+    return workspace
+
+
+def _check_names(options: Options, findings: Sequence[Finding], shown: Shown) -> None:
+    for place, _ in options.names:
+        if not any(replace(options, names=((place, "/x"),)).name_of(finding, shown) for finding in findings):
+            raise UsageError(f"--name {place}: there is no such value", hint="key paths are those of a dry run")
+
+
+def propose(
+    options: Options,
+    workspace: Workspace,
+    cwd: Path,
+    console: Console,
+    asker: TerminalAsker,
+    connect: Connect | None = None,
+) -> Proposal | None:
+    """What the run would do, decided by whoever decides; None where a person quit.
+
+    `connect` shows who we are in AWS before the first question; without it AWS is left alone.
+    """
+    shown = shown_from(cwd)
+    findings = [finding for finding in workspace.findings if options.wants(finding)]
+    wanted = [finding for finding in findings if finding.confidence >= options.min_confidence]
+    deployments = dict(workspace.deployments)
+    if options.mode is Mode.SESSION:
+        deployments = _ask_frameworks(wanted, deployments, asker)
+    asked = questions(wanted, deployments, options.placing, lambda finding: options.name_of(finding, shown))
+    everything = plan(asked, [Accept(question.name) for question in asked], options.placing)
+    identities = (
+        connect(tuple(dict.fromkeys(put.target for put in everything.puts))) if connect and everything.puts else ()
+    )
+    if not options.json:
+        console.say(*_headers(asked, deployments, identities, shown, console.width))
+    decided, stale = _decide(options, asked, asker, workspace, shown)
+    if decided is None:
+        return None
+    if options.save_decisions:
+        _save(options.save_decisions, asked, decided, workspace, shown)
+    planned = plan(asked, decided, options.placing)
+    return Proposal(workspace, asked, decided, planned, len(findings) - len(wanted), stale)
+
+
+def _ask_frameworks(
+    findings: Sequence[Finding], deployments: Mapping[Path, Deployment], asker: TerminalAsker
+) -> dict[Path, Deployment]:
+    answers: dict[tuple[str, Path], str] = {}
+    settled = dict(deployments)
+    for file in dict.fromkeys(finding.manifest.file for finding in findings):
+        each = settled[file]
+        if each.framework.family is not Family.UNKNOWN or each.refusal:
+            continue
+        key = (each.service, each.directory)
+        if key not in answers:
+            answers[key] = asker.framework(each.service)
+        if answers[key]:
+            settled[file] = with_framework(each, given(answers[key]))
+    return settled
+
+
+def _headers(
+    asked: Sequence[Question],
+    deployments: Mapping[Path, Deployment],
+    identities: Sequence[tuple[Target, Identity]],
+    shown: Shown,
+    width: int,
+) -> list[Line]:
+    services: dict[tuple[str, Path], list[Path]] = {}
+    for question in asked:
+        for finding in question.findings:
+            each = deployments[finding.manifest.file]
+            files = services.setdefault((each.service, each.directory), [])
+            if finding.manifest.file not in files:
+                files.append(finding.manifest.file)
+    lines: list[Line] = []
+    for files in services.values():
+        lines += screens.service_header(deployments[files[0]], files, identities, shown, width)
+    count = sum(len(question.findings) for question in asked)
+    total = sum(len(files) for files in services.values())
+    if count:
+        lines.append([("bold", f"{screens.counted(count, 'plaintext secret')} in {screens.counted(total, 'file')}")])
+    return lines
+
+
+def _decide(
+    options: Options, asked: Sequence[Question], asker: TerminalAsker, workspace: Workspace, shown: Shown
+) -> tuple[tuple[Decision, ...] | None, tuple[str, ...]]:
+    if options.decisions:
+        entries = kept.read_decisions(options.decisions)
+        return kept.decide(asked, entries, shown, _masked(workspace))
+    if options.mode is Mode.SESSION:
+        askable = [question for question in asked if question.applicability is not Applicability.SHOW]
+        answers = review(askable, asker)
+        if answers is None:
+            return None, ()
+        said = dict(zip((id(question) for question in askable), answers, strict=True))
+        return tuple(said.get(id(question), Skip()) for question in asked), ()
+    allowed = (Applicability.SAFE,) if options.mode is Mode.UNATTENDED else (Applicability.SAFE, Applicability.REVIEW)
+    return tuple(Accept(each.name) if each.applicability in allowed else Skip() for each in asked), ()
+
+
+def _masked(workspace: Workspace) -> kept.Masked:
+    texts = cache(lambda file: masking.masked(_manifest_of(workspace, file), workspace.of_file(file)))
+    return lambda finding: texts(finding.manifest.file)
+
+
+def _manifest_of(workspace: Workspace, file: Path) -> Manifest:
+    return workspace.of_file(file)[0].manifest
+
+
+def _save(
+    file: Path, asked: Sequence[Question], decided: Sequence[Decision], workspace: Workspace, shown: Shown
+) -> None:
+    entries = tuple(kept.entries_of(asked, decided, shown, _masked(workspace)))
+    try:
+        file.write_text(kept.to_text(entries), encoding="utf-8")
+    except OSError as error:
+        raise SlsMigrateError(f"--save-decisions {file}: {error.strerror}") from None
+
+
+def masked_diff(proposal: Proposal, shown: Shown) -> list[Line]:
+    """The unified diff of all files that would change, values masked."""
+    lines: list[Line] = []
+    for file, changes in proposal.plan.by_file.items():
+        manifest = changes[0].finding.manifest
+        findings = proposal.workspace.of_file(file)
+        before = masking.masked(manifest, findings)
+        after = masking.masked_after(manifest, findings, changes)
+        lines += screens.diff_lines(diff.unified(before, after, shown(file)))
+    return lines
+
+
+def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -> ExitCode:
+    """Show the plan and the masked diff of a proposal, and change nothing."""
+    shown = shown_from(cwd)
+    result = Result(len(proposal.workspace.discovery.files), proposal.workspace.problems, proposal.plan)
+    if options.json:
+        console.output(to_json(result, shown))
+    elif proposal.plan.puts:
+        console.say("", *screens.plan_table(proposal.plan, (), (), shown), "", *masked_diff(proposal, shown))
+    report(options, result, shown)
+    tell_rest(proposal, cwd, console)
+    if not proposal.plan.puts:
+        console.say(nothing_to_do(proposal))
+    return ExitCode.FAILED if proposal.workspace.problems else ExitCode.DONE
+
+
+def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
+    """Show the findings alone."""
+    shown = shown_from(cwd)
+    workspace = read(options, cwd, console, thorough=False)
+    wanted = [
+        finding
+        for finding in workspace.findings
+        if options.wants(finding) and finding.confidence >= options.min_confidence
+    ]
+    asked = questions(wanted, workspace.deployments, options.placing, lambda finding: options.name_of(finding, shown))
+    result = Result(
+        len(workspace.discovery.files),
+        workspace.problems,
+        plan(asked, [Skip() for _ in asked], options.placing),
+    )
+    if options.json:
+        console.output(to_json(result, shown))
+    else:
+        console.say(*screens.finding_lines(wanted, shown, console.width))
+    report(options, result, shown)
+    tell_unread(workspace, cwd, console)
+    count = screens.counted(len(wanted), "plaintext secret")
+    console.say([("bold", f"{count} in {screens.counted(len(workspace.discovery.files), 'file')}")])
+    if workspace.problems:
+        return ExitCode.FAILED
+    return ExitCode.SECRETS_REMAIN if wanted else ExitCode.DONE
+
+
+def nothing_to_do(proposal: Proposal) -> str:
+    """The last word of a run with nothing to move."""
+    files = screens.counted(len(proposal.workspace.discovery.files), "file")
+    return f"Nothing to do: no plaintext secret to move in {files}."
+
+
+def tell_rest(proposal: Proposal, cwd: Path, console: Console) -> None:
+    """What was found and not moved, what was not read, and what went wrong in reading."""
+    shown = shown_from(cwd)
+    refused = list(screens.refused_lines(proposal.asked, shown, console.width))
+    if refused:
+        console.say("", [("bold", "Can't be moved")], *refused)
+    for text in proposal.stale:
+        console.warn([("warn", "note: "), ("", f"not applied: {text}")])
+    if proposal.below:
+        console.say([("dim", f"{screens.counted(proposal.below, 'less certain finding')}: see --min-confidence low")])
+    tell_unread(proposal.workspace, cwd, console)
+
+
+def tell_unread(workspace: Workspace, cwd: Path, console: Console) -> None:
+    """Files that were not read: those of other kinds, and those with faults."""
+    shown = shown_from(cwd)
+    if workspace.discovery.not_read:
+        names = ", ".join(shown(file) for file in workspace.discovery.not_read)
+        console.say(*([("dim", text)] for text in wrap(f"Not read: {names}", console.width, "  ", "")))
+    for problem in workspace.problems:
+        location = replace(problem.location, file=Path(shown(problem.location.file)))
+        console.warn([("bad", "error: "), ("", f"{location}: {problem.message}")])
+        if problem.hint:
+            console.warn([("dim", f"hint: {problem.hint}")])
+
+
+def report(options: Options, result: Result, shown: Shown) -> None:
+    """Write the report file that was asked for."""
+    if options.report is None:
+        return
+    try:
+        options.report.write_text(to_json(result, shown) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SlsMigrateError(f"--report {options.report}: {error.strerror}") from None

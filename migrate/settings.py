@@ -1,0 +1,187 @@
+"""`.slsmigrate.toml`: what a team shares, read with all its faults at once, and added to."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from migrate import naming
+from migrate.detect import Allow, OwnRule, Settings
+from migrate.keypath import KeyPattern
+from migrate.model import Confidence, Location, SlsMigrateError, Tier, UsageError
+
+FILE_NAME = ".slsmigrate.toml"
+_CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
+_FRAMEWORKS = ("auto", "1", "2", "2-modern", "3", "4", "osls")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSettings:
+    """What a settings file says: options by their command-line names, and what detection heeds."""
+
+    options: Mapping[str, Any]
+    detection: Settings
+
+
+EMPTY = TeamSettings({}, Settings())
+
+
+def _text(value: object) -> str | None:
+    return None if isinstance(value, str) and value else "must be a text"
+
+
+def _one_of(*words: str) -> Callable[[object], str | None]:
+    return lambda value: None if value in words else f"must be one of {', '.join(words)}"
+
+
+def _texts(value: object) -> str | None:
+    good = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return None if good else "must be a list of texts"
+
+
+def _pattern(value: object) -> str | None:
+    try:
+        re.compile(value) if isinstance(value, str) else re.compile("(")
+    except re.error:
+        return "must be a regular expression"
+    return None
+
+
+def _template(value: object) -> str | None:
+    try:
+        naming.check_template(str(value))
+    except UsageError as error:
+        return error.message
+    return None
+
+
+_OPTIONS: Mapping[str, Callable[[object], str | None]] = {
+    "min-confidence": _one_of(*_CONFIDENCES),
+    "path-template": _template,
+    "framework": _one_of(*_FRAMEWORKS),
+    "profile": _texts,
+    "region": _texts,
+    "stage": _texts,
+    "kms-key-id": _text,
+    "tier": _one_of(*Tier),
+    "tag": _texts,
+    "expect-account": _text,
+    "on-conflict": _one_of("ask", "fail", "overwrite"),
+    "skip": _texts,
+    "only": _texts,
+}
+_TABLES: Mapping[str, Mapping[str, Callable[[object], str | None]]] = {
+    "allow": {"file": _text, "key-path": _text, "rule": _text, "reason": _text},
+    "rule": {"id": _text, "key": _pattern, "value": _pattern, "confidence": _one_of(*_CONFIDENCES)},
+}
+_NEEDED: Mapping[str, tuple[str, ...]] = {"allow": (), "rule": ("id",)}
+
+
+def read_settings(file: Path) -> TeamSettings:
+    """The settings in a file, the empty ones where there is none.
+
+    Raises UsageError that names every fault with its line.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return EMPTY
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("can't be read as UTF-8 text", location=Location(file)) from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+), column (\d+)", str(error))
+        location = Location(file, int(place[1]), int(place[2])) if place else Location(file)
+        raise UsageError("is not TOML", location=location) from None
+    wrong = tuple(_faults(content, text, file))
+    if wrong:
+        raise UsageError("\n".join(wrong), hint="names and values are those of the command line, see slsmigrate --help")
+    return TeamSettings({key: content[key] for key in _OPTIONS if key in content}, _detection(content))
+
+
+def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
+    for key, value in content.items():
+        if key in _TABLES:
+            yield from _table_faults(key, value, text, file)
+        elif key not in _OPTIONS:
+            yield f"{file}:{_line(text, key)}: there is no setting {key}"
+        else:
+            message = _OPTIONS[key](value)
+            if message:
+                yield f"{file}:{_line(text, key)}: {key} {message}"
+
+
+def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[str]:
+    starts = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(rf"(?m)^\s*\[\[{table}\]\]", text)]
+    if not isinstance(rows, list) or len(starts) != len(rows):
+        yield f"{file}:{_line(text, table)}: {table} entries are written [[{table}]]"
+        return
+    for line, row in zip(starts, rows, strict=True):
+        if not row or any(needed not in row for needed in _NEEDED[table]):
+            yield f"{file}:{line}: [[{table}]] needs {' and '.join(_NEEDED[table]) or 'at least one key'}"
+        for key, value in row.items():
+            check = _TABLES[table].get(key)
+            message = check(value) if check else f"is not known in [[{table}]]"
+            if message:
+                yield f"{file}:{_line(text, key, line)}: {key} {message}"
+
+
+def _line(text: str, key: str, after: int = 1) -> int:
+    lines = text.split("\n")
+    found = (
+        number
+        for number in range(after, len(lines) + 1)
+        if re.match(rf"\s*[\[\"]*{re.escape(key)}\b", lines[number - 1])
+    )
+    return next(found, after)
+
+
+def _detection(content: Mapping[str, Any]) -> Settings:
+    return Settings(
+        allow=tuple(
+            Allow(row.get("file"), KeyPattern(row["key-path"]) if "key-path" in row else None, row.get("rule"))
+            for row in content.get("allow", ())
+        ),
+        own_rules=tuple(
+            OwnRule(row["id"], row.get("key"), row.get("value"), Confidence[row.get("confidence", "medium").upper()])
+            for row in content.get("rule", ())
+        ),
+    )
+
+
+def team_options(paths: Sequence[Path], cwd: Path) -> Mapping[str, Any]:
+    """The options of the nearest settings file above the first path."""
+    start = (cwd / paths[0]).resolve() if paths else cwd
+    for directory in (start, *start.parents):
+        if (directory / FILE_NAME).is_file():
+            return read_settings(directory / FILE_NAME).options
+        if (directory / ".git").exists():
+            break
+    return {}
+
+
+def allow_entry(file: str, key_path: str, rule: str) -> str:
+    """The text of one allow entry; it names a place, never a value."""
+    return f"[[allow]]\nfile = {toml_text(file)}\nkey-path = {toml_text(key_path)}\nrule = {toml_text(rule)}\n"
+
+
+def add_entries(file: Path, entries: tuple[str, ...]) -> None:
+    """Append allow entries to a settings file, which is made where there is none."""
+    try:
+        before = file.read_bytes() if file.exists() else b""
+        gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
+        with file.open("ab") as out:
+            out.write(gap + "\n".join(entries).encode())
+    except OSError as error:
+        raise SlsMigrateError(f"can't be written: {error.strerror}", location=Location(file)) from None
+
+
+def toml_text(text: str) -> str:
+    """A TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda char: f"\\u{ord(char[0]):04x}", escaped) + '"'

@@ -1,0 +1,101 @@
+"""The rooms of the program and what each may import, read from top to bottom in the order of the values."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "migrate"
+
+# room: what of the package it may import | which of the libraries
+MAY_IMPORT = {
+    "keypath": "|",
+    "model": "keypath|",
+    "variables": "model|",
+    "includes": "model variables|",
+    "discover": "model includes variables|pathspec",
+    "json_source": "keypath model outline|",
+    "outline": "keypath model|",
+    "manifest": "keypath model outline json_source|ruamel",
+    "jsyaml": "model|",
+    "lockfiles": "model|",
+    "framework": "model lockfiles|nodesemver",
+    "detect": "keypath model variables|",
+    "edits": "model|",
+    "cells": "model|",
+    "rewrite": "model edits cells|",
+    "proof": "model edits manifest outline|",
+    "naming": "model|",
+    "reference": "model variables|",
+    "deployment": "keypath model naming reference variables|",
+    "refusals": "deployment jsyaml keypath model naming variables|",
+    "plan": "deployment model naming proof reference refusals rewrite|",
+    "masking": "cells edits model plan rewrite|",
+    "diff": "|",
+    "settings": "detect keypath model naming|",
+    "decisions": "model plan settings|",
+    "files": "model|",
+    "store_errors": "model|botocore",
+    "store": "model store_errors|boto3 botocore",
+    "sandbox_copy": "model|",
+    "sandbox": "model sandbox_copy|moto werkzeug",
+    "apply": "files model plan store|",
+    "console": "|click rich",
+    "screens": "console deployment model plan reference|",
+    "session": "model plan|",
+    "prompts": "console model naming plan screens session|questionary prompt_toolkit",
+    "report": "model|",
+    "options": "keypath model plan|",
+    "load": "deployment detect discover files framework manifest model settings|",
+    "git": "|",
+    "run": "console decisions deployment diff framework load masking model options plan prompts report screens session|",
+    "carry": "apply console git model options plan prompts report run screens session settings store|",
+    "cli": "carry console keypath masking model naming options plan prompts run sandbox sandbox_copy settings|click",
+}
+LAZY = ("ruamel", "boto3", "botocore", "questionary", "prompt_toolkit", "rich", "moto", "pathspec", "nodesemver")
+
+
+def rooms() -> Iterator[tuple[str, Path]]:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        relative = file.relative_to(PACKAGE)
+        if relative.name != "__init__.py" or len(relative.parts) > 1:
+            yield relative.parts[0].removesuffix(".py"), file
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "migrate":
+                yield from (f"migrate.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+@pytest.mark.parametrize(("room", "file"), [pytest.param(*each, id=each[1].name) for each in rooms()])
+def test_a_room_imports_only_what_the_table_allows(room: str, file: Path) -> None:
+    ours, _, libraries = MAY_IMPORT[room].partition("|")
+    allowed = set(ours.split()) | {room, "__version__"}
+    for name in imports(file):
+        top, _, rest = name.partition(".")
+        if top == "migrate":
+            assert rest.split(".")[0] in allowed, f"{room} imports {name}"
+        elif top not in sys.stdlib_module_names:
+            assert top in libraries.split(), f"{room} imports {name}"
+
+
+def test_the_table_names_no_room_that_is_not_there() -> None:
+    assert set(MAY_IMPORT) == {room for room, _ in rooms()}
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    code = "import sys; from migrate import cli; cli.main(['--version']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded.intersection(LAZY)
