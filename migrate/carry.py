@@ -80,8 +80,10 @@ def carry_out(
     stores.connect(tuple(dict.fromkeys(put.target for put in proposal.plan.puts)))
     settled = _settle(options, proposal, stores, asker)
     proposal = settled.proposal
+    targets = {put.target for put in proposal.plan.puts}
+    identities = [each for each in stores.identities if each[0] in targets]
     if proposal.plan.puts:
-        console.say("", *screens.plan_table(proposal.plan, settled.checked, stores.identities, shown))
+        console.say("", *screens.plan_table(proposal.plan, settled.checked, identities, shown, console.width))
     if options.mode is Mode.SESSION:
         console.say("", *masked_diff(proposal, shown))
         if not asker.confirm(_question(settled, sum(len(texts) for texts in entries.values()))):

@@ -169,13 +169,15 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
     with Sandbox(profiles=given["profile"]) as sandbox:
         copies, cwd = copy_of(paths or (Path(),), Path.cwd())
         os.environ.update(sandbox.environment)
-        click.echo(f"Sandbox: an embedded Parameter Store, and a copy of your files in {cwd}", err=True)
+        click.echo(f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {cwd}", err=True)
         yield copies, cwd
         rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
         if rows:
             from migrate.console import columns
 
-            click.echo("Stored in the sandbox, which ends here:\n" + "\n".join(columns(rows)), err=True)
+            click.echo(
+                "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] == "json"
+            )
 
 
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:

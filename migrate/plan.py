@@ -16,6 +16,7 @@ from migrate.model import (
     Edit,
     Finding,
     Form,
+    Kind,
     Manifest,
     Parameter,
     Plan,
@@ -94,6 +95,15 @@ def questions(
         groups.setdefault(key, []).append(each)
         notes[key] = [text for _, text in against]
     return tuple(_question(str(key[0]), tuple(group), notes[key]) for key, group in groups.items())
+
+
+def _place(found: refusals.Candidate) -> naming.Place:
+    """The words for a name; of a value that stays, only the part that moves is named."""
+    place = naming.place_of(found.finding, found.deployment.service)
+    kind = str(found.finding.rule.kind if found.finding.rule.kind is not Kind.CONNECTION_STRING else Kind.PASSWORD)
+    if found.whole or found.finding.form is not Form.PART or place.key.endswith(kind):
+        return place
+    return replace(place, key=f"{place.key}-{kind}", raw_key=f"{place.raw_key}_{kind.upper().replace('-', '_')}")
 
 
 def _question(name: str, group: tuple[refusals.Candidate, ...], against: Sequence[str]) -> Question:

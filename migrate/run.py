@@ -153,7 +153,9 @@ def _headers(
                 files.append(finding.manifest.file)
     lines: list[Line] = []
     for files in services.values():
-        lines += screens.service_header(deployments[files[0]], files, identities, shown, width)
+        each = deployments[files[0]]
+        own = [pair for pair in identities if not each.regions or pair[0].region in each.regions]
+        lines += screens.service_header(each, files, own or identities, shown, width)
     count = sum(len(question.findings) for question in asked)
     total = sum(len(files) for files in services.values())
     if count:
@@ -216,7 +218,9 @@ def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -
     if options.json:
         console.output(to_json(result, shown))
     elif proposal.plan.puts:
-        console.say("", *screens.plan_table(proposal.plan, (), (), shown), "", *masked_diff(proposal, shown))
+        console.say(
+            "", *screens.plan_table(proposal.plan, (), (), shown, console.width), "", *masked_diff(proposal, shown)
+        )
     report(options, result, shown)
     tell_rest(proposal, cwd, console)
     if not proposal.plan.puts:

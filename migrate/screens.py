@@ -147,16 +147,27 @@ def finding_lines(findings: Sequence[Finding], shown: Shown, width: int) -> Iter
 
 
 def plan_table(
-    plan: Plan, checked: Sequence[CheckedPut], identities: Sequence[tuple[Target, Identity]], shown: Shown
+    plan: Plan,
+    checked: Sequence[CheckedPut],
+    identities: Sequence[tuple[Target, Identity]],
+    shown: Shown,
+    width: int,
 ) -> Iterator[Line]:
     """The plan: what is put, what is there, what conflicts, and which files change."""
-    places = " and ".join(identity_line(target, identity) for target, identity in identities)
-    yield [("bold", "Plan"), ("dim", f"   {places}" if places else "")]
+    places = [identity_line(target, identity) for target, identity in identities] or [""]
+    for number, place in enumerate(places):
+        yield [("bold", "Plan" if number == 0 else "    "), ("dim", f"   {place}" if place else "")]
     states = {each.put: each for each in checked}
     rows = [_put_row(put, states.get(put), plan, shown, several=len(identities) > 1) for put in plan.puts]
     rows += [("file", shown(file), counted(len(changes), "value")) for file, changes in plan.by_file.items()]
-    for text, row in zip(columns(rows), rows, strict=True):
-        yield [(_ROW_STYLES.get(row[0], ""), text)]
+    for row, text in zip(rows, columns(rows), strict=True):
+        style = _ROW_STYLES.get(row[0], "")
+        if len(text) <= width:
+            yield [(style, text)]
+            continue
+        kind, what, note = row
+        yield [(style, f"  {kind.ljust(max(len(each[0]) for each in rows))}  {what}")]
+        yield from ([("dim", line)] for line in wrap(note, width, " " * 8, " " * 8))
 
 
 _ROW_STYLES = {"put": "good", "there": "dim", "conflict": "bad"}

@@ -82,7 +82,7 @@ def test_an_endpoint_that_is_not_awss_own_and_a_profile_are_shown() -> None:
 
 
 def test_the_plan_is_a_table_of_parameters_and_files() -> None:
-    lines = [plain(line) for line in screens.plan_table(the_plan(), (), [WHO], shown)]
+    lines = [plain(line) for line in screens.plan_table(the_plan(), (), [WHO], shown, 80)]
     assert lines == [
         "Plan   account 123456789012 · us-east-1",
         "  put   /shop/db-password  serverless.yml:6, serverless.yml:11",
@@ -94,13 +94,13 @@ def test_what_is_there_and_what_conflicts_stands_in_the_table() -> None:
     planned = the_plan()
     there = [CheckedPut(planned.puts[0], PutState.THERE, 4)]
     conflict = [CheckedPut(planned.puts[0], PutState.CONFLICT, 4, "holds another value")]
-    assert "same value, version 4" in plain(list(screens.plan_table(planned, there, [], shown))[1])
-    assert "holds another value" in plain(list(screens.plan_table(planned, conflict, [], shown))[1])
+    assert "same value, version 4" in plain(list(screens.plan_table(planned, there, [], shown, 200))[1])
+    assert "holds another value" in plain(list(screens.plan_table(planned, conflict, [], shown, 200))[1])
 
 
 def test_with_several_targets_each_row_says_which() -> None:
     identities = [WHO, (Target("b", "eu-west-1"), Identity("2", "arn", "eu-west-1"))]
-    assert "(us-east-1)" in plain(list(screens.plan_table(the_plan(), (), identities, shown))[1])
+    assert "(us-east-1)" in plain(list(screens.plan_table(the_plan(), (), identities, shown, 200))[1])
 
 
 def test_what_can_not_be_moved_has_its_reason() -> None:
@@ -140,3 +140,8 @@ def test_findings_are_grouped_by_file() -> None:
 
 def test_counting() -> None:
     assert [screens.counted(number, "value") for number in (0, 1, 2)] == ["0 values", "1 value", "2 values"]
+
+
+def test_a_row_of_the_plan_that_is_too_wide_goes_on_below() -> None:
+    lines = [plain(line) for line in screens.plan_table(the_plan(), (), [], shown, 50)]
+    assert lines[1:3] == ["  put   /shop/db-password", "        serverless.yml:6, serverless.yml:11"]
