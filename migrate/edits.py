@@ -1,0 +1,24 @@
+"""Splices replacements into a text; knows no YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from migrate.model import Edit
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with every edit made; all spans count in the text as given, in any order.
+
+    ValueError where edits overlap, stand at the very same span, or reach beyond the text.
+    """
+    pieces = []
+    at = 0
+    last = None
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        start, end = edit.span.start, edit.span.end
+        if not at <= start <= end <= len(text) or edit.span == last:
+            raise ValueError(f"an edit of {start}..{end} overlaps another or lies outside of a text of {len(text)}")
+        pieces += [text[at:start], edit.replacement]
+        at, last = end, edit.span
+    return "".join([*pieces, text[at:]])
