@@ -30,10 +30,9 @@ from migrate.model import (
 )
 from migrate.options import Mode, Options
 from migrate.plan import plan, rewritten
-from migrate.prompts import TerminalAsker
 from migrate.report import Result, to_json
-from migrate.run import Proposal, masked_diff, nothing_to_do, report, shown_from, tell_rest
-from migrate.session import Conflict
+from migrate.run import Proposal, file_diffs, nothing_to_do, report, shown_from, tell_rest
+from migrate.session import Asker, Conflict
 from migrate.store import ParameterStore, open_store
 
 
@@ -70,7 +69,7 @@ class _Settled:
 
 
 def carry_out(
-    options: Options, proposal: Proposal, cwd: Path, console: Console, stores: Stores, asker: TerminalAsker
+    options: Options, proposal: Proposal, cwd: Path, console: Console, stores: Stores, asker: Asker
 ) -> ExitCode:
     """Put, read back, rewrite. Nothing is changed before a person or `--yes` said so."""
     shown = shown_from(cwd)
@@ -85,7 +84,7 @@ def carry_out(
     if proposal.plan.puts:
         console.say("", *screens.plan_table(proposal.plan, settled.checked, identities, shown, console.width))
     if options.mode is Mode.SESSION:
-        console.say("", *masked_diff(proposal, shown))
+        console.say("", *file_diffs(proposal, shown, show_values=options.show_values))
         if not asker.confirm(_question(settled, sum(len(texts) for texts in entries.values()))):
             console.say("Nothing was changed.")
             return ExitCode.DONE
@@ -140,7 +139,7 @@ def _allow_entries(proposal: Proposal) -> Mapping[Path, tuple[str, ...]]:
     return {file: tuple(entries) for file, entries in found.items()}
 
 
-def _settle(options: Options, proposal: Proposal, stores: Stores, asker: TerminalAsker) -> _Settled:
+def _settle(options: Options, proposal: Proposal, stores: Stores, asker: Asker) -> _Settled:
     """Check against the store until every conflict has been answered."""
     overwrite: set[Put] = set()
     while True:
@@ -155,7 +154,7 @@ def _settle(options: Options, proposal: Proposal, stores: Stores, asker: Termina
 
 
 def _ask_conflict(
-    options: Options, proposal: Proposal, conflict: CheckedPut, overwrite: set[Put], asker: TerminalAsker
+    options: Options, proposal: Proposal, conflict: CheckedPut, overwrite: set[Put], asker: Asker
 ) -> Proposal:
     name = conflict.put.parameter.name
     users = {change.finding.scalar.span for change in proposal.plan.changes if conflict.put in change.puts}
@@ -236,4 +235,4 @@ def _exit_code(proposal: Proposal, outcome: Outcome) -> ExitCode:
     if outcome.failures or proposal.workspace.problems or proposal.stale:
         return ExitCode.FAILED
     refused = any(change.applicability is Applicability.SHOW for change in proposal.plan.changes)
-    return ExitCode.SECRETS_REMAIN if refused or outcome.left else ExitCode.DONE
+    return ExitCode.SECRETS_REMAIN if refused or any(change.writes for change in outcome.left) else ExitCode.DONE

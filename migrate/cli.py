@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migrate import __version__
-from migrate.model import Confidence, ExitCode, SlsMigrateError, UsageError
 
+# Everything else is imported where it is used: `--version` and `--help` must not pay for it.
 if TYPE_CHECKING:
     from migrate.console import Console
+    from migrate.model import ExitCode
     from migrate.options import Mode, Options
 
 _EPILOG = """\b
@@ -33,7 +34,7 @@ Exit codes:
   10   secrets remain
   130  interrupted
 """
-_CONFIDENCES = click.Choice([confidence.label for confidence in reversed(Confidence)])
+_CONFIDENCES = click.Choice(["high", "medium", "low"])
 
 
 def _options(*rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -113,26 +114,28 @@ def migrate_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
 
 
 def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> ExitCode:
-    from migrate import carry, masking, prompts, run
+    from migrate import run
     from migrate.console import is_terminal
+    from migrate.model import ExitCode, UsageError
     from migrate.options import Mode
 
     console = _console(options)
     if options.mode is Mode.SESSION and not is_terminal():
         raise UsageError("a session needs a terminal", hint="use --dry-run to look, or --yes to move without questions")
     workspace = run.read(options, cwd, console)
-    stores = carry.Stores(options.expect_account)
-    shown = run.shown_from(cwd)
-    asker = prompts.TerminalAsker(
-        console, shown, lambda manifest: masking.masked(manifest, workspace.of_file(manifest.file))
-    )
-    proposal = run.propose(options, workspace, cwd, console, asker, None if dry_run else stores.connect)
+    if dry_run:
+        proposal = run.propose(options, workspace, cwd, console)
+        return run.preview(options, proposal, cwd, console) if proposal else ExitCode.DONE
+    from migrate.carry import Stores, carry_out
+    from migrate.prompts import TerminalAsker
+
+    stores = Stores(options.expect_account)
+    asker = TerminalAsker(console, run.shown_from(cwd), run.masked_by(workspace))
+    proposal = run.propose(options, workspace, cwd, console, asker, stores.connect)
     if proposal is None:
         console.say("Nothing was changed.")
         return ExitCode.DONE
-    if dry_run:
-        return run.preview(options, proposal, cwd, console)
-    return carry.carry_out(options, proposal, cwd, console, stores, asker)
+    return carry_out(options, proposal, cwd, console, stores, asker)
 
 
 @click.command("slsmigrate scan", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -184,6 +187,7 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
     """The options, those of `.slsmigrate.toml` where the command line says nothing."""
     from migrate import naming
     from migrate.keypath import KeyPattern
+    from migrate.model import Confidence, UsageError
     from migrate.options import Mode, Options, read_name, read_tag, read_tier
     from migrate.plan import Placing
     from migrate.settings import team_options
@@ -238,38 +242,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         sys.stdout.flush()
         return int(code or 0)
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("\nInterrupted: nothing was changed.", err=True)
+        return 130
     except click.ClickException as error:
-        return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", ExitCode.USAGE)
-    except SlsMigrateError as error:
-        return _fail(str(error), error.hint, _code_of(error))
+        return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
     except BrokenPipeError:
         # Whoever read our output has gone: say nothing more, not even when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.FAILED
-    except Exception as error:  # a message or a traceback of an unforeseen error may quote a value
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
-        return _fail(f"internal error, {type(error).__name__} at {place}", "please report it", ExitCode.FAILED)
+        return 1
+    except Exception as error:
+        return _explain(error)
 
 
-def _code_of(error: SlsMigrateError) -> ExitCode:
-    if isinstance(error, UsageError):
-        return ExitCode.USAGE
-    return getattr(error, "exit_code", ExitCode.FAILED)
+def _explain(error: Exception) -> int:
+    from migrate.model import ExitCode, SlsMigrateError
+
+    if isinstance(error, SlsMigrateError):
+        return _fail(str(error), error.hint, error.exit_code)
+    # The message or the traceback of an unforeseen error may quote a value: only its place is told.
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
+    return _fail(f"internal error, {type(error).__name__} at {place}", "please report it", ExitCode.FAILED)
 
 
-def _interrupted() -> int:
-    click.echo("\nInterrupted: nothing was changed.", err=True)
-    return ExitCode.INTERRUPTED
-
-
-def _fail(message: str, hint: str | None, code: ExitCode) -> int:
+def _fail(message: str, hint: str | None, code: int) -> int:
     from migrate.console import visible
 
     for line in message.split("\n"):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from migrate.model import Accept, Applicability, Decision, Finding, Ignore, Location, Skip, UsageError
@@ -35,6 +33,8 @@ class Entry:
 
 def context_of(masked: str) -> str:
     """A mark of a manifest's text with its secrets masked: it changes when anything else does."""
+    from hashlib import sha256
+
     return sha256(masked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -72,6 +72,8 @@ def _entry_text(entry: Entry) -> str:
 
 def read_decisions(file: Path) -> tuple[Entry, ...]:
     """The entries of a file. Raises UsageError where it is not such a file."""
+    import tomllib
+
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         if content.get("version") != 1:

@@ -41,6 +41,8 @@ class Location:
 class SlsMigrateError(Exception):
     """Something a user can read and act on. Neither message nor hint ever quotes a value."""
 
+    exit_code = ExitCode.FAILED
+
     def __init__(self, message: str, *, hint: str | None = None, location: Location | None = None) -> None:
         super().__init__(message)
         self.message = message
@@ -59,8 +61,16 @@ class StoreError(SlsMigrateError):
     """The Parameter Store refused or could not be reached; names the action and the parameter."""
 
 
+class NoManifestError(SlsMigrateError):
+    """The paths lead to nothing that could be read as a manifest."""
+
+    exit_code = ExitCode.NO_MANIFEST
+
+
 class UsageError(SlsMigrateError):
     """The command line or a settings file asks for something that can't be."""
+
+    exit_code = ExitCode.USAGE
 
 
 class Secret:

@@ -113,14 +113,18 @@ def place_of(finding: Finding, service: str) -> Place:
     stage = next((key.lower() for key in reversed(keys) if key.lower() in STAGES), "")
     if not stage:
         stage = next((word for word in stem if word in STAGES), "")
-    raw_key, rest = _telling_key(keys, _sibling_name(finding))
+    if service.endswith(f"-{stage}"):
+        stage = ""
+    named = "-".join(word for word in stem if word not in STAGES)
+    above = [named] if named and named not in _STRUCTURE else []
+    raw_key, rest = _telling_key([*above, *keys], _sibling_name(finding))
     return Place(
         service=service,
         stage=stage,
         function=kebab(function),
         key=kebab(raw_key) or "secret",
         raw_key=raw_key or "SECRET",
-        file="-".join(word for word in stem if word not in STAGES) or "manifest",
+        file=named or "manifest",
         parents=tuple(kebab(key) for key in reversed(rest)),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from migrate import naming
 from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Confidence, Finding, Kind, Manifest, Rule, Secret, Tier, UsageError
 from migrate.plan import Placing
@@ -73,6 +74,9 @@ def read_name(text: str) -> tuple[str, str]:
     place, equals, name = text.rpartition("=")
     if not place or not equals or not name:
         raise UsageError(f"--name {text}: is written KEYPATH=/parameter")
+    for each in naming.concrete(name, ("stage",)):
+        for wrong in naming.faults(each):
+            raise UsageError(f"--name {text}: the parameter name {wrong}")
     return place, name
 
 

@@ -82,7 +82,7 @@ def questions(
     its own, so that its reason stands beside it.
     """
     candidates = _candidates(findings, deployments, placing)
-    places = [(naming.place_of(each.finding, each.deployment.service), each.secret.reveal()) for each in candidates]
+    places = [(_place(each), each.secret.reveal()) for each in candidates]
     suggested = naming.assign(places, placing.template)
     groups: dict[tuple[object, ...], list[refusals.Candidate]] = {}
     notes: dict[tuple[object, ...], list[str]] = {}

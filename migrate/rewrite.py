@@ -14,14 +14,15 @@ _TYPED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", 
 
 # Line breaks of YAML 1.1, byte order marks and what YAML forbids are left out: they are written as escapes.
 _PRINTABLE = " -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_PLAIN = re.compile(rf"(?![ ,\[\]{{}}#&*!|>'\"%@`]|[-?:](?: |\Z)|---|\.\.\.)[{_PRINTABLE}]+(?<! )")
+# Strings and not patterns: each takes milliseconds to compile, and a run may need none of them.
+_PLAIN = rf"(?![ ,\[\]{{}}#&*!|>'\"%@`]|[-?:](?: |\Z)|---|\.\.\.)[{_PRINTABLE}]+(?<! )"
 _NOT_PLAIN = re.compile(r":(?: |\Z)| #")
-_SINGLE = re.compile(rf"[\t{_PRINTABLE}]*")
+_SINGLE = rf"[\t{_PRINTABLE}]*"
 # More than what any js-yaml takes for a number, a date, a boolean, null or a merge.
 _TYPED = re.compile(
     r"[-+]?\.?[0-9][-+.:_0-9a-fA-FxXoOTtZz ]*|[-+]?\.(?:inf|nan)|~|null|true|false|yes|no|on|off|y|n|<<", re.IGNORECASE
 )
-_ESCAPED = re.compile(rf"[^{_PRINTABLE}]|[\"\\]")
+_ESCAPED = rf"[^{_PRINTABLE}]|[\"\\]"
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 
 _HEADER = re.compile(r"[|>][-+0-9]*")
@@ -57,7 +58,7 @@ def replace_parts(manifest: Manifest, scalar: Scalar, parts: Sequence[tuple[Span
 
 def is_plain_safe(value: str) -> bool:
     """Whether a value reads as itself, as a string, when written plain in block context."""
-    return bool(_PLAIN.fullmatch(value)) and not _NOT_PLAIN.search(value) and not _TYPED.fullmatch(value)
+    return bool(re.fullmatch(_PLAIN, value)) and not _NOT_PLAIN.search(value) and not _TYPED.fullmatch(value)
 
 
 def _refuse_unwritable(manifest: Manifest, scalar: Scalar) -> None:
@@ -88,7 +89,7 @@ def _written(manifest: Manifest, scalar: Scalar, value: str) -> str:
         return _double_quoted(value)
     if scalar.style is not ScalarStyle.SINGLE and not scalar.in_flow and is_plain_safe(value):
         return value
-    return _single_quoted(value) if _SINGLE.fullmatch(value) else _double_quoted(value)
+    return _single_quoted(value) if re.fullmatch(_SINGLE, value) else _double_quoted(value)
 
 
 def _single_quoted(value: str) -> str:
@@ -105,7 +106,7 @@ def _double_quoted(value: str) -> str:
 
 def _double_escaped(value: str) -> str:
     """Escapes that mean the same in YAML and in JSON."""
-    return _ESCAPED.sub(lambda char: _ESCAPES.get(char[0]) or f"\\u{ord(char[0]):04x}", value)
+    return re.sub(_ESCAPED, lambda char: _ESCAPES.get(char[0]) or f"\\u{ord(char[0]):04x}", value)
 
 
 def _block_edits(raw: str, offset: int, written: str) -> tuple[Edit, ...]:
@@ -167,7 +168,7 @@ def _fits(scalar: Scalar, change: Edit) -> bool:
         keeps_lines = not old.startswith("\n") and not old.endswith("\n") and new == new.strip() != ""
         if not keeps_lines or (scalar.style is ScalarStyle.FOLDED and re.search(r"\s", old)):
             return False
-    return bool(_SINGLE.fullmatch(new))
+    return bool(re.fullmatch(_SINGLE, new))
 
 
 def _escaped(style: ScalarStyle, text: str) -> str:

@@ -14,6 +14,7 @@ from migrate.console import Console, Line, wrap
 from migrate.deployment import Deployment, with_framework
 from migrate.framework import given
 from migrate.load import Workspace, load
+from migrate.manifest import decode
 from migrate.model import (
     Accept,
     Applicability,
@@ -23,6 +24,7 @@ from migrate.model import (
     Finding,
     Identity,
     Manifest,
+    NoManifestError,
     Plan,
     Skip,
     SlsMigrateError,
@@ -30,19 +32,12 @@ from migrate.model import (
     UsageError,
 )
 from migrate.options import Mode, Options
-from migrate.plan import Question, plan, questions
-from migrate.prompts import TerminalAsker
+from migrate.plan import Question, plan, questions, rewritten
 from migrate.report import Result, to_json
-from migrate.session import review
+from migrate.session import Asker, review
 
 Shown = Callable[[Path], str]
 Connect = Callable[[Sequence[Target]], Sequence[tuple[Target, Identity]]]
-
-
-class NoManifestError(SlsMigrateError):
-    """The paths lead to nothing that could be read as a manifest."""
-
-    exit_code = ExitCode.NO_MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +86,7 @@ def propose(
     workspace: Workspace,
     cwd: Path,
     console: Console,
-    asker: TerminalAsker,
+    asker: Asker | None = None,
     connect: Connect | None = None,
 ) -> Proposal | None:
     """What the run would do, decided by whoever decides; None where a person quit.
@@ -102,7 +97,7 @@ def propose(
     findings = [finding for finding in workspace.findings if options.wants(finding)]
     wanted = [finding for finding in findings if finding.confidence >= options.min_confidence]
     deployments = dict(workspace.deployments)
-    if options.mode is Mode.SESSION:
+    if options.mode is Mode.SESSION and asker:
         deployments = _ask_frameworks(wanted, deployments, asker)
     asked = questions(wanted, deployments, options.placing, lambda finding: options.name_of(finding, shown))
     everything = plan(asked, [Accept(question.name) for question in asked], options.placing)
@@ -121,7 +116,7 @@ def propose(
 
 
 def _ask_frameworks(
-    findings: Sequence[Finding], deployments: Mapping[Path, Deployment], asker: TerminalAsker
+    findings: Sequence[Finding], deployments: Mapping[Path, Deployment], asker: Asker
 ) -> dict[Path, Deployment]:
     answers: dict[tuple[str, Path], str] = {}
     settled = dict(deployments)
@@ -164,12 +159,12 @@ def _headers(
 
 
 def _decide(
-    options: Options, asked: Sequence[Question], asker: TerminalAsker, workspace: Workspace, shown: Shown
+    options: Options, asked: Sequence[Question], asker: Asker | None, workspace: Workspace, shown: Shown
 ) -> tuple[tuple[Decision, ...] | None, tuple[str, ...]]:
     if options.decisions:
         entries = kept.read_decisions(options.decisions)
         return kept.decide(asked, entries, shown, _masked(workspace))
-    if options.mode is Mode.SESSION:
+    if options.mode is Mode.SESSION and asker:
         askable = [question for question in asked if question.applicability is not Applicability.SHOW]
         answers = review(askable, asker)
         if answers is None:
@@ -183,6 +178,11 @@ def _decide(
 def _masked(workspace: Workspace) -> kept.Masked:
     texts = cache(lambda file: masking.masked(_manifest_of(workspace, file), workspace.of_file(file)))
     return lambda finding: texts(finding.manifest.file)
+
+
+def masked_by(workspace: Workspace) -> Callable[[Manifest], str]:
+    """Gives a manifest's text with all that was found in it masked."""
+    return lambda manifest: masking.masked(manifest, workspace.of_file(manifest.file))
 
 
 def _manifest_of(workspace: Workspace, file: Path) -> Manifest:
@@ -199,14 +199,17 @@ def _save(
         raise SlsMigrateError(f"--save-decisions {file}: {error.strerror}") from None
 
 
-def masked_diff(proposal: Proposal, shown: Shown) -> list[Line]:
-    """The unified diff of all files that would change, values masked."""
+def file_diffs(proposal: Proposal, shown: Shown, *, show_values: bool) -> list[Line]:
+    """The unified diffs of all files that would change, values masked unless a person asked to see them."""
     lines: list[Line] = []
     for file, changes in proposal.plan.by_file.items():
         manifest = changes[0].finding.manifest
         findings = proposal.workspace.of_file(file)
-        before = masking.masked(manifest, findings)
-        after = masking.masked_after(manifest, findings, changes)
+        if show_values:
+            before, after = manifest.text, decode(rewritten(manifest, changes).result)[0]
+        else:
+            before = masking.masked(manifest, findings)
+            after = masking.masked_after(manifest, findings, changes)
         lines += screens.diff_lines(diff.unified(before, after, shown(file)))
     return lines
 
@@ -218,9 +221,8 @@ def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -
     if options.json:
         console.output(to_json(result, shown))
     elif proposal.plan.puts:
-        console.say(
-            "", *screens.plan_table(proposal.plan, (), (), shown, console.width), "", *masked_diff(proposal, shown)
-        )
+        console.say("", *screens.plan_table(proposal.plan, (), (), shown, console.width))
+        console.say("", *file_diffs(proposal, shown, show_values=options.show_values))
     report(options, result, shown)
     tell_rest(proposal, cwd, console)
     if not proposal.plan.puts:

@@ -23,6 +23,14 @@ class Answer(StrEnum):
     QUIT = "quit"
 
 
+class Conflict(StrEnum):
+    """What a person may say of a name that the store holds with another value."""
+
+    SKIP = "skip"
+    RENAME = "rename"
+    OVERWRITE = "overwrite"
+
+
 class Asker(Protocol):
     """Whoever answers: a person at a terminal, or a test."""
 
@@ -36,6 +44,18 @@ class Asker(Protocol):
 
     def reveal(self, question: Question) -> None:
         """Show the value."""
+        ...
+
+    def framework(self, service: str) -> str:
+        """The release that deploys a service that does not say, '' for unknown."""
+        ...
+
+    def conflict(self, question: Question, name: str, detail: str) -> Conflict:
+        """What to do about a name that the store holds with another value."""
+        ...
+
+    def confirm(self, text: str) -> bool:
+        """The one yes before anything is changed."""
         ...
 
 
@@ -80,11 +100,3 @@ def _taken(asked: Sequence[Question], names: Mapping[int, str], at: int) -> dict
         for number, question in enumerate(asked)
         if number != at and question.candidates[0].secret != mine
     }
-
-
-class Conflict(StrEnum):
-    """What a person may say of a name that the store holds with another value."""
-
-    SKIP = "skip"
-    RENAME = "rename"
-    OVERWRITE = "overwrite"

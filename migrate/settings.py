@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +91,8 @@ def read_settings(file: Path) -> TeamSettings:
         return EMPTY
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("can't be read as UTF-8 text", location=Location(file)) from error
+    import tomllib
+
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -117,7 +118,7 @@ def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
 
 
 def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[str]:
-    starts = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(rf"(?m)^\s*\[\[{table}\]\]", text)]
+    starts = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(rf"(?m)^[ \t]*\[\[{table}\]\]", text)]
     if not isinstance(rows, list) or len(starts) != len(rows):
         yield f"{file}:{_line(text, table)}: {table} entries are written [[{table}]]"
         return

@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import Program
+from tests.storestub import hurried, service_models, store_server, stub
+
+__all__ = ["hurried", "service_models", "store_server", "stub"]
+
 _FOREIGN = ("AWS_", "SLS", "SERVERLESS_")
 
 
@@ -38,3 +43,9 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty directory that is the working directory."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def slsmigrate(capsys: pytest.CaptureFixture[str]) -> Program:
+    """The program, run in this process."""
+    return Program(capsys)

@@ -73,9 +73,10 @@ def test_findings_of_one_secret_must_agree() -> None:
     paths = ("functions.a.environment.K", "functions.b.environment.K")
     found = [finding(read, path) for path in paths]
     one = questions(found, deployments(found), Placing())
+    answers: tuple[Decision, Decision] = (Accept("/a/b"), Skip())
     entries = [
         Entry("serverless.yml", path, "password-key", decision, "")
-        for path, decision in zip(paths, (Accept("/a/b"), Skip()), strict=True)
+        for path, decision in zip(paths, answers, strict=True)
     ]
     decided, stale = decide(one, entries, shown, lambda each: "")
     assert decided == (Skip(),)

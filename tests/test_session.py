@@ -1,17 +1,18 @@
 from collections.abc import Mapping
+from typing import ClassVar
 
 import pytest
 
 from migrate.model import Accept, Decision, Finding, Ignore, Skip
 from migrate.plan import Placing, Question, questions
-from migrate.session import Answer, review
+from migrate.session import Answer, Conflict, review
 from tests.build import deployments, finding, manifest
 
 
 class Scripted:
     """Answers by one letter a question, as a person would type; `n` takes the next of `names`."""
 
-    LETTERS = {
+    LETTERS: ClassVar = {
         "m": Answer.MOVE,
         "n": Answer.RENAME,
         "s": Answer.SKIP,
@@ -39,6 +40,15 @@ class Scripted:
 
     def reveal(self, question: Question) -> None:
         self.revealed.append(question)
+
+    def framework(self, service: str) -> str:
+        raise AssertionError(service)
+
+    def conflict(self, question: Question, name: str, detail: str) -> Conflict:
+        raise AssertionError(name)
+
+    def confirm(self, text: str) -> bool:
+        raise AssertionError(text)
 
 
 def asked() -> tuple[Question, ...]:

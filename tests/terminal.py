@@ -1,0 +1,82 @@
+"""The installed program in a real pseudo-terminal, and its screen as a person sees it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pexpect
+import pyte
+
+COLUMNS, ROWS = 80, 50
+ENTER, CTRL_C, CTRL_U = "\r", "\x03", "\x15"
+
+
+class Terminal:
+    """A program on a terminal of 80 columns. `screen()` is what is on it, `said` all that came."""
+
+    def __init__(self, *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> None:
+        env = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
+        for name in ("COLUMNS", "LINES"):
+            env.pop(name, None)
+        self._child = pexpect.spawn(
+            sys.executable,
+            ["-m", "migrate.cli", *arguments],
+            cwd=str(cwd),
+            env=env,
+            dimensions=(ROWS, COLUMNS),
+            encoding="utf-8",
+            timeout=20,
+        )
+        self._screen = pyte.HistoryScreen(COLUMNS, ROWS, history=1000)
+        self._stream = pyte.Stream(self._screen)
+        self.said = ""
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        self._child.send(text)
+
+    def wait_for(self, text: str) -> None:
+        """Read until the text is on the screen; AssertionError with the screen if it never comes."""
+        deadline = time.monotonic() + 20
+        while text not in "\n".join(self.lines()):
+            assert time.monotonic() < deadline, f"{text!r} is not on the screen:\n{self.screen()}"
+            self._read()
+
+    def _read(self) -> None:
+        try:
+            piece = self._child.read_nonblocking(65536, timeout=0.2)
+        except pexpect.TIMEOUT:
+            return
+        except pexpect.EOF:
+            time.sleep(0.05)
+            return
+        if "\x1b[6n" in piece:  # prompt_toolkit asks where the cursor is, as of a real terminal
+            self._child.send("\x1b[1;1R")
+        self.said += piece
+        self._stream.feed(piece)
+
+    def lines(self) -> list[str]:
+        """The screen's lines."""
+        return [line.rstrip() for line in self._screen.display]
+
+    def screen(self) -> str:
+        """The screen as text."""
+        return "\n".join(self.lines()).rstrip()
+
+    def everything(self) -> list[str]:
+        """All lines since the start, those that have scrolled away included."""
+        gone = ["".join(line[column].data for column in range(COLUMNS)).rstrip() for line in self._screen.history.top]
+        return gone + self.lines()
+
+    def end(self) -> int:
+        """Wait for the program to end, and give its exit code."""
+        deadline = time.monotonic() + 20
+        while self._child.isalive() and time.monotonic() < deadline:
+            self._read()
+        self._read()
+        self._child.close()
+        return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)

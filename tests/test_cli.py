@@ -1,0 +1,184 @@
+"""Options, errors and exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from migrate import __version__, cli
+from tests.program import Program, write
+
+GOOD = "service: shop\nprovider:\n  name: aws\n  environment:\n    DB_PASSWORD: quartz-heron-9k2p\n"
+
+
+def test_the_version_is_one_line(slsmigrate: Program) -> None:
+    ran = slsmigrate("--version")
+    assert (ran.code, ran.out) == (0, f"slsmigrate {__version__}\n")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["scan", "--help"]])
+def test_help_is_for_everyone(slsmigrate: Program, arguments: list[str]) -> None:
+    ran = slsmigrate(*arguments)
+    assert ran.code == 0
+    assert "--min-confidence" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--nonsense"], "No such option"),
+        (["--min-confidence", "sure"], "is not one of"),
+        (["--name", "nothing"], "is written KEYPATH=/parameter"),
+        (["--name", "a.b=/x y"], "the parameter name may hold only"),
+        (["--tag", "nothing"], "is written KEY=VALUE"),
+        (["--path-template", "/{nope}"], "unknown field {nope}"),
+        (["--report", "r.pdf"], "the ending must be"),
+        (["--yes", "--show-values"], "standard output is no terminal"),
+        (["--decisions", "none.toml"], "can't be read"),
+    ],
+)
+def test_wrong_usage_is_two_lines_and_exit_2(
+    service: Path, slsmigrate: Program, arguments: list[str], message: str
+) -> None:
+    write(service, {"serverless.yml": GOOD})
+    ran = slsmigrate(*arguments, "--dry-run")
+    assert ran.code == 2
+    assert ran.err.startswith("error: ")
+    assert message in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_no_manifest_is_exit_3(service: Path, slsmigrate: Program) -> None:
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 3
+    assert ran.err == "error: no manifest found\nhint: name a serverless.yml or a directory that holds one\n"
+
+
+def test_a_session_without_a_terminal_names_the_other_ways(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": GOOD})
+    ran = slsmigrate()
+    assert ran.code == 2
+    assert "--dry-run" in ran.err
+    assert "--yes" in ran.err
+
+
+def test_a_settings_file_gives_defaults_and_its_faults_are_named(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": GOOD, ".slsmigrate.toml": 'path-template = "/team/{key}"\n'})
+    assert "/team/db-password" in slsmigrate("--dry-run").out
+    assert "/x/db-password" in slsmigrate("--dry-run", "--path-template", "/x/{key}").out
+    write(service, {".slsmigrate.toml": "colour = 1\n"})
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 2
+    assert ".slsmigrate.toml:1: there is no setting colour" in ran.err
+
+
+def test_scan_tells_findings_and_exit_10(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": GOOD})
+    ran = slsmigrate("scan")
+    assert ran.code == 10
+    assert ran.out.startswith("serverless.yml\n     5  provider.environment.DB_PASSWORD  high\n")
+    assert slsmigrate("scan", "--format", "json").json["findings"][0]["line"] == 5
+    assert slsmigrate("scan", "--skip", "provider.**").code == 0
+
+
+def test_a_path_with_a_commands_name_is_written_with_a_dot(service: Path, slsmigrate: Program) -> None:
+    write(service, {"scan/serverless.yml": GOOD})
+    assert "scan/serverless.yml" in slsmigrate("./scan", "--dry-run").out
+
+
+BAD: dict[str, tuple[str | bytes, str]] = {
+    "broken": ("service: a\ncustom: {b: hunter2hunter2\n", "broken/serverless.yml:3:1: "),
+    "binary": (b"service: a\0\xff\n", "binary/serverless.yml"),
+    "latin1": ("service: a\ncustom:\n  p: geheim-ü\n".encode("latin-1"), "latin1/serverless.yml:3:13"),
+    "two": ("service: a\n---\nservice: b\n", "two/serverless.yml:2:1"),
+    "tabs": ("service: a\nprovider:\n\tname: aws\n", "tabs/serverless.yml:3:1"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BAD))
+def test_a_bad_file_is_one_line_with_its_place_and_the_rest_goes_on(
+    service: Path, slsmigrate: Program, name: str
+) -> None:
+    content, place = BAD[name]
+    write(service, {f"{name}/serverless.yml": content, "good/serverless.yml": GOOD})
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 1
+    (line,) = [line for line in ran.err.split("\n") if line.startswith("error: ")]
+    assert line.startswith(f"error: {place}")
+    assert "hunter2" not in ran.err
+    assert "/shop/db-password" in ran.out
+
+
+def test_a_file_that_may_not_be_read_is_named(service: Path, slsmigrate: Program) -> None:
+    write(service, {"a/serverless.yml": GOOD})
+    os.mkfifo(service / "a" / "serverless.dev.yml")
+    ran = slsmigrate("a", "a/serverless.dev.yml", "none.yml", "--dry-run")
+    assert ran.code == 1
+    assert "serverless.dev.yml" in ran.err
+    assert "none.yml" in ran.err
+
+
+def test_a_manifest_without_a_service_is_shown_with_the_reason(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": GOOD.replace("service: shop\n", "")})
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 1
+    assert "names no service" in ran.err
+    assert "DB_PASSWORD" in ran.out
+
+
+def test_files_of_other_kinds_are_named_as_not_read(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": GOOD, "api/serverless.ts": "export {}", ".env": "X=1"})
+    out = slsmigrate("--dry-run").out
+    assert "Not read: .env, api/serverless.ts" in out
+
+
+def test_names_from_files_reach_the_terminal_with_escapes_made_visible(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": 'service: shop\ncustom:\n  "\\u001b[31mpassword": quartz-heron-9k2p\n'})
+    ran = slsmigrate("--dry-run")
+    assert "\x1b" not in ran.out + ran.err
+
+
+def test_an_unforeseen_error_is_told_without_its_message(
+    service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(service, {"serverless.yml": GOOD})
+
+    def explode(*_: object) -> None:
+        raise RuntimeError("the value was quartz-heron-9k2p")
+
+    monkeypatch.setattr("migrate.plan.plan", explode)
+    monkeypatch.setattr("migrate.run.plan", explode)
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 1
+    assert "internal error, RuntimeError at test_cli.py" in ran.err
+    assert "quartz" not in ran.err + ran.out
+
+
+def test_ctrl_c_is_exit_130(service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(service, {"serverless.yml": GOOD})
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("migrate.run.read", interrupt)
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 130
+    assert "nothing was changed" in ran.err
+
+
+def test_a_closed_pipe_is_no_traceback(service: Path) -> None:
+    write(service, {"serverless.yml": GOOD})
+    command = f"{sys.executable} -m migrate.cli --dry-run {service} | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_the_console_script_exits_with_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["slsmigrate", "--version"])
+    with pytest.raises(SystemExit) as left:
+        cli.entry()
+    assert left.value.code == 0
