@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pexpect
 import pyte
+from pyte.screens import Char
 
 COLUMNS, ROWS = 80, 50
 ENTER, CTRL_C, CTRL_U = "\r", "\x03", "\x15"
@@ -67,10 +68,16 @@ class Terminal:
         """The screen as text."""
         return "\n".join(self.lines()).rstrip()
 
+    def rows(self) -> list[Mapping[int, Char]]:
+        """All lines since the start, those that have scrolled away included, character by character."""
+        rows = [*self._screen.history.top, *(self._screen.buffer[row] for row in range(ROWS))]
+        while rows and not any(rows[-1][column].data.strip() for column in range(COLUMNS)):
+            rows.pop()
+        return rows
+
     def everything(self) -> list[str]:
-        """All lines since the start, those that have scrolled away included."""
-        gone = ["".join(line[column].data for column in range(COLUMNS)).rstrip() for line in self._screen.history.top]
-        return gone + self.lines()
+        """The same as text."""
+        return ["".join(row[column].data for column in range(COLUMNS)).rstrip() for row in self.rows()]
 
     def end(self) -> int:
         """Wait for the program to end, and give its exit code."""

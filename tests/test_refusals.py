@@ -19,7 +19,9 @@ def in_environment(value: str, framework: Framework = MODERN) -> str:
     return said(finding(manifest(f"{HEAD}  environment:\n    X: {value}\n"), "provider.environment.X"), framework)
 
 
-@pytest.mark.parametrize("value", ["hunter2", "'0123'", '"true"', "!!str 123", "|\n      pem\n      more", "a: b".replace(": ", ":")])
+@pytest.mark.parametrize(
+    "value", ["hunter2", "'0123'", '"true"', "!!str 123", "|\n      pem\n      more", "a: b".replace(": ", ":")]
+)
 def test_strings_may_be_moved(value: str) -> None:
     assert in_environment(value) == ""
 
@@ -45,7 +47,8 @@ def test_strings_may_be_moved(value: str) -> None:
 )
 def test_what_would_not_be_deployed_the_same_is_refused(value: str, reason: str) -> None:
     found = in_environment(value)
-    assert (reason in found) and bool(found) is bool(reason)
+    assert reason in found
+    assert bool(found) is bool(reason)
 
 
 def test_a_number_outside_environment_maps_stays_a_number() -> None:
