@@ -40,8 +40,20 @@ def test_a_secret_survives_a_pipe_between_processes() -> None:
 def test_lines_end_at_lf_at_crlf_and_at_a_lone_cr_but_not_at_unicode_separators() -> None:
     lines = Lines("a\nb\r\nc\rd\u2028e\x85f")
     assert len(lines) == 4
-    assert [lines.position(offset) for offset in (0, 2, 4, 5, 7, 10)] == [(1, 1), (2, 1), (2, 3), (3, 1), (4, 1), (4, 4)]
-    assert [lines.span(line).of("a\nb\r\nc\rd\u2028e\x85f") for line in (1, 2, 3, 4)] == ["a", "b", "c", "d\u2028e\x85f"]
+    assert [lines.position(offset) for offset in (0, 2, 4, 5, 7, 10)] == [
+        (1, 1),
+        (2, 1),
+        (2, 3),
+        (3, 1),
+        (4, 1),
+        (4, 4),
+    ]
+    assert [lines.span(line).of("a\nb\r\nc\rd\u2028e\x85f") for line in (1, 2, 3, 4)] == [
+        "a",
+        "b",
+        "c",
+        "d\u2028e\x85f",
+    ]
 
 
 def test_a_location_reads_file_line_column() -> None:

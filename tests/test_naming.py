@@ -92,7 +92,9 @@ def test_a_service_that_nothing_names_is_called_so() -> None:
     assert naming.service_segment("", "…") == "service"
 
 
-def suggested(text: str, *paths: str, template: str = naming.DEFAULT_TEMPLATE, name: str = "serverless.yml") -> list[str]:
+def suggested(
+    text: str, *paths: str, template: str = naming.DEFAULT_TEMPLATE, name: str = "serverless.yml"
+) -> list[str]:
     read = manifest(text, name, Role.MANIFEST if name.startswith("serverless") else Role.INCLUDED)
     places = [(naming.place_of(each, "svc"), each.secret.reveal()) for each in (finding(read, path) for path in paths)]
     return list(naming.assign(places, template))
@@ -195,7 +197,9 @@ def test_a_variable_in_a_name_stands_for_each_stage() -> None:
     assert naming.concrete("/a/${opt:stage, 'dev'}/b", ()) == ()
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from(["k", "l"]), st.text(max_size=2)), max_size=8))
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from(["k", "l"]), st.text(max_size=2)), max_size=8)
+)
 @settings(max_examples=150, deadline=None)
 def test_two_values_never_share_a_name(rows: list[tuple[str, str, str]]) -> None:
     places = [(naming.Place("svc", "", function, key, key, "file", ()), value) for function, key, value in rows]

@@ -52,7 +52,10 @@ def all_findings() -> list[Finding]:
 def test_equal_secrets_under_equal_names_are_one_question_and_one_parameter() -> None:
     found = all_findings()
     asked = questions(found, deployments(found), Placing())
-    assert [(question.name, len(question.findings)) for question in asked] == [("/shop/db-password", 2), ("/shop/api-key", 1)]
+    assert [(question.name, len(question.findings)) for question in asked] == [
+        ("/shop/db-password", 2),
+        ("/shop/api-key", 1),
+    ]
     assert [put.parameter.name for put in planned(found).puts] == ["/shop/db-password", "/shop/api-key"]
 
 
@@ -185,7 +188,9 @@ def test_an_unknown_framework_is_written_as_legacy_and_says_so() -> None:
 
 def test_names_said_beforehand_hold() -> None:
     found = all_findings()
-    asked = questions(found, deployments(found), Placing(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None)
+    asked = questions(
+        found, deployments(found), Placing(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None
+    )
     assert [question.name for question in asked] == ["/shop/db-password", "/x/y"]
 
 

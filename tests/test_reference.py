@@ -1,7 +1,14 @@
 import pytest
 
 from migrate.model import Family, Framework
-from migrate.reference import ReferenceRefusedError, ReferenceSyntax, read_variable_syntax, reference, source, syntax_for
+from migrate.reference import (
+    ReferenceRefusedError,
+    ReferenceSyntax,
+    read_variable_syntax,
+    reference,
+    source,
+    syntax_for,
+)
 from tests.build import LEGACY, MODERN, UNKNOWN, VERSION_4
 
 CURLY = r"\${{([ ~:a-zA-Z0-9._@'\",\-\/\(\)]+?)}}"
@@ -52,7 +59,9 @@ def test_an_expression_that_does_not_match_the_finished_reference_is_refused() -
         reference(syntax, "/a/b")
 
 
-@pytest.mark.parametrize("expression", ["(a+)+$", r"\${(a|b)}", "", r"\${((a+)+)}", "[", r"\w{([a-z]+?)}", r"\${([z-a]+?)}"])
+@pytest.mark.parametrize(
+    "expression", ["(a+)+$", r"\${(a|b)}", "", r"\${((a+)+)}", "[", r"\w{([a-z]+?)}", r"\${([z-a]+?)}"]
+)
 def test_an_expression_of_another_shape_is_refused_and_never_run(expression: str) -> None:
     with pytest.raises(ReferenceRefusedError):
         read_variable_syntax(expression)
