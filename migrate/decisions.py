@@ -13,6 +13,7 @@ from migrate.settings import toml_text
 _HEAD = """\
 # slsmigrate decisions: what becomes of each finding. It holds no values.
 # decision: "move" (to `parameter`), "skip", or "ignore" (never ask again).
+# choice: "part" moves only the secret part of a value; "written" keeps a number as it is written.
 # `context` tells when a manifest has changed since: the entry is then not applied.
 version = 1
 """
@@ -64,10 +65,16 @@ def _entry_text(entry: Entry) -> str:
         ("key-path", entry.key_path),
         ("rule", entry.rule),
         ("decision", _KINDS[type(entry.decision)]),
-        *([("parameter", entry.decision.name)] if isinstance(entry.decision, Accept) else []),
+        *_accepted(entry.decision),
         ("context", entry.context),
     ]
     return "\n[[finding]]\n" + "".join(f"{key} = {toml_text(value)}\n" for key, value in rows)
+
+
+def _accepted(decision: Decision) -> list[tuple[str, str]]:
+    if not isinstance(decision, Accept):
+        return []
+    return [("parameter", decision.name), *([("choice", decision.choice)] if decision.choice else [])]
 
 
 def read_decisions(file: Path) -> tuple[Entry, ...]:
@@ -88,7 +95,7 @@ def read_decisions(file: Path) -> tuple[Entry, ...]:
 
 def _entry(row: Mapping[str, str]) -> Entry:
     known: Mapping[str, Callable[[], Decision]] = {
-        "move": lambda: Accept(row["parameter"]),
+        "move": lambda: Accept(row["parameter"], row.get("choice", "")),
         "skip": Skip,
         "ignore": Ignore,
     }

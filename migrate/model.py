@@ -383,9 +383,13 @@ class StoredParameter:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Move it to the parameter of this name, which may hold variables such as `${sls:stage}`."""
+    """Move it to the parameter of this name, which may hold variables such as `${sls:stage}`.
+
+    `choice` says how, where there is more than one way: a key of `refusals.Choice`, '' for the first.
+    """
 
     name: str
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

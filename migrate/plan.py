@@ -65,6 +65,11 @@ class Question:
         """What would be moved by one yes."""
         return tuple(candidate.finding for candidate in self.candidates)
 
+    @property
+    def choices(self) -> tuple[refusals.Choice, ...]:
+        """The ways in which a yes may move it, the usual one first."""
+        return refusals.choices(self.candidates[0])
+
 
 Deployments = Mapping[Path, Deployment]
 _WEAKEST = (Applicability.SHOW, Applicability.REVIEW, Applicability.SAFE)
@@ -146,7 +151,9 @@ def _change(
     placing: Placing,
     taken: dict[str, Secret],
 ) -> Change:
-    name = decision.name if isinstance(decision, Accept) else question.name
+    name = question.name
+    if isinstance(decision, Accept):
+        name, found = decision.name, refusals.chosen(found, decision.choice)
     change = Change(found.finding, question.applicability, found.replaces, found.secret, name, notes=question.notes)
     if not isinstance(decision, Accept) or question.applicability is Applicability.SHOW:
         return replace(change, reference=_preview(found, name))

@@ -15,7 +15,8 @@ from migrate.session import Answer, Conflict
 _Choice = TypeVar("_Choice")
 
 _ANSWERS = (
-    (Answer.MOVE, "m", "Move it"),
+    (Answer.MOVE, "m", ""),
+    (Answer.OTHER, "o", ""),
     (Answer.RENAME, "n", "Move it under another name"),
     (Answer.SKIP, "s", "Skip"),
     (Answer.IGNORE, "i", "Never ask about this one again"),
@@ -51,8 +52,13 @@ class TerminalAsker:
     def answer(self, question: Question, number: int, total: int, name: str, before: Decision | None) -> Answer:
         """Show a question and take the answer; the one given before is offered first."""
         self._console.say(*question_screen(question, number, total, self._masked, self._shown, self._console.width))
-        offered = [row for row in _ANSWERS if row[0] is not Answer.BACK or number > 1]
-        default = {Skip: Answer.SKIP, Ignore: Answer.IGNORE, Accept: Answer.MOVE}.get(type(before), Answer.MOVE)
+        ways = question.choices
+        labels = {Answer.MOVE: ways[0].label, Answer.OTHER: ways[-1].label}
+        left_out = {*([Answer.BACK] if number == 1 else []), *([Answer.OTHER] if len(ways) == 1 else [])}
+        offered = [(answer, key, labels.get(answer, text)) for answer, key, text in _ANSWERS if answer not in left_out]
+        default = {Skip: Answer.SKIP, Ignore: Answer.IGNORE}.get(type(before), Answer.MOVE)
+        if isinstance(before, Accept) and before.choice:
+            default = Answer.OTHER
         return _choose(f"Move to {name}", offered, default)
 
     def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
@@ -72,7 +78,14 @@ class TerminalAsker:
 
     def reveal(self, question: Question) -> None:
         """Show the value, control characters made visible."""
-        self._console.say([("dim", "       value  "), ("warn", visible(question.candidates[0].secret.reveal()))])
+        first = question.candidates[0]
+        values = {"value": first.finding.secret.reveal()}
+        if len(question.choices) > 1 and first.whole:
+            values = {"whole": first.secret.reveal(), "part": first.finding.secret.reveal()}
+        if first.secret.reveal() != first.finding.scalar.value and first.whole:
+            values = {"deployed": first.secret.reveal(), "written": first.finding.scalar.value}
+        for label, value in values.items():
+            self._console.say([("dim", f"  {label:>10}  "), ("warn", visible(value))])
 
     def framework(self, service: str) -> str:
         """Which framework deploys a service that does not say; '' for unknown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrate.deployment import Deployment, starting_points
 from migrate.jsyaml import is_canonical, resolve
@@ -36,6 +36,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the ways in which a person may move a value; `key` is its word in a decisions file."""
+
+    key: str
+    label: str
+
+
+_ONLY = (Choice("", "Move it"),)
+_WHOLE_OR_PART = (Choice("", "Move it"), Choice("part", "Move only the secret part of it"))
+_NUMBER = (Choice("", "Move it as it is deployed today"), Choice("written", "Move it as it is written"))
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A row: when it holds, it says why, and what that allows."""
 
@@ -52,7 +65,24 @@ def candidate(finding: Finding, deployment: Deployment, tier: Tier) -> Candidate
         return Candidate(finding, replaces, finding.secret, deployment, tier)
     if finding.part is not None and _holds_variable(value, deployment):
         return Candidate(finding, finding.part, finding.secret, deployment, tier)
-    return Candidate(finding, replaces, Secret(value), deployment, tier)
+    return Candidate(finding, replaces, Secret(_deployed(finding.scalar, deployment) or value), deployment, tier)
+
+
+def choices(found: Candidate) -> tuple[Choice, ...]:
+    """The ways in which a person may move a candidate, the one that is taken without a person first."""
+    if _is_number_not_as_written(found):
+        return _NUMBER
+    return _WHOLE_OR_PART if found.whole and found.finding.form is Form.PART else _ONLY
+
+
+def chosen(found: Candidate, key: str) -> Candidate:
+    """The candidate as a person wants it moved; the same for a choice that it does not have."""
+    part = found.finding.part
+    if key == "part" and part is not None and found.finding.form is Form.PART:
+        return replace(found, replaces=part, secret=found.finding.secret)
+    if key == "written" and _is_number_not_as_written(found):
+        return replace(found, secret=Secret(found.finding.scalar.value))
+    return found
 
 
 def reasons(found: Candidate) -> Iterator[tuple[Applicability, str]]:
@@ -111,7 +141,7 @@ def _tagged(found: Candidate) -> str | None:
 def _not_a_string(found: Candidate) -> str | None:
     scalar = found.finding.scalar
     kind = resolve(scalar.value, found.deployment.framework.release).kind
-    if scalar.style is not ScalarStyle.PLAIN or scalar.tag or kind == "string":
+    if not _is_untyped(scalar) or kind == "string":
         return None
     if kind != "number" or not _in_environment(scalar, found.finding.manifest):
         return f"it is a {kind}, and a reference would make it a string"
@@ -119,13 +149,37 @@ def _not_a_string(found: Candidate) -> str | None:
 
 
 def _number_not_as_written(found: Candidate) -> str | None:
+    if not _is_number_not_as_written(found):
+        return None
+    return "it is a number that is deployed otherwise than it is written"
+
+
+def _many_readings(found: Candidate) -> str | None:
+    scalar = found.finding.scalar
+    if not _is_untyped(scalar) or resolve(scalar.value, found.deployment.framework.release).settled:
+        return None
+    return "framework versions read it differently, as a number or as text"
+
+
+def _is_number_not_as_written(found: Candidate) -> bool:
     scalar = found.finding.scalar
     release = found.deployment.framework.release
-    if scalar.style is not ScalarStyle.PLAIN or scalar.tag or is_canonical(scalar.value, release):
-        return None
-    if resolve(scalar.value, release).kind != "number":
-        return None
-    return "it is a number that is deployed otherwise than it is written; quote it first to say which is meant"
+    return _is_number(scalar, release) and not is_canonical(scalar.value, release)
+
+
+def _is_number(scalar: Scalar, release: str) -> bool:
+    return _is_untyped(scalar) and resolve(scalar.value, release).kind == "number"
+
+
+def _is_untyped(scalar: Scalar) -> bool:
+    """Whether what it is depends on its text."""
+    return scalar.style is ScalarStyle.PLAIN and not scalar.tag
+
+
+def _deployed(scalar: Scalar, deployment: Deployment) -> str | None:
+    """What a function gets of a number; None for anything else."""
+    release = deployment.framework.release
+    return resolve(scalar.value, release).deployed if _is_number(scalar, release) else None
 
 
 def _in_environment(scalar: Scalar, manifest: Manifest) -> bool:
@@ -167,11 +221,12 @@ _REFUSALS = (
     Refusal(Applicability.SHOW, _early),
     Refusal(Applicability.SHOW, _tagged),
     Refusal(Applicability.SHOW, _not_a_string),
-    Refusal(Applicability.SHOW, _number_not_as_written),
     Refusal(Applicability.SHOW, _variable_inside),
     Refusal(Applicability.SHOW, _lone_surrogate),
     Refusal(Applicability.SHOW, _value),
     Refusal(Applicability.SHOW, _dollars),
+    Refusal(Applicability.REVIEW, _number_not_as_written),
+    Refusal(Applicability.REVIEW, _many_readings),
 )
 
 

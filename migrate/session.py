@@ -14,6 +14,7 @@ class Answer(StrEnum):
     """What a person may say to one question."""
 
     MOVE = "move"
+    OTHER = "other"
     RENAME = "rename"
     SKIP = "skip"
     IGNORE = "ignore"
@@ -84,7 +85,8 @@ def review(asked: Sequence[Question], asker: Asker) -> tuple[Decision, ...] | No
             for rest in range(at, len(asked)):
                 decided[rest] = Accept(names[rest])
             break
-        decided[at] = _DECISIONS.get(answer) or Accept(names[at])
+        choice = question.choices[-1].key if answer is Answer.OTHER else ""
+        decided[at] = _DECISIONS.get(answer) or Accept(names[at], choice)
         at += 1
     return tuple(decided[number] for number in range(len(asked)))
 

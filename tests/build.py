@@ -24,6 +24,7 @@ from migrate.model import (
 
 RULE = Rule("password-key", "Named like a password", Kind.PASSWORD, Confidence.HIGH)
 LEGACY = Framework(Family.LEGACY, "2", "Serverless 2", "package.json")
+LEGACY_1 = Framework(Family.LEGACY, "1", "Serverless 1", "package.json")
 MODERN = Framework(Family.MODERN, "3", "Serverless 3", "package.json")
 UNKNOWN = Framework(Family.UNKNOWN)
 VERSION_4 = Framework(Family.MODERN, "4", "Serverless 4", "frameworkVersion")

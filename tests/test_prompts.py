@@ -10,7 +10,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from migrate.console import Console
-from migrate.model import Decision, Skip
+from migrate.model import Accept, Decision, Skip
 from migrate.plan import Placing, Question, questions
 from migrate.prompts import TerminalAsker
 from migrate.session import Answer, Conflict
@@ -65,6 +65,38 @@ def test_a_letter_or_the_arrows_choose(
 ) -> None:
     keys.send_text(typed)
     assert asker.answer(question, number, 2, "/shop/api-secret", before) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "expected"), [("o" + ENTER, None, Answer.OTHER), (ENTER, Accept("/x", "part"), Answer.OTHER)]
+)
+def test_the_part_alone_may_be_moved(
+    keys: PipeInput, asker: TerminalAsker, typed: str, before: Decision | None, expected: Answer
+) -> None:
+    keys.send_text(typed)
+    assert asker.answer(url_question(), 1, 1, "/x", before) is expected
+
+
+def test_showing_shows_the_whole_and_the_part(asker: TerminalAsker, capsys: pytest.CaptureFixture[str]) -> None:
+    asker.reveal(url_question())
+    assert capsys.readouterr().out == "       whole  postgres://a:pw1pw1@h/x\n        part  pw1pw1\n"
+
+
+def test_showing_a_number_shows_what_is_deployed_and_what_is_written(
+    asker: TerminalAsker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read = manifest("service: s\nprovider:\n  name: aws\n  environment:\n    PIN: 0123\n")
+    found = [finding(read, "provider.environment.PIN")]
+    (only,) = questions(found, deployments(found), Placing())
+    asker.reveal(only)
+    assert capsys.readouterr().out == "    deployed  123\n     written  0123\n"
+
+
+def url_question() -> Question:
+    read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n")
+    found = [finding(read, "custom.dbUrl", "pw1pw1")]
+    (only,) = questions(found, deployments(found), Placing())
+    return only
 
 
 def test_ctrl_c_leaves(keys: PipeInput, asker: TerminalAsker, question: Question) -> None:

@@ -1,14 +1,13 @@
 import pytest
 
 from migrate.model import Applicability, Finding, Form, Framework, Manifest, Role, Span, Tier
-from migrate.refusals import candidate, reasons, remarks
-from tests.build import LEGACY, MODERN, UNKNOWN, VERSION_4, deployed, finding, manifest
+from migrate.refusals import candidate, choices, chosen, reasons, remarks
+from tests.build import LEGACY, LEGACY_1, MODERN, UNKNOWN, VERSION_4, deployed, finding, manifest
 
 
 def said(found: Finding, framework: Framework = MODERN, tier: Tier = Tier.STANDARD, by: Manifest | None = None) -> str:
     deployment = deployed(by or found.manifest, framework=framework, file=found.manifest.file)
     rows = list(reasons(candidate(found, deployment, tier)))
-    assert all(applicability is Applicability.SHOW for applicability, _ in rows)
     return "; ".join(text for _, text in rows)
 
 
@@ -141,3 +140,29 @@ def test_remarks_tell_of_aliases_and_of_an_unknown_framework() -> None:
         "aliases of this value (&pw) change with it",
         "no framework version found: written as ~true, for Serverless 1 and 2",
     ]
+
+
+def choice(value: str, key: str, framework: Framework = MODERN) -> tuple[Applicability, str]:
+    found = finding(manifest(f"{HEAD}  environment:\n    PIN: {value}\n"), "provider.environment.PIN")
+    each = candidate(found, deployed(found.manifest, framework=framework), Tier.STANDARD)
+    return next(reasons(each))[0], chosen(each, key).secret.reveal()
+
+
+def test_of_a_number_a_person_chooses_what_is_deployed_or_what_is_written() -> None:
+    assert choice("0123", "") == (Applicability.REVIEW, "123")
+    assert choice("0123", "written") == (Applicability.REVIEW, "0123")
+    assert choice("0123", "", LEGACY_1) == (Applicability.REVIEW, "83")
+    assert choice("1_000", "", LEGACY_1) == (Applicability.REVIEW, "1000")
+
+
+def test_a_text_that_versions_read_differently_waits_for_a_person() -> None:
+    assert "framework versions read it differently" in in_environment("0123", UNKNOWN)
+    assert "framework versions read it differently" in in_environment("1_000", MODERN)
+
+
+def test_of_a_connection_string_a_person_may_move_the_password_alone() -> None:
+    found = finding(manifest(URL), "custom.plain", "hunter2")
+    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
+    assert [way.key for way in choices(each)] == ["", "part"]
+    assert chosen(each, "part").secret.reveal() == "hunter2"
+    assert chosen(each, "nonsense") == each

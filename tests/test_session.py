@@ -14,6 +14,7 @@ class Scripted:
 
     LETTERS: ClassVar = {
         "m": Answer.MOVE,
+        "o": Answer.OTHER,
         "n": Answer.RENAME,
         "s": Answer.SKIP,
         "i": Answer.IGNORE,
@@ -111,3 +112,11 @@ def test_showing_a_value_asks_the_same_question_again() -> None:
 
 def test_nothing_to_ask_is_no_decision() -> None:
     assert review((), Scripted("")) == ()
+
+
+def test_the_other_way_of_moving_is_kept_with_the_decision() -> None:
+    read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n")
+    found = [finding(read, "custom.dbUrl", "pw1pw1")]
+    (question,) = questions(found, deployments(found), Placing())
+    assert [way.key for way in question.choices] == ["", "part"]
+    assert review([question], Scripted("o")) == (Accept("/s/db-url", "part"),)
