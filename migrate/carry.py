@@ -84,7 +84,7 @@ def carry_out(
     if proposal.plan.puts:
         console.say("", *screens.plan_table(proposal.plan, settled.checked, identities, shown, console.width))
     if options.mode is Mode.SESSION:
-        console.say("", *file_diffs(proposal, shown, show_values=options.show_values))
+        console.say("", *file_diffs(proposal.workspace, proposal.plan.by_file, shown, show_values=options.show_values))
         if not asker.confirm(_question(settled, sum(len(texts) for texts in entries.values()))):
             console.say("Nothing was changed.")
             return ExitCode.DONE

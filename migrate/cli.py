@@ -23,6 +23,7 @@ _EPILOG = """\b
 Commands:
   slsmigrate [PATH…]         the interactive session
   slsmigrate scan [PATH…]    findings only
+  slsmigrate verify [PATH…]  every ssm reference fits the framework, and can be read
 The first word decides; a path that bears a command's name is written ./scan.
 
 \b
@@ -46,27 +47,34 @@ def _options(*rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return add
 
 
+_FRAMEWORK = click.option(
+    "--framework",
+    type=click.Choice(["auto", "1", "2", "2-modern", "3", "4", "osls"]),
+    help="Which syntax references have; default auto.",
+)
+_FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default text.")
+_WHICH = _options(_FRAMEWORK, _FORMAT)
+_TARGETS = _options(
+    click.option("--profile", multiple=True, metavar="NAME", help="AWS profile; may be given several times."),
+    click.option("--region", multiple=True, metavar="REGION", help="Default: the manifest's own."),
+    click.option("--stage", multiple=True, metavar="STAGE", help="The stages of a template with ${sls:stage}."),
+    click.option("--expect-account", metavar="ID", help="Refuse any other AWS account."),
+)
 _READING = _options(
     click.option("--min-confidence", type=_CONFIDENCES, help="What is offered: default medium, high with --yes."),
     click.option("--skip", multiple=True, metavar="KEYPATH", help="Leave this out; * within a segment, ** across."),
     click.option("--only", multiple=True, metavar="KEYPATH", help="Leave all else out."),
-    click.option(
-        "--framework",
-        type=click.Choice(["auto", "1", "2", "2-modern", "3", "4", "osls"]),
-        help="Which syntax references have; default auto.",
-    ),
+    _FRAMEWORK,
     click.option("--path-template", metavar="T", help="Parameter names; default /{service}/{key}."),
     click.option("--name", multiple=True, metavar="'KEYPATH=/param'", help="The parameter for one value."),
-    click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default text."),
+    _FORMAT,
     click.option("--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write FILE.json."),
 )
 _WRITING = _options(
     click.option("-n", "--dry-run", is_flag=True, help="The plan and a masked diff; changes nothing, needs no AWS."),
     click.option("-y", "--yes", is_flag=True, help="The same work without questions."),
     click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of PATH."),
-    click.option("--profile", multiple=True, metavar="NAME", help="AWS profile; may be given several times."),
-    click.option("--region", multiple=True, metavar="REGION", help="Default: the manifest's own."),
-    click.option("--stage", multiple=True, metavar="STAGE", help="The stages of a template with ${sls:stage}."),
+    _TARGETS,
     click.option("--kms-key-id", metavar="KEY", help="The key that encrypts; default alias/aws/ssm."),
     click.option(
         "--tier",
@@ -74,7 +82,6 @@ _WRITING = _options(
         help="Default Standard.",
     ),
     click.option("--tag", multiple=True, metavar="K=V", help="A tag on every new parameter."),
-    click.option("--expect-account", metavar="ID", help="Refuse any other AWS account."),
     click.option(
         "--on-conflict",
         type=click.Choice(["ask", "fail", "overwrite"]),
@@ -151,7 +158,33 @@ def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     return run.scan(options, cwd, _console(options))
 
 
-_COMMANDS: Mapping[str, click.Command] = {"scan": scan_command}
+@click.command("slsmigrate verify", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--fix", is_flag=True, help="Rewrite stale syntax, after a preview and a yes.")
+@click.option("-y", "--yes", is_flag=True, help="With --fix: rewrite without asking.")
+@_TARGETS
+@_WHICH
+@_PATHS
+def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
+    """Check that every ssm reference fits the framework version and can be read from the store."""
+    from migrate import run, verify
+    from migrate.carry import Stores
+    from migrate.console import is_terminal
+    from migrate.model import UsageError
+    from migrate.options import Mode
+    from migrate.prompts import TerminalAsker
+
+    cwd = Path.cwd()
+    asks = given["fix"] and not given["yes"]
+    if asks and not is_terminal():
+        raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
+    options = _read_options(paths or (Path(),), Mode.SESSION if asks else Mode.UNATTENDED, given, cwd)
+    console = _console(options)
+    workspace = run.read(options, cwd, console, references=True)
+    asker = TerminalAsker(console, run.shown_from(cwd), run.masked_by(workspace)) if asks else None
+    return verify.verify(options, workspace, cwd, console, Stores(options.expect_account), asker, fix=given["fix"])
+
+
+_COMMANDS: Mapping[str, click.Command] = {"scan": scan_command, "verify": verify_command}
 
 
 def _console(options: Options) -> Console:
@@ -198,11 +231,12 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
         value = given.get(name.replace("-", "_"))
         return value if value not in (None, ()) else team.get(name, default)
 
-    names = tuple(read_name(text) for text in given["name"])
+    names = tuple(read_name(text) for text in given.get("name", ()))
     if given.get("show_values") and not sys.stdout.isatty():
         raise UsageError("--show-values writes secrets, and standard output is no terminal")
-    if given["report"] and given["report"].suffix != ".json":
-        raise UsageError(f"--report {given['report']}: the ending must be .json")
+    report = given.get("report")
+    if report and report.suffix != ".json":
+        raise UsageError(f"--report {report}: the ending must be .json")
     template = said("path-template", naming.DEFAULT_TEMPLATE)
     naming.check_template(template)
     return Options(
@@ -227,7 +261,7 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
         decisions=given.get("decisions"),
         save_decisions=given.get("save_decisions"),
         json=given["format_"] == "json",
-        report=given["report"],
+        report=report,
         show_values=bool(given.get("show_values")),
     )
 

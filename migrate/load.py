@@ -22,10 +22,12 @@ Progress = Callable[[int, int], None]
 class Workspace:
     """All that was read. `findings` are those of every confidence, in the order of the files.
 
-    `deployments` and `roots` hold an entry for each file with findings.
+    `manifests` are the files that were parsed; `deployments` and `roots` hold an entry for each file
+    with findings, or for every one where references are what is looked for.
     """
 
     discovery: Discovery
+    manifests: Mapping[Path, Manifest]
     findings: tuple[Finding, ...]
     deployments: Mapping[Path, Deployment]
     roots: Mapping[Path, Path | None]
@@ -64,6 +66,10 @@ class _Reader:
                 self._problem(file, error)
         return self._manifests[key]
 
+    def known(self, file: Path, role: Role) -> Manifest | None:
+        """A file that was parsed already."""
+        return self._manifests.get((file, role))
+
     def _problem(self, file: Path, error: ManifestError) -> None:
         self.problems.setdefault(file, Problem(error.message, error.location or Location(file), error.hint))
 
@@ -74,6 +80,7 @@ def load(
     *,
     release: str = "auto",
     thorough: bool = True,
+    references: bool = False,
     also: Callable[[Manifest], Sequence[Finding]] = lambda _: (),
     progress: Progress = lambda done, total: None,
 ) -> Workspace:
@@ -81,7 +88,8 @@ def load(
 
     A file that can't be read is a problem, and the rest goes on. Without `thorough`, only files
     that may hold a secret and those named outright are parsed. `also` adds findings that a person
-    asked for. Raises UsageError for a settings file with faults.
+    asked for. With `references`, every file's deployment is told, and references tell nothing of it.
+    Raises UsageError for a settings file with faults.
     """
     discovery = discover(paths, cwd=cwd)
     reader = _Reader()
@@ -92,11 +100,13 @@ def load(
         if thorough or each.file in outright or _may_hold(each, reader, settings_of(each.root)):
             findings += _findings(each, reader, settings_of(each.root), also)
         progress(number + 1, len(discovery.files))
-    hit = {finding.manifest.file for finding in findings}
     known = {each.file: each for each in discovery.files}
-    deployments = {file: _deployment(known[file], reader, release) for file in hit}
+    manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}
+    hit = dict.fromkeys(manifests if references else (finding.manifest.file for finding in findings))
+    deployments = {file: _deployment(known[file], reader, release, references=references) for file in hit}
     return Workspace(
         discovery=discovery,
+        manifests=manifests,
         findings=tuple(findings),
         deployments=deployments,
         roots={file: known[file].root for file in hit},
@@ -125,9 +135,9 @@ def _findings(
     yield from (finding for finding in also(read) if finding.scalar.span not in known)
 
 
-def _deployment(each: SourceFile, reader: _Reader, release: str) -> Deployment:
+def _deployment(each: SourceFile, reader: _Reader, release: str, *, references: bool) -> Deployment:
     manifests = [found for file in each.manifests if (found := reader.manifest(file, Role.MANIFEST)) is not None]
-    told = [framework.tell(found, each.root, release) for found in manifests]
+    told = [framework.tell(found, each.root, release, by_references=not references) for found in manifests]
     return deployment(each.file, manifests, _together(told, release), unwritable="" if each.writable else each.reason)
 
 

@@ -18,6 +18,7 @@ from migrate.manifest import decode
 from migrate.model import (
     Accept,
     Applicability,
+    Change,
     Decision,
     ExitCode,
     Family,
@@ -57,8 +58,13 @@ def shown_from(cwd: Path) -> Shown:
     return cache(lambda file: os.path.relpath(file, cwd))
 
 
-def read(options: Options, cwd: Path, console: Console, *, thorough: bool = True) -> Workspace:
-    """Everything that the paths lead to. Raises NoManifestError where that is nothing."""
+def read(
+    options: Options, cwd: Path, console: Console, *, thorough: bool = True, references: bool = False
+) -> Workspace:
+    """Everything that the paths lead to. Raises NoManifestError where that is nothing.
+
+    With `references`, what deploys a file is told for every file, and not by the references in it.
+    """
     shown = shown_from(cwd)
     with console.progress("Reading") as progress:
         workspace = load(
@@ -66,6 +72,7 @@ def read(options: Options, cwd: Path, console: Console, *, thorough: bool = True
             cwd,
             release=options.framework,
             thorough=thorough,
+            references=references,
             also=lambda manifest: options.named(manifest, shown),
             progress=progress,
         )
@@ -199,12 +206,14 @@ def _save(
         raise SlsMigrateError(f"--save-decisions {file}: {error.strerror}") from None
 
 
-def file_diffs(proposal: Proposal, shown: Shown, *, show_values: bool) -> list[Line]:
+def file_diffs(
+    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], shown: Shown, *, show_values: bool
+) -> list[Line]:
     """The unified diffs of all files that would change, values masked unless a person asked to see them."""
     lines: list[Line] = []
-    for file, changes in proposal.plan.by_file.items():
+    for file, changes in by_file.items():
         manifest = changes[0].finding.manifest
-        findings = proposal.workspace.of_file(file)
+        findings = workspace.of_file(file)
         if show_values:
             before, after = manifest.text, decode(rewritten(manifest, changes).result)[0]
         else:
@@ -222,7 +231,7 @@ def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -
         console.output(to_json(result, shown))
     elif proposal.plan.puts:
         console.say("", *screens.plan_table(proposal.plan, (), (), shown, console.width))
-        console.say("", *file_diffs(proposal, shown, show_values=options.show_values))
+        console.say("", *file_diffs(proposal.workspace, proposal.plan.by_file, shown, show_values=options.show_values))
     report(options, result, shown)
     tell_rest(proposal, cwd, console)
     if not proposal.plan.puts:

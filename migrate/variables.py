@@ -82,7 +82,8 @@ def _variable(value: str, start: int, delimiters: Delimiters, depth: int) -> Var
     at = begin = start + len(delimiters.open)
     sources: list[Source] = []
     nested: list[Variable] = []
-    step = re.compile(rf"{re.escape(delimiters.open)}|{re.escape(delimiters.close)}|[,'\"]")
+    step = re.compile(rf"{re.escape(delimiters.open)}|{re.escape(delimiters.close)}|[,'\"()]")
+    brackets = 0  # a comma in `ssm(us-west-2, raw):/a` does not end a source
     while depth < _MAX_DEPTH:
         token = step.search(value, at)
         if token is None:
@@ -96,9 +97,11 @@ def _variable(value: str, start: int, delimiters: Delimiters, depth: int) -> Var
             at = inner.span.end
         elif token[0] in "'\"":
             at = _string_end(value, token.start()) or at
-        else:
+        elif token[0] in "()":
+            brackets = max(0, brackets + (1 if token[0] == "(" else -1))
+        elif token[0] != "," or not brackets:
             sources.append(_source(value, begin, token.start(), tuple(nested)))
-            begin, nested = at, []
+            begin, nested, brackets = at, [], 0
             if token[0] != ",":
                 return Variable(Span(start, at), tuple(sources))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pexpect
@@ -68,7 +68,7 @@ class Terminal:
         """The screen as text."""
         return "\n".join(self.lines()).rstrip()
 
-    def rows(self) -> list[Mapping[int, Char]]:
+    def rows(self) -> Sequence[Mapping[int, Char]]:
         """All lines since the start, those that have scrolled away included, character by character."""
         rows = [*self._screen.history.top, *(self._screen.buffer[row] for row in range(ROWS))]
         while rows and not any(rows[-1][column].data.strip() for column in range(COLUMNS)):

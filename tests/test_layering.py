@@ -54,9 +54,11 @@ MAY_IMPORT = {
     "options": "keypath model naming plan|",
     "load": "deployment detect discover files framework manifest model settings|",
     "git": "|",
-    "run": "console decisions deployment diff framework load manifest masking model options plan prompts report screens session|",
-    "carry": "apply console git model options plan prompts report run screens session settings store|",
-    "cli": "carry console keypath masking model naming options plan prompts run sandbox sandbox_copy settings|click",
+    "usage": "deployment model reference variables|",
+    "run": "console decisions deployment diff framework load manifest masking model options plan report screens session|",
+    "carry": "apply console git model options plan report run screens session settings store|",
+    "verify": "apply carry console deployment files load model naming options plan run screens session usage|",
+    "cli": "verify carry console keypath masking model naming options plan prompts run sandbox sandbox_copy settings|click",
 }
 LAZY = ("ruamel", "boto3", "botocore", "questionary", "prompt_toolkit", "rich", "moto", "pathspec", "nodesemver")
 

@@ -20,6 +20,8 @@ def sources(value: str) -> list[list[str]]:
         ("${env:X, 'a, } b'}", [["env:X", "'a, } b'"]]),
         ('${env:X, "it\'s"}', [["env:X", '"it\'s"']]),
         ("${env:X, 'it\\'s'}", [["env:X", "'it\\'s'"]]),
+        ("${ssm(us-west-2, raw):/a, 'x'}", [["ssm(us-west-2, raw):/a", "'x'"]]),
+        ("${file(a(b).yml), c)}", [["file(a(b).yml)", "c)"]]),
         ("${never closed", []),
         ("${a ${b}", [["b"]]),
         ("${it's}", [["it's"]]),

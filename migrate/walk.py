@@ -1,0 +1,165 @@
+"""Directories become the files whose names concern Serverless, without those that git ignores."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrate.files import read_file
+from migrate.model import Location, ManifestError, Problem
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+PRUNED = frozenset({"node_modules", ".git", ".serverless"})
+MANIFEST = re.compile(r"serverless\.(?:ya?ml|json)")
+VARIANT = re.compile(r"serverless[.-].+\.(?:ya?ml|json)")
+NOT_READ = re.compile(r"serverless\.(?:ts|[cm]?js)|\.env(?:\.(?!(?:example|sample|template|dist)$).+)?")
+_GIT_SECONDS = 60
+_GIT_HOOK_VARIABLES = frozenset(
+    f"GIT_{name}"
+    for name in (
+        *("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "PREFIX", "NAMESPACE"),
+        *("CONFIG_PARAMETERS", "CONFIG_COUNT", "LITERAL_PATHSPECS", "GLOB_PATHSPECS", "ICASE_PATHSPECS"),
+    )
+)
+_MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file whose name concerns us. `root` is its repository's, or the directory that was walked."""
+
+    path: Path
+    root: Path
+
+
+@dataclass(slots=True)
+class Walk:
+    """What stands below a directory; `ignored` are manifests that git leaves out."""
+
+    named: list[Named] = field(default_factory=list)
+    ignored: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def repository_root(directory: Path) -> Path | None:
+    """The nearest directory upwards that holds a `.git`, be it a directory or a worktree's file."""
+    return next((each for each in (directory, *directory.parents) if (each / ".git").exists()), None)
+
+
+def walk(top: Path) -> Walk:
+    """The files below a real directory that bear a name of ours; links to directories are not followed."""
+    repository = repository_root(top)
+    result = Walk()
+    found = list(_named_below(top, repository, result.problems))
+    for root in dict.fromkeys(root for _, root in found):
+        files = [path for path, at in found if at == root]
+        ignored = _ignored(files, root or top, in_git=root is not None)
+        result.named += [Named(path, root or top) for path in files if path not in ignored or _is_dotenv(path)]
+        result.ignored += [path for path in files if path in ignored and not NOT_READ.fullmatch(path.name)]
+    return result
+
+
+def _named_below(top: Path, repository: Path | None, problems: list[Problem]) -> Iterator[tuple[Path, Path | None]]:
+    todo = [(str(top), repository)]
+    while todo:
+        directory, root = todo.pop()
+        try:
+            with os.scandir(directory) as entries:
+                listed = list(entries)
+        except OSError as error:
+            problems.append(Problem(f"can't be listed: {os.strerror(error.errno or 0)}", Location(Path(directory))))
+            continue
+        if any(entry.name == ".git" for entry in listed):
+            root = Path(directory)
+        names = []
+        for entry in listed:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in PRUNED:
+                    todo.append((entry.path, root))
+            elif _concerns(entry.name):
+                names.append(entry)
+        yield from ((Path(entry.path), root) for entry in _with_a_service(names))
+
+
+def _concerns(name: str) -> bool:
+    return name.startswith(("serverless", ".env")) and bool(
+        MANIFEST.fullmatch(name) or VARIANT.fullmatch(name) or NOT_READ.fullmatch(name)
+    )
+
+
+def _with_a_service(entries: Sequence[os.DirEntry[str]]) -> Iterable[os.DirEntry[str]]:
+    """A `.env` matters only beside a service."""
+    if all(entry.name.startswith(".env") for entry in entries):
+        return ()
+    return entries
+
+
+def _is_dotenv(path: Path) -> bool:
+    return path.name.startswith(".env")
+
+
+# ── what git ignores ──────────────────────────────────────────────────────────────────────────
+
+
+def _ignored(files: Sequence[Path], root: Path, *, in_git: bool) -> frozenset[Path]:
+    """Those files that are neither tracked nor would `git add` take them."""
+    asked = _git_ignored(files, root) if in_git and files else None
+    if asked is not None:
+        return asked
+    specs = cache(_spec)
+    return frozenset(file for file in files if _is_ignored(file.relative_to(root).parts, root, specs))
+
+
+def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
+    """git's own answer in one call, None where there is no git or it declines."""
+    # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.
+    command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"]
+    environment = {name: value for name, value in os.environ.items() if name not in _GIT_HOOK_VARIABLES}
+    names = [b"./" + os.fsencode(file.relative_to(root)) for file in files]
+    try:
+        answer = subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            input=b"\0".join(names),
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if answer.returncode not in (0, 1):
+        return None
+    return frozenset(root / os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)
+
+
+def _is_ignored(parts: tuple[str, ...], root: Path, specs: Callable[[Path], GitIgnoreSpec | None]) -> bool:
+    """What the `.gitignore` files on the way say; below an ignored directory nothing comes back."""
+    for depth in range(1, len(parts) + 1):
+        verdict = None
+        for above in range(depth):
+            spec = specs(root.joinpath(*parts[:above]))
+            name = "/".join(parts[above:depth]) + ("/" if depth < len(parts) else "")
+            said = spec.check_file(name).include if spec else None
+            verdict = verdict if said is None else said
+        if verdict:
+            return True
+    return False
+
+
+def _spec(directory: Path) -> GitIgnoreSpec | None:
+    try:
+        source = read_file(directory / ".gitignore", _MAX_BYTES)
+    except ManifestError:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(source.decode("utf-8", "replace").splitlines())
