@@ -1,0 +1,191 @@
+"""A private copy of the files that a sandbox run may change, whatever symbolic links lead where."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from migrate.model import SlsMigrateError, UsageError
+
+_LEFT_OUT = (".git", ".serverless", "node_modules")
+_EVIDENCE = ("node_modules/serverless/package.json", "node_modules/osls/package.json")
+_LARGEST_FILE = 32 * 1024 * 1024  # none that the program would read is larger
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many files and bytes a tree may hold to be copied whole."""
+
+    files: int = 20_000
+    size: int = 256 * 1024 * 1024
+
+
+class SandboxCopy(NamedTuple):
+    """`paths` stand for the paths that were asked for, in their order, and `cwd` for the working directory.
+
+    Where the working directory was not copied, `cwd` is the directory that holds all copies.
+    """
+
+    paths: tuple[Path, ...]
+    cwd: Path
+
+
+def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = Limits()) -> SandboxCopy:
+    """Copies what a run on these paths could read or write to a new temporary directory, mode 0700.
+
+    That is the git work tree around a path, so that included files come along, or, outside git or
+    where the work tree is over `limits`, the path's directory. Relative paths start at `cwd`.
+    Symbolic links stay links, but none in the copy leads back to an original. `node_modules`,
+    `.git` and `.serverless` are left out, except for what tells the framework's version and which
+    files git knows. Raises UsageError for a path that is missing or too large.
+    """
+    places = [_place(cwd / path) for path in paths]
+    trees = {_tree(place, limits) for place in places}
+    root = Path(tempfile.mkdtemp(prefix="slsmigrate-sandbox-")).resolve()
+    try:
+        copier = _Copier(root, limits)
+        for tree in sorted(trees, key=lambda tree: (len(tree.parts), tree)):
+            copier.place_of(tree)
+        copier.run()
+        return SandboxCopy(tuple(copier.path_of(place) for place in places), copier.copied(cwd.resolve()) or root)
+    except BaseException as failure:
+        shutil.rmtree(root, ignore_errors=True)
+        if isinstance(failure, OSError):
+            raise SlsMigrateError(f"the sandbox copy can't be made: {failure.strerror}") from None
+        raise
+
+
+def _place(path: Path) -> Path:
+    """Where a path really lies, except that a link to a file stays that link."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist")
+    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+
+
+def _tree(place: Path, limits: Limits) -> Path:
+    directory = place if place.is_dir() else place.parent
+    work_tree = next((each for each in (directory, *directory.parents) if (each / ".git").exists()), directory)
+    for tree in dict.fromkeys((work_tree, directory)):
+        if _fits(tree, limits):
+            return tree
+    raise UsageError(
+        f"{place} is too large to be copied for the sandbox",
+        hint=f"name one service's directory: at most {limits.files:,} files and {limits.size >> 20} MB",
+    )
+
+
+def _fits(tree: Path, limits: Limits) -> bool:
+    size = 0
+    for number, entry in enumerate(_entries(tree), 1):
+        size += entry.lstat().st_size
+        if number > limits.files or size > limits.size:
+            return False
+    return True
+
+
+def _entries(tree: Path) -> Iterator[Path]:
+    """The files and symbolic links of a tree that belong in a copy, and each `.git`."""
+    for name, directories, files in os.walk(tree):
+        here = Path(name)
+        links = [each for each in directories if (here / each).is_symlink()]
+        if ".git" in (*directories, *files):
+            yield here / ".git"
+        yield from (here / each for each in (*files, *links) if each not in _LEFT_OUT and _is_wanted(here / each))
+        yield from (here / each for each in _EVIDENCE if (here / each).is_file())
+        directories[:] = [each for each in directories if each not in _LEFT_OUT and each not in links]
+
+
+def _is_wanted(file: Path) -> bool:
+    status = file.lstat()
+    return stat.S_ISLNK(status.st_mode) or (stat.S_ISREG(status.st_mode) and status.st_size <= _LARGEST_FILE)
+
+
+class _Copier:
+    """Copies trees, and whatever files or directories outside them their links lead to."""
+
+    def __init__(self, root: Path, limits: Limits) -> None:
+        self._root = root
+        self._limits = limits
+        self._copies: dict[Path, Path] = {}
+        self._pending: list[Path] = []
+
+    def copied(self, original: Path) -> Path | None:
+        """Where the copy of a file or directory lies, or will; None where it does not come along."""
+        for tree, copy in self._copies.items():
+            if original.is_relative_to(tree):
+                return copy / original.relative_to(tree)
+        return None
+
+    def place_of(self, original: Path) -> Path | None:
+        """The same, and has it come along; None where it can't."""
+        known = self.copied(original)
+        if known is not None:
+            return known
+        around_us = any(tree.is_relative_to(original) for tree in self._copies)
+        if around_us or not (original.is_file() or (original.is_dir() and _fits(original, self._limits))):
+            return None
+        copy = self._root / original.name
+        if copy in self._copies.values():
+            copy = self._root / str(len(self._copies) + 1) / original.name
+        self._copies[original] = copy
+        self._pending.append(original)
+        return copy
+
+    def path_of(self, original: Path) -> Path:
+        """Where the copy of a file or directory that came along lies."""
+        path = self.copied(original)
+        assert path is not None  # noqa: S101
+        if original.is_dir():  # which was not copied if it is empty
+            path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def run(self) -> None:
+        """Copies all that has a place, and all that turns up on the way."""
+        while self._pending:
+            original = self._pending.pop()
+            copy = self._copies[original]
+            for entry in _entries(original) if original.is_dir() else (original,):
+                made = copy / entry.relative_to(original)
+                made.parent.mkdir(parents=True, exist_ok=True)
+                if entry.name == ".git":
+                    _copy_git(entry, made)
+                elif entry.is_symlink() and entry.parent.parent.name != "node_modules":
+                    made.symlink_to(self._link_text(entry, original))
+                else:
+                    _copy_file(entry, made)
+
+    def _link_text(self, link: Path, tree: Path) -> Path:
+        text = link.readlink()
+        lexical = Path(os.path.normpath(link.parent / text))
+        if not text.is_absolute() and lexical.is_relative_to(tree):
+            return text
+        real = Path(os.path.realpath(link))
+        return self.place_of(real) or self._root / "not-copied" / real.name
+
+
+def _copy_file(original: Path, copy: Path) -> None:
+    try:
+        shutil.copy2(original, copy)
+    except PermissionError:  # the copy shall be as unreadable
+        copy.unlink(missing_ok=True)
+        copy.touch(mode=0)
+
+
+def _copy_git(original: Path, copy: Path) -> None:
+    """A repository without history, which still tells the work tree's root, tracked and ignored files."""
+    git = original
+    if original.is_file():  # a linked work tree or a submodule
+        git = original.parent / original.read_text("utf-8", "replace").removeprefix("gitdir:").strip()
+    common = git / (git / "commondir").read_text("utf-8", "replace").strip() if (git / "commondir").is_file() else git
+    for directory in ("objects", "refs", "info"):
+        (copy / directory).mkdir(parents=True)
+    (copy / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
+    for kept in (git / "index", common / "info" / "exclude"):
+        if kept.is_file():
+            shutil.copyfile(kept, copy / kept.relative_to(git if kept.name == "index" else common))
