@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def carry_out(
     shown = shown_from(cwd)
     entries = _allow_entries(proposal)
     if not proposal.plan.puts and not entries:
-        return _nothing(options, proposal, cwd, console)
+        return _nothing(options, proposal, cwd, console, stores)
     stores.connect(tuple(dict.fromkeys(put.target for put in proposal.plan.puts)))
     settled = _settle(options, proposal, stores, asker)
     proposal = settled.proposal
@@ -88,8 +89,17 @@ def carry_out(
         if not asker.confirm(_question(settled, sum(len(texts) for texts in entries.values()))):
             console.say("Nothing was changed.")
             return ExitCode.DONE
-    for file, texts in entries.items():
-        settings.add_entries(file, texts)
+    try:
+        for file, texts in entries.items():
+            settings.add_entries(file, texts)
+        return _work(options, settled, cwd, console, stores)
+    except KeyboardInterrupt:
+        # apply tells of its own interruption: this one came in the telling.
+        return ExitCode.INTERRUPTED
+
+
+def _work(options: Options, settled: _Settled, cwd: Path, console: Console, stores: Stores) -> ExitCode:
+    proposal = settled.proposal
     outcome = apply(
         proposal.plan,
         settled.checked,
@@ -97,29 +107,44 @@ def carry_out(
         overwrite=settled.overwrite,
         rewrite=rewritten,
         root_of=lambda file: proposal.workspace.roots.get(file),
-        emit=lambda event: console.say(*_event_lines(event, cwd)),
+        emit=lambda event: _tell(event, cwd, console),
     )
-    _summary(options, settled, outcome, cwd, console)
+    _summary(settled, outcome, cwd, console)
+    _report(options, proposal, cwd, console, stores, settled, outcome)
+    return _exit_code(proposal, outcome)
+
+
+def _tell(event: Event, cwd: Path, console: Console) -> None:
+    # Whoever reads along may leave: that must not stop the work half-way.
+    with suppress(BrokenPipeError):
+        console.say(*_event_lines(event, cwd))
+
+
+def _report(
+    options: Options,
+    proposal: Proposal,
+    cwd: Path,
+    console: Console,
+    stores: Stores,
+    settled: _Settled | None = None,
+    outcome: Outcome | None = None,
+) -> None:
+    shown = shown_from(cwd)
     result = Result(
         len(proposal.workspace.discovery.files),
         proposal.workspace.problems,
         proposal.plan,
         stores.identities,
-        settled.checked,
+        settled.checked if settled else (),
         outcome,
     )
     if options.json:
         console.output(to_json(result, shown))
     report(options, result, shown)
-    return _exit_code(proposal, outcome)
 
 
-def _nothing(options: Options, proposal: Proposal, cwd: Path, console: Console) -> ExitCode:
-    shown = shown_from(cwd)
-    result = Result(len(proposal.workspace.discovery.files), proposal.workspace.problems, proposal.plan)
-    if options.json:
-        console.output(to_json(result, shown))
-    report(options, result, shown)
+def _nothing(options: Options, proposal: Proposal, cwd: Path, console: Console, stores: Stores) -> ExitCode:
+    _report(options, proposal, cwd, console, stores)
     tell_rest(proposal, cwd, console)
     console.say(nothing_to_do(proposal))
     return _exit_code(proposal, Outcome())
@@ -203,7 +228,7 @@ def _event_lines(event: Event, cwd: Path) -> list[Line]:
     return lines
 
 
-def _summary(options: Options, settled: _Settled, outcome: Outcome, cwd: Path, console: Console) -> None:
+def _summary(settled: _Settled, outcome: Outcome, cwd: Path, console: Console) -> None:
     proposal = settled.proposal
     created = sum(1 for event in outcome.events if isinstance(event, PutDone) and event.created)
     there = sum(1 for event in outcome.events if isinstance(event, PutDone) and not event.created)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -268,6 +269,9 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names. Every error ends here, as two lines and a code."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        with contextlib.suppress(ValueError):  # not the main thread
+            signal.signal(name, signal.default_int_handler)
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = _COMMANDS.get(words[0]) if words else None
     try:

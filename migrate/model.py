@@ -155,7 +155,7 @@ class Scalar:
 
     path: KeyPath
     span: Span
-    value: str
+    value: str = field(repr=False)
     style: ScalarStyle
     tag: str | None = None
     anchor: str | None = None
@@ -213,10 +213,10 @@ class Manifest:
     """
 
     file: Path
-    source: bytes
-    text: str
+    source: bytes = field(repr=False)
+    text: str = field(repr=False)
     encoding: Encoding
-    scalars: tuple[Scalar, ...]
+    scalars: tuple[Scalar, ...] = field(repr=False)
     is_json: bool = False
     role: Role = Role.MANIFEST
 
@@ -475,7 +475,7 @@ class Rewrite:
 
     manifest: Manifest
     changes: tuple[Change, ...]
-    result: bytes
+    result: bytes = field(repr=False)
 
 
 # ── what came of it ───────────────────────────────────────────────────────────────────────────

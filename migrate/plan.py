@@ -17,7 +17,9 @@ from migrate.model import (
     Finding,
     Form,
     Kind,
+    Location,
     Manifest,
+    ManifestError,
     Parameter,
     Plan,
     Put,
@@ -226,9 +228,12 @@ def rewritten(manifest: Manifest, changes: Sequence[Change]) -> Rewrite:
     """
     edits: list[Edit] = []
     expected: dict[int, str] = {}
-    for scalar, parts in by_scalar(changes):
-        edits.extend(rewrite.replace_parts(manifest, scalar, parts))
-        expected[scalar.span.start] = spliced(scalar.value, parts)
+    try:
+        for scalar, parts in by_scalar(changes):
+            edits.extend(rewrite.replace_parts(manifest, scalar, parts))
+            expected[scalar.span.start] = spliced(scalar.value, parts)
+    except ValueError:
+        raise ManifestError("two changes of one value overlap", location=Location(manifest.file)) from None
     return Rewrite(manifest, tuple(changes), proof.prove(manifest, edits, expected))
 
 

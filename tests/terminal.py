@@ -33,6 +33,8 @@ class Terminal:
             timeout=20,
         )
         self._screen = pyte.HistoryScreen(COLUMNS, ROWS, history=1000)
+        # prompt_toolkit asks where the cursor is; the screen knows, and answers as a terminal does.
+        self._screen.write_process_input = self._child.send
         self._stream = pyte.Stream(self._screen)
         self.said = ""
 
@@ -55,8 +57,6 @@ class Terminal:
         except pexpect.EOF:
             time.sleep(0.05)
             return
-        if "\x1b[6n" in piece:  # prompt_toolkit asks where the cursor is, as of a real terminal
-            self._child.send("\x1b[1;1R")
         self.said += piece
         self._stream.feed(piece)
 
