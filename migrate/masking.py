@@ -10,8 +10,8 @@ from migrate.cells import block_indent, cells
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
 from migrate.plan import by_scalar
 
-# A secret as short as this may be a word of the language; masking its every mention would hide the text.
-_SHORTEST_ECHO = 5
+# A secret this short or plain is a word of the text as well: masking its every mention would tell what it is.
+_TOO_COMMON = re.compile(r".{0,4}|[a-z]{1,10}|\d{1,6}", re.DOTALL)
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
 _IN_COMMENT = re.compile(
     r"(?i)(?P<key>[\w.-]*(?:pass|pwd|secret|token|key|auth|cred|dsn|ur[il])[\w.-]*[\"']?\s*[:=]\s*)(?P<value>[^\r\n]*\S)"
@@ -20,7 +20,8 @@ _IN_COMMENT = re.compile(
 
 def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
     """The text with every finding's secret masked, line for line."""
-    return _echoes(edits.apply_edits(manifest.text, _mask_edits(manifest, findings)), findings)
+    found = tuple(findings)
+    return _with_echoes(manifest.text, _mask_edits(manifest, found), found)
 
 
 def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change]) -> str:
@@ -32,7 +33,7 @@ def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Seque
         for edit in rewrite.replace_parts(manifest, scalar, (*parts, *_left(scalar.span.start, parts, findings)))
     ]
     found += _mask_edits(manifest, (each for each in findings if each.scalar.span.start not in moved))
-    return _echoes(edits.apply_edits(manifest.text, found), findings)
+    return _with_echoes(manifest.text, found, findings)
 
 
 def _left(start: int, parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
@@ -95,9 +96,20 @@ def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
     return span
 
 
-def _echoes(text: str, findings: Iterable[Finding]) -> str:
-    """Mask what still tells a secret: the same text elsewhere, and assignments in comments."""
+def _with_echoes(text: str, found: Sequence[Edit], findings: Iterable[Finding]) -> str:
+    """Apply edits, and mask what else tells a secret: its text elsewhere, and assignments in comments."""
+    taken = sorted(edit.span for edit in found)
+    more: list[Edit] = []
+    for span in _echoes(text, findings):
+        if all(span.end <= other.start or other.end <= span.start for other in taken):
+            taken.append(span)
+            more.append(Edit(span, MASK))
+    return edits.apply_edits(text, [*found, *more])
+
+
+def _echoes(text: str, findings: Iterable[Finding]) -> Iterator[Span]:
     for value in sorted({finding.secret.reveal() for finding in findings}, key=len, reverse=True):
-        if len(value) >= _SHORTEST_ECHO and value.strip():
-            text = text.replace(value, MASK)
-    return _COMMENT.sub(lambda comment: _IN_COMMENT.sub(rf"\g<key>{MASK}", comment[0]), text)
+        if not _TOO_COMMON.fullmatch(value) and value.strip():
+            yield from (Span(*found.span()) for found in re.finditer(re.escape(value), text))
+    for comment in _COMMENT.finditer(text):
+        yield from (Span(*found.span("value")).shifted(comment.start()) for found in _IN_COMMENT.finditer(comment[0]))

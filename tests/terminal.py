@@ -16,6 +16,17 @@ COLUMNS, ROWS = 80, 50
 ENTER, CTRL_C, CTRL_U = "\r", "\x03", "\x15"
 
 
+class _AnsweringScreen(pyte.HistoryScreen):
+    """prompt_toolkit asks where the cursor is: this screen answers as a terminal does."""
+
+    def __init__(self, child: pexpect.spawn) -> None:
+        super().__init__(COLUMNS, ROWS, history=1000)
+        self._child = child
+
+    def write_process_input(self, data: str) -> None:
+        self._child.send(data)
+
+
 class Terminal:
     """A program on a terminal of 80 columns. `screen()` is what is on it, `said` all that came."""
 
@@ -32,9 +43,7 @@ class Terminal:
             encoding="utf-8",
             timeout=20,
         )
-        self._screen = pyte.HistoryScreen(COLUMNS, ROWS, history=1000)
-        # prompt_toolkit asks where the cursor is; the screen knows, and answers as a terminal does.
-        self._screen.write_process_input = self._child.send
+        self._screen = _AnsweringScreen(self._child)
         self._stream = pyte.Stream(self._screen)
         self.said = ""
 

@@ -66,3 +66,17 @@ def test_two_fallbacks_of_one_value_one_moved_one_masked() -> None:
     assert masked_after(read, found, changes) == (
         f"service: shop\na: ${{env:X, ssm(raw):/shop/a}}-${{env:Y, '{MASK}'}}\n"
     )
+
+
+def test_a_secret_that_is_a_common_word_does_not_mask_the_word_elsewhere() -> None:
+    text = "service: shop\ncustom:\n  dbSecret: postgres\n  engine: postgres\n"
+    read = manifest(text)
+    assert masked(read, [finding(read, "custom.dbSecret")]) == text.replace("dbSecret: postgres", f"dbSecret: {MASK}")
+
+
+def test_the_reference_is_shown_even_where_it_holds_the_secrets_text() -> None:
+    text = "service: shop\ncustom:\n  apiSecret: api-secret\n"
+    read = manifest(text)
+    assert after(text, [finding(read, "custom.apiSecret")], {"custom.apiSecret"}).endswith(
+        "apiSecret: ${ssm(raw):/shop/api-secret}\n"
+    )
