@@ -138,7 +138,7 @@ def _report(
         settled.checked if settled else (),
         outcome,
     )
-    if options.json:
+    if options.machine:
         console.output(to_json(result, shown))
     report(options, result, shown)
 

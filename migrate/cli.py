@@ -25,6 +25,7 @@ Commands:
   slsmigrate [PATH…]         the interactive session
   slsmigrate scan [PATH…]    findings only
   slsmigrate verify [PATH…]  every ssm reference fits the framework, and can be read
+  slsmigrate rules           what is looked for
 The first word decides; a path that bears a command's name is written ./scan.
 
 \b
@@ -68,8 +69,12 @@ _READING = _options(
     _FRAMEWORK,
     click.option("--path-template", metavar="T", help="Parameter names; default /{service}/{key}."),
     click.option("--name", multiple=True, metavar="'KEYPATH=/param'", help="The parameter for one value."),
-    _FORMAT,
-    click.option("--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write FILE.json."),
+    click.option(
+        "--report",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write a report; FILE ends in .json or .sarif.",
+    ),
 )
 _WRITING = _options(
     click.option("-n", "--dry-run", is_flag=True, help="The plan and a masked diff; changes nothing, needs no AWS."),
@@ -105,6 +110,7 @@ _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), meta
 @click.version_option(__version__, prog_name="slsmigrate", message="%(prog)s %(version)s")
 @_WRITING
 @_READING
+@_FORMAT
 @_PATHS
 def migrate_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Move plaintext secrets of serverless.yml to AWS Parameter Store.
@@ -148,6 +154,7 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
 
 @click.command("slsmigrate scan", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @_READING
+@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", help="Default text.")
 @_PATHS
 def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Find plaintext secrets and change nothing; exit 10 while there are any."""
@@ -157,6 +164,15 @@ def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     cwd = Path.cwd()
     options = _read_options(paths or (Path(),), Mode.PREVIEW, given, cwd)
     return run.scan(options, cwd, _console(options))
+
+
+@click.command("slsmigrate rules", context_settings={"help_option_names": ["-h", "--help"]})
+def rules_command() -> ExitCode:
+    """List what is looked for."""
+    from migrate import run
+    from migrate.console import Console
+
+    return run.rules(Console(color=False if os.environ.get("NO_COLOR") else None))
 
 
 @click.command("slsmigrate verify", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -185,13 +201,17 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     return verify.verify(options, workspace, cwd, console, Stores(options.expect_account), asker, fix=given["fix"])
 
 
-_COMMANDS: Mapping[str, click.Command] = {"scan": scan_command, "verify": verify_command}
+_COMMANDS: Mapping[str, click.Command] = {
+    "scan": scan_command,
+    "verify": verify_command,
+    "rules": rules_command,
+}
 
 
 def _console(options: Options) -> Console:
     from migrate.console import Console
 
-    return Console(color=False if os.environ.get("NO_COLOR") else None, quiet_output=options.json)
+    return Console(color=False if os.environ.get("NO_COLOR") else None, quiet_output=options.machine)
 
 
 @contextlib.contextmanager
@@ -213,7 +233,7 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
             from migrate.console import columns
 
             click.echo(
-                "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] == "json"
+                "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] != "text"
             )
 
 
@@ -236,8 +256,8 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
     if given.get("show_values") and not sys.stdout.isatty():
         raise UsageError("--show-values writes secrets, and standard output is no terminal")
     report = given.get("report")
-    if report and report.suffix != ".json":
-        raise UsageError(f"--report {report}: the ending must be .json")
+    if report and report.suffix not in (".json", ".sarif"):
+        raise UsageError(f"--report {report}: the ending must be .json or .sarif")
     template = said("path-template", naming.DEFAULT_TEMPLATE)
     naming.check_template(template)
     return Options(
@@ -261,7 +281,7 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
         on_conflict=said("on-conflict", "ask" if mode is Mode.SESSION else "fail"),
         decisions=given.get("decisions"),
         save_decisions=given.get("save_decisions"),
-        json=given["format_"] == "json",
+        format=given["format_"],
         report=report,
         show_values=bool(given.get("show_values")),
     )

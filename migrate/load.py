@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from migrate.deployment import Deployment, deployment, service_name
 from migrate.discover import Discovery, SourceFile, discover
 from migrate.files import read_file
 from migrate.model import Finding, Framework, Location, Manifest, ManifestError, Problem, Role
-from migrate.settings import FILE_NAME, TeamSettings, read_settings
+from migrate.reference import ReferenceRefusedError, read_variable_syntax
+from migrate.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
+from migrate.variables import DEFAULT, Delimiters
 
 MAX_BYTES = 10_000_000
 Progress = Callable[[int, int], None]
@@ -114,22 +117,35 @@ def load(
     )
 
 
-def _settings(root: Path | None) -> TeamSettings:
-    return read_settings(root / FILE_NAME) if root else TeamSettings({}, detect.Settings())
+def _settings(root: Path | None) -> detect.Settings:
+    if root is None:
+        return detect.Settings()
+    return replace(read_settings(root / FILE_NAME).detection, root=root, baseline=read_baseline(root / BASELINE_NAME))
 
 
-def _may_hold(each: SourceFile, reader: _Reader, settings: TeamSettings) -> bool:
+def _delimiters(each: SourceFile, reader: _Reader) -> Delimiters:
+    """How variables are written in a file: as the manifest that reaches it first says."""
+    for file in each.manifests:
+        if b"variableSyntax" in (reader.source(file) or b""):
+            read = reader.manifest(file, Role.MANIFEST)
+            text = read.get("provider", "variableSyntax") if read else None
+            with suppress(ReferenceRefusedError):
+                return read_variable_syntax(text)[0] if text else DEFAULT
+    return DEFAULT
+
+
+def _may_hold(each: SourceFile, reader: _Reader, settings: detect.Settings) -> bool:
     source = reader.source(each.file)
-    return source is not None and (bool(settings.detection.own_rules) or detect.may_hold_secret(source))
+    return source is not None and (bool(settings.own_rules) or detect.may_hold_secret(source))
 
 
 def _findings(
-    each: SourceFile, reader: _Reader, settings: TeamSettings, also: Callable[[Manifest], Sequence[Finding]]
+    each: SourceFile, reader: _Reader, settings: detect.Settings, also: Callable[[Manifest], Sequence[Finding]]
 ) -> Iterator[Finding]:
     read = reader.manifest(each.file, each.role)
     if read is None:
         return
-    found = detect.find(read, settings.detection)
+    found = detect.find(read, replace(settings, delimiters=_delimiters(each, reader)))
     yield from found
     known = {finding.scalar.span for finding in found}
     yield from (finding for finding in also(read) if finding.scalar.span not in known)

@@ -39,9 +39,14 @@ class Options:
     on_conflict: str = "fail"
     decisions: Path | None = None
     save_decisions: Path | None = None
-    json: bool = False
+    format: str = "text"
     report: Path | None = None
     show_values: bool = False
+
+    @property
+    def machine(self) -> bool:
+        """Whether standard output is for a machine alone."""
+        return self.format != "text"
 
     def wants(self, finding: Finding) -> bool:
         """Whether a finding is to be decided at all."""

@@ -12,6 +12,7 @@ from migrate import decisions as kept
 from migrate import diff, masking, screens
 from migrate.console import Console, Line, wrap
 from migrate.deployment import Deployment, with_framework
+from migrate.detect import RULES
 from migrate.framework import given
 from migrate.load import Workspace, load
 from migrate.manifest import decode
@@ -35,6 +36,7 @@ from migrate.model import (
 from migrate.options import Mode, Options
 from migrate.plan import Question, plan, questions, rewritten
 from migrate.report import Result, to_json
+from migrate.sarif import RuleHelp, to_sarif
 from migrate.session import Asker, review
 
 Shown = Callable[[Path], str]
@@ -111,7 +113,7 @@ def propose(
     identities = (
         connect(tuple(dict.fromkeys(put.target for put in everything.puts))) if connect and everything.puts else ()
     )
-    if not options.json:
+    if not options.machine:
         console.say(*_headers(asked, deployments, identities, shown, console.width))
     decided, stale = _decide(options, asked, asker, workspace, shown)
     if decided is None:
@@ -227,7 +229,7 @@ def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -
     """Show the plan and the masked diff of a proposal, and change nothing."""
     shown = shown_from(cwd)
     result = Result(len(proposal.workspace.discovery.files), proposal.workspace.problems, proposal.plan)
-    if options.json:
+    if options.machine:
         console.output(to_json(result, shown))
     elif proposal.plan.puts:
         console.say("", *screens.plan_table(proposal.plan, (), (), shown, console.width))
@@ -254,8 +256,8 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
         workspace.problems,
         plan(asked, [Skip() for _ in asked], options.placing),
     )
-    if options.json:
-        console.output(to_json(result, shown))
+    if options.machine:
+        console.output(_as_text(options.format, result, shown))
     else:
         console.say(*screens.finding_lines(wanted, shown, console.width))
     report(options, result, shown)
@@ -300,10 +302,27 @@ def tell_unread(workspace: Workspace, cwd: Path, console: Console) -> None:
 
 
 def report(options: Options, result: Result, shown: Shown) -> None:
-    """Write the report file that was asked for."""
+    """Write the report file that was asked for, in the form that its ending names."""
     if options.report is None:
         return
+    text = _as_text(options.report.suffix.removeprefix("."), result, shown)
     try:
-        options.report.write_text(to_json(result, shown) + "\n", encoding="utf-8")
+        options.report.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise SlsMigrateError(f"--report {options.report}: {error.strerror}") from None
+
+
+def _as_text(form: str, result: Result, shown: Shown) -> str:
+    if form != "sarif":
+        return to_json(result, shown)
+    helps = {row.rule.id: RuleHelp(row.looks_for, row.help) for row in RULES}
+    return to_sarif(result.plan.changes, result.problems, helps, shown)
+
+
+def rules(console: Console) -> ExitCode:
+    """List the rule table, from top to bottom."""
+    for row in RULES:
+        rule = row.rule
+        console.say([("key", rule.id), ("dim", f"  {rule.kind}, {rule.confidence.label}")])
+        console.say(*([("", text)] for text in wrap(f"{rule.title}: {row.looks_for}", console.width, "    ", "    ")))
+    return ExitCode.DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from typing import Any
 
 from migrate import naming
 from migrate.detect import Allow, OwnRule, Settings
+from migrate.detect.settings import fault
 from migrate.keypath import KeyPattern
 from migrate.model import Confidence, Location, SlsMigrateError, Tier, UsageError
 
 FILE_NAME = ".slsmigrate.toml"
+BASELINE_NAME = ".secrets.baseline"
 _CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
 _FRAMEWORKS = ("auto", "1", "2", "2-modern", "3", "4", "osls")
 
@@ -43,11 +46,7 @@ def _texts(value: object) -> str | None:
 
 
 def _pattern(value: object) -> str | None:
-    try:
-        re.compile(value) if isinstance(value, str) else re.compile("(")
-    except re.error:
-        return "must be a regular expression"
-    return None
+    return fault(value) if isinstance(value, str) else "must be a regular expression"
 
 
 def _template(value: object) -> str | None:
@@ -77,7 +76,10 @@ _TABLES: Mapping[str, Mapping[str, Callable[[object], str | None]]] = {
     "allow": {"file": _text, "key-path": _text, "rule": _text, "reason": _text},
     "rule": {"id": _text, "key": _pattern, "value": _pattern, "confidence": _one_of(*_CONFIDENCES)},
 }
-_NEEDED: Mapping[str, tuple[str, ...]] = {"allow": (), "rule": ("id",)}
+_NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "allow": (("file", "key-path", "rule"),),
+    "rule": (("id",), ("key", "value")),
+}
 
 
 def read_settings(file: Path) -> TeamSettings:
@@ -102,7 +104,7 @@ def read_settings(file: Path) -> TeamSettings:
     wrong = tuple(_faults(content, text, file))
     if wrong:
         raise UsageError("\n".join(wrong), hint="names and values are those of the command line, see slsmigrate --help")
-    return TeamSettings({key: content[key] for key in _OPTIONS if key in content}, _detection(content))
+    return TeamSettings({key: content[key] for key in _OPTIONS if key in content}, _detection(content, file.parent))
 
 
 def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
@@ -123,8 +125,9 @@ def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[s
         yield f"{file}:{_line(text, table)}: {table} entries are written [[{table}]]"
         return
     for line, row in zip(starts, rows, strict=True):
-        if not row or any(needed not in row for needed in _NEEDED[table]):
-            yield f"{file}:{line}: [[{table}]] needs {' and '.join(_NEEDED[table]) or 'at least one key'}"
+        for needed in _NEEDED[table]:
+            if not any(key in row for key in needed):
+                yield f"{file}:{line}: [[{table}]] needs {' or '.join(needed)}"
         for key, value in row.items():
             check = _TABLES[table].get(key)
             message = check(value) if check else f"is not known in [[{table}]]"
@@ -142,8 +145,25 @@ def _line(text: str, key: str, after: int = 1) -> int:
     return next(found, after)
 
 
-def _detection(content: Mapping[str, Any]) -> Settings:
+def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
+    """The places, by file and line, that a `.secrets.baseline` of detect-secrets lists; none where there is no file.
+
+    Raises UsageError for a file that is no such baseline.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError:
+        return frozenset()
+    try:
+        results = json.loads(text)["results"]
+        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise UsageError("is no baseline of detect-secrets", location=Location(file)) from None
+
+
+def _detection(content: Mapping[str, Any], root: Path) -> Settings:
     return Settings(
+        root=root,
         allow=tuple(
             Allow(row.get("file"), KeyPattern(row["key-path"]) if "key-path" in row else None, row.get("rule"))
             for row in content.get("allow", ())

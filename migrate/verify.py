@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from migrate import screens
@@ -23,7 +23,6 @@ from migrate.model import (
     Finding,
     Kind,
     Lines,
-    Plan,
     Rule,
     Secret,
     SlsMigrateError,
@@ -122,7 +121,7 @@ def verify(
     """Check every reference; with `fix`, rewrite stale syntax after a preview and a yes."""
     verdicts = _verdicts(options, workspace, stores)
     shown = shown_from(cwd)
-    if options.json:
+    if options.machine:
         console.output(_json(verdicts, workspace, shown))
     console.say(*_lines(verdicts, shown, console.width))
     tell_unread(workspace, cwd, console)

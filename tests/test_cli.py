@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from migrate import __version__, cli
@@ -83,6 +85,29 @@ def test_scan_tells_findings_and_exit_10(service: Path, slsmigrate: Program) -> 
     assert ran.out.startswith("serverless.yml\n     5  provider.environment.DB_PASSWORD  high\n")
     assert slsmigrate("scan", "--format", "json").json["findings"][0]["line"] == 5
     assert slsmigrate("scan", "--skip", "provider.**").code == 0
+
+
+def test_scan_as_sarif_is_valid_and_so_is_the_report(service: Path, slsmigrate: Program) -> None:
+    schema = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    write(service, {"serverless.yml": GOOD})
+    ran = slsmigrate("scan", "--format", "sarif", "--report", "r.sarif")
+    jsonschema.validate(ran.json, schema)
+    assert json.loads((service / "r.sarif").read_text()) == ran.json
+    assert ran.json["runs"][0]["results"][0]["ruleId"] == "password"
+    assert "quartz" not in ran.out
+
+
+def test_the_rules_are_listed(slsmigrate: Program) -> None:
+    ran = slsmigrate("rules")
+    assert ran.code == 0
+    assert "password  password, high\n" in ran.out
+
+
+def test_places_of_a_detect_secrets_baseline_are_left_alone(service: Path, slsmigrate: Program) -> None:
+    write(service, {".git/HEAD": "ref: refs/heads/main\n", "serverless.yml": GOOD})
+    assert slsmigrate("scan").code == 10
+    write(service, {".secrets.baseline": '{"results": {"serverless.yml": [{"line_number": 5}]}}'})
+    assert slsmigrate("scan").code == 0
 
 
 def test_a_path_with_a_commands_name_is_written_with_a_dot(service: Path, slsmigrate: Program) -> None:

@@ -51,14 +51,16 @@ MAY_IMPORT = {
     "session": "model plan|",
     "prompts": "console model naming plan screens session|questionary prompt_toolkit",
     "report": "model|",
+    "sarif": "model report|",
     "options": "keypath model naming plan|",
-    "load": "deployment detect discover files framework manifest model settings|",
+    "load": "deployment detect discover files framework manifest model reference settings variables|",
     "git": "|",
     "usage": "deployment model reference variables|",
-    "run": "console decisions deployment diff framework load manifest masking model options plan report screens session|",
+    "run": "console decisions deployment detect diff framework load manifest masking model options plan report sarif"
+    " screens session|",
     "carry": "apply console git model options plan report run screens session settings store|",
     "verify": "apply carry console deployment files load model naming options plan run screens session usage|",
-    "cli": "verify carry console keypath masking model naming options plan prompts run sandbox sandbox_copy settings|click",
+    "cli": "carry console keypath model naming options plan prompts run sandbox sandbox_copy settings verify|click",
 }
 LAZY = ("ruamel", "boto3", "botocore", "questionary", "prompt_toolkit", "rich", "moto", "pathspec", "nodesemver")
 

@@ -4,7 +4,7 @@ import pytest
 
 from migrate.keypath import KeyPath
 from migrate.model import Confidence, SlsMigrateError, UsageError
-from migrate.settings import EMPTY, add_entries, allow_entry, read_settings, team_options, toml_text
+from migrate.settings import EMPTY, add_entries, allow_entry, read_baseline, read_settings, team_options, toml_text
 
 GOOD = """\
 min-confidence = "low"
@@ -82,7 +82,7 @@ def test_all_faults_are_named_at_once_with_their_lines(tmp_path: Path) -> None:
     ]
     assert "F:2: there is no setting nonsense" in said
     assert "F:9: [[rule]] needs id" in said
-    assert "F:13: [[allow]] needs at least one key" in said
+    assert "F:13: [[allow]] needs file or key-path or rule" in said
     assert any("must be one of high, medium, low" in line for line in said)
 
 
@@ -112,6 +112,16 @@ def test_entries_are_added_and_the_rest_of_the_file_stays(tmp_path: Path, before
     assert added.key_path is not None
     assert added.key_path.matches(KeyPath(("custom", "x.y")))
     assert added.rule == "password-key"
+
+
+def test_a_baseline_of_detect_secrets_gives_its_places(tmp_path: Path) -> None:
+    file = tmp_path / ".secrets.baseline"
+    assert read_baseline(file) == frozenset()
+    file.write_text('{"results": {"a/serverless.yml": [{"line_number": 7, "type": "x"}], "b.yml": []}}')
+    assert read_baseline(file) == {("a/serverless.yml", 7)}
+    file.write_text('{"results": 3}')
+    with pytest.raises(UsageError, match="is no baseline"):
+        read_baseline(file)
 
 
 def test_a_file_that_can_not_be_written_is_an_error_with_its_place(tmp_path: Path) -> None:
