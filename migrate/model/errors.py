@@ -1,0 +1,75 @@
+"""Exit codes, places in files, and the errors that a user reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """What a run says to the shell that started it."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NO_MANIFEST = 3
+    SECRETS_REMAIN = 10
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file as people read it; line and column count from 1."""
+
+    file: Path
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+class SlsMigrateError(Exception):
+    """Something a user can read and act on. Neither message nor hint ever quotes a value."""
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(self, message: str, *, hint: str | None = None, location: Location | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.location = location
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}" if self.location else self.message
+
+
+class ManifestError(SlsMigrateError):
+    """A file that can't be read as a manifest or an included file."""
+
+
+class StoreError(SlsMigrateError):
+    """The Parameter Store refused or could not be reached; names the action and the parameter."""
+
+
+class NoManifestError(SlsMigrateError):
+    """The paths lead to nothing that could be read as a manifest."""
+
+    exit_code = ExitCode.NO_MANIFEST
+
+
+class UsageError(SlsMigrateError):
+    """The command line or a settings file asks for something that can't be."""
+
+    exit_code = ExitCode.USAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that was passed over, and why, in one line."""
+
+    message: str
+    location: Location
+    hint: str | None = None
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,175 @@
+"""What is found, what deploys it, and where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from migrate.keypath import KeyPath
+from migrate.model.text import Manifest, Scalar, Span
+
+MASK = "••••••"
+
+
+class Secret:
+    """A secret value. Every way of printing it gives the mask; only `reveal()` gives the text."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The plain text; search for this name to see every use."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return format(MASK, spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._value))
+
+
+class Confidence(IntEnum):
+    """How sure a finding is; high is safe to move unattended."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    @property
+    def label(self) -> str:
+        """The word of the command line."""
+        return self.name.lower()
+
+
+class Kind(StrEnum):
+    """What sort of secret it is, in the words of reports."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind, not a password
+    API_KEY = "api-key"
+    TOKEN = "token"  # noqa: S105
+    SIGNING_SECRET = "signing-secret"  # noqa: S105
+    CONNECTION_STRING = "connection-string"
+    PRIVATE_KEY = "private-key"
+    WEBHOOK = "webhook"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the rule table."""
+
+    id: str
+    title: str
+    kind: Kind
+    confidence: Confidence
+
+
+class Form(StrEnum):
+    """How the secret sits in its scalar, and so which form of reference replaces it."""
+
+    WHOLE = "whole"
+    PART = "part"
+    FALLBACK = "fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A secret in a file. `part` is its span within `scalar.value`, None where it is all of it.
+
+    For `Form.FALLBACK` the part is the literal's content, without the quotes around it.
+    `reason` says in words why this is taken for a secret.
+    """
+
+    rule: Rule
+    manifest: Manifest
+    scalar: Scalar
+    secret: Secret
+    confidence: Confidence
+    reason: str
+    part: Span | None = None
+    form: Form = Form.WHOLE
+
+    @property
+    def path(self) -> KeyPath:
+        """Where it stands."""
+        return self.scalar.path
+
+
+class Family(StrEnum):
+    """Framework versions that read the same reference syntax."""
+
+    LEGACY = "legacy"
+    MODERN = "modern"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """What deploys a manifest, and how that is known.
+
+    `release` is a key of the command line (`1 2 2-modern 3 4 osls`) or '' when unknown.
+    """
+
+    family: Family
+    release: str = ""
+    label: str = ""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Tier(StrEnum):
+    """Parameter tiers; the values are the API's."""
+
+    STANDARD = "Standard"
+    ADVANCED = "Advanced"
+    INTELLIGENT = "Intelligent-Tiering"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An AWS profile and region that parameters are put to; None means the default chain's."""
+
+    profile: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are at a target. `endpoint` is set only where it is not AWS's own."""
+
+    account: str
+    arn: str
+    region: str
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as it shall be: always a SecureString."""
+
+    name: str
+    secret: Secret
+    key_id: str | None = None
+    tier: Tier = Tier.STANDARD
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredParameter:
+    """A parameter as the store has it. `secret` is the decrypted value."""
+
+    name: str
+    type: str
+    version: int
+    secret: Secret

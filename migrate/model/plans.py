@@ -1,0 +1,177 @@
+"""What is decided and planned, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from migrate.model.errors import SlsMigrateError
+from migrate.model.findings import Finding, Parameter, Secret, Target
+from migrate.model.text import Manifest, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Move it to the parameter of this name, which may hold variables such as `${sls:stage}`.
+
+    `choice` says how, where there is more than one way: a key of `refusals.Choice`, '' for the first.
+    """
+
+    name: str
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Never ask again: an allow entry in `.slsmigrate.toml`."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave it this time."""
+
+
+Decision = Accept | Ignore | Skip
+
+
+class Applicability(StrEnum):
+    """Who may carry a change out: any run, only a person's yes, nobody."""
+
+    SAFE = "safe"
+    REVIEW = "review"
+    SHOW = "show"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one finding.
+
+    `replaces` is the span of `finding.scalar.value` that `reference` stands in for, and `secret`
+    what it held. `puts` are the parameters that the reference needs, one per target and stage;
+    they are empty where nothing is to be written. `notes` say in words why it may not be moved
+    unattended, or what else a person should know.
+    """
+
+    finding: Finding
+    applicability: Applicability
+    replaces: Span
+    secret: Secret
+    name: str = ""
+    reference: str = ""
+    puts: tuple[Put, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether a run changes a file for it."""
+        return bool(self.puts)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One parameter at one target."""
+
+    target: Target
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a run would do; a dry run shows the very one that a real run carries out."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        """Every parameter once per target, in the order of first use."""
+        return tuple(dict.fromkeys(put for change in self.changes for put in change.puts))
+
+    @property
+    def by_file(self) -> Mapping[Path, tuple[Change, ...]]:
+        """The changes that write, by file."""
+        files: dict[Path, list[Change]] = {}
+        for change in self.changes:
+            if change.writes:
+                files.setdefault(change.finding.manifest.file, []).append(change)
+        return {file: tuple(changes) for file, changes in files.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A file's new bytes, proved to differ from the old in the planned values alone."""
+
+    manifest: Manifest
+    changes: tuple[Change, ...]
+    result: bytes = field(repr=False)
+
+
+class PutState(StrEnum):
+    """What the store holds under a planned name before anything is put."""
+
+    PUT = "put"
+    THERE = "there"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPut:
+    """A planned parameter held against the store; `version` is the one that is there."""
+
+    put: Put
+    state: PutState
+    version: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutDone:
+    """The store holds the secret, read back decrypted and equal. `created` is False where it was there."""
+
+    put: Put
+    version: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutFailed:
+    """A parameter that could not be brought to hold the secret."""
+
+    put: Put
+    error: SlsMigrateError
+
+
+@dataclass(frozen=True, slots=True)
+class FileWritten:
+    """A file that now reads references, and how many."""
+
+    file: Path
+    values: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFailed:
+    """A file that was left exactly as it was."""
+
+    file: Path
+    error: SlsMigrateError
+
+
+Event = PutDone | PutFailed | FileWritten | FileFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did, in order. `left` are the changes whose secrets still stand in their files."""
+
+    events: tuple[Event, ...] = ()
+    left: tuple[Change, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def failures(self) -> tuple[PutFailed | FileFailed, ...]:
+        """All that went wrong."""
+        return tuple(event for event in self.events if isinstance(event, PutFailed | FileFailed))

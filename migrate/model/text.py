@@ -1,0 +1,142 @@
+"""The text of a file: spans, scalars, lines, and the file as read."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from migrate.keypath import KeyPath
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range, in code points."""
+
+    start: int
+    end: int
+
+    def shifted(self, by: int) -> Span:
+        """The same range, `by` code points further on."""
+        return Span(self.start + by, self.end + by)
+
+    def of(self, text: str) -> str:
+        """The characters in the range."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters to put in the place of a span."""
+
+    span: Span
+    replacement: str
+
+
+class ScalarStyle(StrEnum):
+    """How a scalar is written in YAML; JSON strings are `DOUBLE`, JSON's other scalars `PLAIN`."""
+
+    PLAIN = "plain"
+    SINGLE = "single"
+    DOUBLE = "double"
+    LITERAL = "literal"
+    FOLDED = "folded"
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is a block scalar (`|` or `>`)."""
+        return self in (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value of a file: never a key, nor anything inside a complex key (`? …`).
+
+    `span` is the token's own text, quotes or block header included, anchor and tag excluded.
+    `value` is what js-yaml reads, as text, before plain scalars become numbers and the like.
+    `tag` is the explicit tag (`!Sub`, `tag:yaml.org,2002:int`), None without one.
+    `aliased` says that another place in the file refers to this one by `*anchor`.
+    """
+
+    path: KeyPath
+    span: Span
+    value: str = field(repr=False)
+    style: ScalarStyle
+    tag: str | None = None
+    anchor: str | None = None
+    in_flow: bool = False
+    aliased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the bytes of a file become text and the text the very same bytes again."""
+
+    codec: str = "utf-8"
+    bom: bytes = b""
+
+
+class Role(StrEnum):
+    """What a file is to the framework."""
+
+    MANIFEST = "manifest"
+    INCLUDED = "included"
+
+
+class Lines:
+    """Line and column of an offset, for text whose lines end in LF, CR LF or a lone CR."""
+
+    __slots__ = ("_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def span(self, line: int) -> Span:
+        """The range of a line, numbered from 1, without its end."""
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self._text)
+        while end > start and self._text[end - 1] in "\r\n":
+            end -= 1
+        return Span(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A file as read: a manifest, or a YAML or JSON file that manifests include.
+
+    `source` is the file's bytes, `text` the same decoded without its BOM and with every line end
+    as it stands. `scalars` are in the order of the text.
+    """
+
+    file: Path
+    source: bytes = field(repr=False)
+    text: str = field(repr=False)
+    encoding: Encoding
+    scalars: tuple[Scalar, ...] = field(repr=False)
+    is_json: bool = False
+    role: Role = Role.MANIFEST
+
+    def get(self, *parts: str | int) -> str | None:
+        """The value at a path, the last one where a key stands twice."""
+        found = None
+        for scalar in self.scalars:
+            if scalar.path.parts == parts:
+                found = scalar.value
+        return found
+
+    def has(self, *parts: str | int) -> bool:
+        """Whether anything stands at or below a path."""
+        return any(scalar.path.starts_with(*parts) for scalar in self.scalars)
