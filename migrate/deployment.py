@@ -164,6 +164,8 @@ _EARLY = tuple(
         "disabledDeprecations",
         "deprecationNotificationMode",
         "console",
+        "dashboard",
+        "package.path",
         "plugins",
         "useDotenv",
         "provider.name",

@@ -59,9 +59,12 @@ def syntax_for(framework: Framework, variable_syntax: str | None) -> ReferenceSy
     family = Family.LEGACY if framework.family is Family.UNKNOWN else framework.family
     if variable_syntax is None:
         return ReferenceSyntax(family)
+    if framework.family is Family.UNKNOWN:
+        # Versions that ignore variableSyntax would deploy such a reference as the text it is, without a word.
+        raise ReferenceRefusedError("it says variableSyntax, and nothing tells surely whether the framework reads it")
     if framework.release in _IGNORES_VARIABLE_SYNTAX or (framework.release == "osls" and framework.label == "osls 3"):
         return ReferenceSyntax(family, notes=(f"{framework.label} ignores variableSyntax",))
-    if framework.release not in _READS_VARIABLE_SYNTAX and framework.family is not Family.UNKNOWN:
+    if framework.release not in _READS_VARIABLE_SYNTAX:
         raise ReferenceRefusedError(f"{framework.label} refuses a manifest that says variableSyntax")
     delimiters, expression = read_variable_syntax(variable_syntax)
     return ReferenceSyntax(family, delimiters, expression)
@@ -100,6 +103,17 @@ def _literal(expression: str) -> str | None:
 def _for_python(expression: str) -> str:
     # JavaScript takes an unescaped brace or bracket for itself, Python for a repeat or a nested set.
     return re.sub(r"(?<!\\)[{}]", r"\\\g<0>", expression)
+
+
+def reads(syntax: ReferenceSyntax, variable: str) -> bool:
+    """Whether the framework takes a text for a variable; what it does not is deployed as it stands.
+
+    `variable` has its delimiters, and no variable within it.
+    """
+    if syntax.expression is not None:
+        return syntax.expression.fullmatch(variable) is not None
+    body = variable.removeprefix(syntax.delimiters.open)
+    return syntax.family is Family.LEGACY or bool(re.match("[A-Za-z]", body))
 
 
 def source(syntax: ReferenceSyntax, path: str, region: str | None = None) -> str:

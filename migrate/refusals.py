@@ -11,7 +11,8 @@ from migrate.jsyaml import is_canonical, resolve
 from migrate.keypath import KeyPath
 from migrate.model import Applicability, Family, Finding, Form, Manifest, Scalar, ScalarStyle, Secret, Span, Tier
 from migrate.naming import value_faults
-from migrate.variables import parse
+from migrate.reference import reads
+from migrate.variables import Variable, innermost, parse
 
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _NON_STRING_TAGS = frozenset(_TAG_PREFIX + name for name in ("int", "float", "bool", "null", "binary", "timestamp"))
@@ -197,6 +198,31 @@ def _variable_inside(found: Candidate) -> str | None:
     return None
 
 
+def _plain_text(found: Candidate) -> str | None:
+    """A fallback in what only looks like a variable: there the text itself is deployed."""
+    if found.finding.form is not Form.FALLBACK:
+        return None
+    value, syntax = found.finding.scalar.value, found.deployment.syntax
+    around = innermost(parse(value, syntax.delimiters), found.replaces)
+    text = _without_nested(value, around) if around else ""
+    if text and reads(syntax, text):
+        return None
+    label = found.deployment.framework.label or "the framework"
+    return f"{label} does not take this for a variable, and deploys the text as it stands"
+
+
+def _without_nested(value: str, variable: Variable) -> str:
+    """A variable's text with those within it resolved to a word."""
+    text = value[: variable.span.end]
+    for nested in sorted((each for source in variable.sources for each in source.nested), key=_start, reverse=True):
+        text = f"{text[: nested.span.start]}x{text[nested.span.end :]}"
+    return text[variable.span.start :]
+
+
+def _start(variable: Variable) -> int:
+    return variable.span.start
+
+
 def _value(found: Candidate) -> str | None:
     wrong = value_faults(found.secret.reveal(), found.tier)
     return f"the value {wrong[0]}" if wrong else None
@@ -221,6 +247,7 @@ _REFUSALS = (
     Refusal(Applicability.SHOW, _early),
     Refusal(Applicability.SHOW, _tagged),
     Refusal(Applicability.SHOW, _not_a_string),
+    Refusal(Applicability.SHOW, _plain_text),
     Refusal(Applicability.SHOW, _variable_inside),
     Refusal(Applicability.SHOW, _lone_surrogate),
     Refusal(Applicability.SHOW, _value),

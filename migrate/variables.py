@@ -69,6 +69,15 @@ def is_pure_of(value: str, variables: tuple[Variable, ...]) -> bool:
     return bool(variables) and not rest.strip(" \t\r\n-_/.:,")
 
 
+def innermost(variables: tuple[Variable, ...], span: Span) -> Variable | None:
+    """The variable that holds a span and has no variable within it that does."""
+    for variable in variables:
+        if variable.span.start <= span.start and span.end <= variable.span.end:
+            nested = tuple(inner for source in variable.sources for inner in source.nested)
+            return innermost(nested, span) or variable
+    return None
+
+
 def fallback_literals(variables: tuple[Variable, ...]) -> Iterator[Span]:
     """The content of every quoted string that stands as a fallback, nested ones too."""
     for variable in variables:

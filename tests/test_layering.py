@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "naming": "model|",
     "reference": "model variables|",
     "deployment": "keypath model naming reference variables|",
-    "refusals": "deployment jsyaml keypath model naming variables|",
+    "refusals": "deployment jsyaml keypath model naming reference variables|",
     "plan": "deployment model naming proof reference refusals rewrite|",
     "masking": "cells edits model plan rewrite|",
     "diff": "|",

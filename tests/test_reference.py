@@ -5,6 +5,7 @@ from migrate.reference import (
     ReferenceRefusedError,
     ReferenceSyntax,
     read_variable_syntax,
+    reads,
     reference,
     source,
     syntax_for,
@@ -81,5 +82,22 @@ def test_versions_that_refuse_such_a_manifest_are_named(release: str, label: str
         syntax_for(Framework(Family.MODERN, release, label, ""), CURLY)
 
 
-def test_an_unknown_version_follows_the_expression() -> None:
-    assert reference(syntax_for(UNKNOWN, CURLY), "/a") == "${{ssm:/a~true}}"
+def test_an_unknown_version_with_variable_syntax_is_refused_since_some_would_deploy_the_reference_as_text() -> None:
+    with pytest.raises(ReferenceRefusedError, match="nothing tells surely"):
+        syntax_for(UNKNOWN, CURLY)
+
+
+@pytest.mark.parametrize(
+    ("framework", "expression", "variable", "expected"),
+    [
+        (MODERN, None, "${env:X, 'a'}", True),
+        (MODERN, None, "${ env:X, 'a'}", False),
+        (LEGACY, None, "${ env:X, 'a'}", True),
+        (LEGACY, CURLY, "${{env:X, 'a'}}", True),
+        (LEGACY, CURLY, "${{env:X, 'a=b'}}", False),
+    ],
+)
+def test_what_a_version_takes_for_a_variable(
+    framework: Framework, expression: str | None, variable: str, expected: bool
+) -> None:
+    assert reads(syntax_for(framework, expression), variable) is expected

@@ -166,3 +166,28 @@ def test_of_a_connection_string_a_person_may_move_the_password_alone() -> None:
     assert [way.key for way in choices(each)] == ["", "part"]
     assert chosen(each, "part").secret.reveal() == "hunter2"
     assert chosen(each, "nonsense") == each
+
+
+OWN = "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([ ~:a-z/.,\\x27-]+?)>'\ncustom:\n  x: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "framework", "plain"),
+    [
+        ("\"$<env:x, 'abc'>\"", LEGACY, False),
+        ("\"$<env:x, 'ABC'>\"", LEGACY, True),
+        ("\"$<env:x, 'abc'>\"", MODERN, True),
+        ("\"$<env:$<self:custom.y>, 'abc'>\"", LEGACY, False),
+    ],
+)
+def test_a_fallback_in_what_the_framework_takes_for_text_is_refused(
+    value: str, framework: Framework, plain: bool
+) -> None:
+    found = finding(manifest(OWN.format(value)), "custom.x", "abc" if "abc" in value else "ABC", Form.FALLBACK)
+    assert ("deploys the text as it stands" in said(found, framework)) is plain
+
+
+def test_on_modern_versions_a_blank_makes_it_text() -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  x: \"${{ env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
+    assert "deploys the text" in said(found, MODERN)
+    assert said(found, LEGACY) == ""
