@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .build import Build, build_with, differences
+from .build import Build, Json, build_with, differences
 from .draft import Draft, function
 from .frameworks import SLS2, SLS3, CommandLine, Framework, Surroundings
 from .migration import console_script
@@ -68,6 +68,9 @@ def test_verify_fix_turns_a_version_2_project_into_a_version_3_one(
     assert list(differences(_environment(before), _environment(after))) == []
 
 
-def _environment(built: Build) -> object:
-    resources = built.tree["Resources"]  # type: ignore[index, call-overload]
-    return resources["OneLambdaFunction"]["Properties"]["Environment"]  # type: ignore[index, call-overload]
+def _environment(built: Build) -> Json:
+    tree = built.tree
+    for key in ("Resources", "OneLambdaFunction", "Properties", "Environment"):
+        assert isinstance(tree, dict)
+        tree = tree[key]
+    return tree
