@@ -130,7 +130,8 @@ class _Run:
     def put(self) -> None:
         """What the store lacks; a target that refuses what it would refuse again is left in peace."""
         refused: dict[Target, StoreError] = {}
-        for put in self._users:
+        # Conflicts first: what they cost need not be put anywhere else.
+        for put in sorted(self._users, key=lambda put: not self._is(put, PutState.CONFLICT)):
             if self._is(put, PutState.THERE) or not self._is_needed(put):
                 continue
             if put.target in refused:
@@ -146,7 +147,7 @@ class _Run:
 
     def read_back(self) -> None:
         """Compares what the store gives now, decrypted, with every secret, those that were there included."""
-        left = [put for put in self._users if self._is_needed(put)]
+        left = [put for put in self._users if put not in self._failed and (put in self._sent or self._is_needed(put))]
         for target in dict.fromkeys(put.target for put in left):
             puts = [put for put in left if put.target == target]
             try:

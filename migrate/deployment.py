@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from migrate.keypath import KeyPath
+from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Framework, Manifest, SlsMigrateError
 from migrate.naming import service_segment
 from migrate.reference import ReferenceSyntax, syntax_for
-from migrate.variables import parse
+from migrate.variables import Source, parse
 
 # Serverless 1 to 4 and osls deploy there when neither --region nor provider.region says otherwise;
 # they do not ask AWS_REGION.
 FRAMEWORK_REGION = "us-east-1"
+_PROVIDER = re.compile(r"(?m)^provider:[ \t]*(?P<rest>[^\r\n]*)(?P<block>(?:\r?\n(?:[ \t]+[^\r\n]*|#[^\r\n]*)?)*)")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _MAX_HOPS = 8
 
@@ -24,9 +25,9 @@ _MAX_HOPS = 8
 class Deployment:
     """What is known of how one file is deployed.
 
-    `regions` are where its parameters are read; `fixed_region` is True where the manifest says the
-    region literally, so that a parameter elsewhere needs it in the reference. `refusal` says why
-    nothing of the file may ever be moved, '' where it may.
+    `regions` are all where its parameters may be read, none where that can't be told; `fixed_region`
+    is True where the manifest says the region literally, so that a parameter elsewhere needs it in the
+    reference. `refusal` says why nothing of the file may ever be moved, '' where it may.
     """
 
     service: str
@@ -61,6 +62,40 @@ def settle(manifest: Manifest, text: str, hops: int = _MAX_HOPS) -> str | None:
     return text
 
 
+def possible(manifest: Manifest, text: str, hops: int = _MAX_HOPS) -> frozenset[str]:
+    """All that a value can be, whatever the stage, as far as the file itself says.
+
+    An address with a variable in it, such as `self:custom.${self:provider.stage}.region`, stands for
+    every value it can lead to. What is passed on the command line or read elsewhere adds nothing.
+    """
+    variables = parse(text)
+    if not variables:
+        return frozenset({text})
+    if hops == 0 or len(variables) != 1 or variables[0].span.of(text) != text:
+        settled = settle(manifest, text, hops)
+        return frozenset() if settled is None else frozenset({settled})
+    found: set[str] = set()
+    for source in variables[0].sources:
+        if source.literal is not None:
+            found.add(source.literal.of(text))
+            continue
+        reached = reached_by(source, text)
+        if reached is not None:
+            for scalar in manifest.scalars:
+                if reached.matches(scalar.path):
+                    found |= possible(manifest, scalar.value, hops - 1)
+    return frozenset(found)
+
+
+def reached_by(source: Source, text: str) -> KeyPattern | None:
+    """The paths that a `self:` source reads: `*` where a variable stands in its address."""
+    address = text[source.span.start : source.span.end]
+    for nested in reversed(source.nested):
+        start, end = nested.span.start - source.span.start, nested.span.end - source.span.start
+        address = f"{address[:start]}*{address[end:]}"
+    return KeyPattern(address.removeprefix("self:")) if address.startswith("self:") else None
+
+
 def _settle_source(manifest: Manifest, text: str, literal: str | None, hops: int) -> str | None:
     if literal is not None:
         return literal
@@ -82,13 +117,31 @@ def _provider(manifest: Manifest) -> str:
     return settle(manifest, text) or "aws"
 
 
-def _region(manifest: Manifest) -> tuple[str | None, bool]:
-    """The region, and whether the manifest leaves no choice of it."""
+def _regions(manifest: Manifest) -> tuple[frozenset[str], bool]:
+    """All regions that a manifest can be deployed to by itself, and whether it leaves no choice of one."""
     text = manifest.get("provider", "region")
     if text is None:
-        return (None if manifest.has("provider", "region") else FRAMEWORK_REGION), False
-    settled = settle(manifest, text)
-    return settled if settled and _REGION.fullmatch(settled) else None, settled == text
+        return frozenset() if _is_written_elsewhere(manifest) else frozenset({FRAMEWORK_REGION}), False
+    found = frozenset(region for region in possible(manifest, text) if _REGION.fullmatch(region))
+    return found, found == {text}
+
+
+def _is_written_elsewhere(manifest: Manifest) -> bool:
+    """Whether the region, or the whole provider, may stand in another file or behind an alias."""
+    if manifest.has("provider", "region") or (manifest.get("provider") or "aws").startswith("${"):
+        return True
+    return _provider_merges(manifest.text)
+
+
+def _provider_merges(text: str) -> bool:
+    """Whether `provider:` takes keys from an alias, or merges one among its own keys."""
+    found = _PROVIDER.search(text)
+    if found is None:
+        return False
+    merged = re.search(r"(?m)^([ \t]+)<<[ \t]*:", found["block"])
+    first = re.search(r"(?m)^([ \t]+)[^\s#]", found["block"])
+    inside = bool(merged and first and merged[1] == first[1])
+    return inside or found["rest"].startswith("*") or bool(re.match(r"\{[^}]*<<", found["rest"]))
 
 
 _REFUSALS: tuple[tuple[Callable[[Manifest], bool], Callable[[Manifest], str]], ...] = (
@@ -118,14 +171,14 @@ def deployment(
         syntax = _one_syntax(manifests, framework)
     except SlsMigrateError as error:
         syntax, refusal = ReferenceSyntax(framework.family), refusal or error.message
-    regions = [_region(each) for each in manifests] or [(FRAMEWORK_REGION, False)]
+    regions = [_regions(each) for each in manifests] or [(frozenset({FRAMEWORK_REGION}), False)]
     return Deployment(
         service=service_segment(service_name(first) or "" if first else "", directory.name),
         directory=directory,
         manifests=tuple(manifests),
         framework=framework,
         syntax=syntax,
-        regions=tuple(dict.fromkeys(region for region, _ in regions if region)),
+        regions=tuple(dict.fromkeys(region for some, _ in regions for region in sorted(some))),
         fixed_region=all(fixed for _, fixed in regions),
         refusal=refusal,
     )

@@ -71,6 +71,11 @@ class KeyPath:
         return self.parts[: len(parts)] == parts
 
 
+_PATTERN_SEGMENT = re.compile(
+    r"""\[(?P<index>\d+|\*)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<across>\*\*)|(?P<plain>[^.\[\]"']+)"""
+)
+
+
 @dataclass(frozen=True)
 class KeyPattern:
     """A key path in which `*` matches within one segment and `**` any number of segments."""
@@ -78,17 +83,41 @@ class KeyPattern:
     text: str
 
     @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        out = ""
-        for piece in re.split(r"(\.?\*\*\.?|\*)", self.text):
-            if piece.strip(".") == "**":
-                out += r"(?:.*[.\]])?" if piece.endswith(".") else r"(?:[.\[].*)?" if piece.startswith(".") else ".*"
-            elif piece == "*":
-                out += r"[^.\[\]]*"
-            else:
-                out += re.escape(piece)
-        return re.compile(out, re.DOTALL)
+    def _segments(self) -> tuple[re.Pattern[str] | None, ...]:
+        """An expression for each segment, None for `**`; never one that matches where the text is no pattern."""
+        found: list[re.Pattern[str] | None] = []
+        at = 0
+        while at < len(self.text):
+            at += self.text[at] == "." and bool(found)
+            segment = _PATTERN_SEGMENT.match(self.text, at)
+            if segment is None:
+                return (re.compile(r"(?!)"),)
+            text = segment["index"] or segment["plain"]
+            if segment["quoted"] is not None:
+                text = re.sub(r"\\(.)", r"\1", segment["quoted"])
+            found.append(None if segment["across"] else re.compile(_glob(text or ""), re.DOTALL))
+            at = segment.end()
+        return tuple(found)
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the text can be read as one."""
+        return bool(self._segments) and self._segments[0] != re.compile(r"(?!)")
 
     def matches(self, path: KeyPath) -> bool:
         """Whether the pattern covers the whole of the path."""
-        return self._expression.fullmatch(str(path)) is not None
+        return _covers(self._segments, tuple(str(part) for part in path.parts))
+
+
+def _glob(text: str) -> str:
+    return ".*".join(re.escape(piece) for piece in text.split("*"))
+
+
+def _covers(segments: tuple[re.Pattern[str] | None, ...], parts: tuple[str, ...]) -> bool:
+    reached = {0}
+    for segment in segments:
+        if segment is None:
+            reached = set(range(min(reached), len(parts) + 1)) if reached else set()
+        else:
+            reached = {at + 1 for at in reached if at < len(parts) and segment.fullmatch(parts[at])}
+    return len(parts) in reached

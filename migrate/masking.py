@@ -10,11 +10,13 @@ from migrate.cells import block_indent, cells
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
 from migrate.plan import by_scalar
 
-# A secret this short or plain is a word of the text as well: masking its every mention would tell what it is.
-_TOO_COMMON = re.compile(r".{0,4}|[a-z]{1,10}|\d{1,6}", re.DOTALL)
+# A secret this short or plain may be a word of the text as well: masking its every mention would tell what
+# it is. In comments and on the secret's own line it is masked all the same.
+_TOO_COMMON = re.compile(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
+_SHORTEST = 3
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
 _IN_COMMENT = re.compile(
-    r"(?i)(?P<key>[\w.-]*(?:pass|pwd|secret|token|key|auth|cred|dsn|ur[il])[\w.-]*[\"']?\s*[:=]\s*)(?P<value>[^\r\n]*\S)"
+    r"(?i)(?P<key>[\w.-]*(?:pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il])[\w.-]*[\"']?\s*[:=]\s*)(?P<value>[^\r\n]*\S)"
 )
 
 
@@ -100,16 +102,23 @@ def _with_echoes(text: str, found: Sequence[Edit], findings: Iterable[Finding]) 
     """Apply edits, and mask what else tells a secret: its text elsewhere, and assignments in comments."""
     taken = sorted(edit.span for edit in found)
     more: list[Edit] = []
-    for span in _echoes(text, findings):
+    for span in _echoes(text, tuple(findings)):
         if all(span.end <= other.start or other.end <= span.start for other in taken):
             taken.append(span)
             more.append(Edit(span, MASK))
     return edits.apply_edits(text, [*found, *more])
 
 
-def _echoes(text: str, findings: Iterable[Finding]) -> Iterator[Span]:
-    for value in sorted({finding.secret.reveal() for finding in findings}, key=len, reverse=True):
-        if not _TOO_COMMON.fullmatch(value) and value.strip():
-            yield from (Span(*found.span()) for found in re.finditer(re.escape(value), text))
-    for comment in _COMMENT.finditer(text):
-        yield from (Span(*found.span("value")).shifted(comment.start()) for found in _IN_COMMENT.finditer(comment[0]))
+def _echoes(text: str, findings: Sequence[Finding]) -> Iterator[Span]:
+    comments = [Span(*comment.span()) for comment in _COMMENT.finditer(text)]
+    values = {each.secret.reveal() for each in findings} | {each.scalar.value for each in findings}
+    for value in sorted(values, key=len, reverse=True):
+        if len(value.strip()) < _SHORTEST:
+            continue
+        everywhere = not _TOO_COMMON.fullmatch(value)
+        for found in re.finditer(re.escape(value), text):
+            if everywhere or any(comment.start <= found.start() < comment.end for comment in comments):
+                yield Span(*found.span())
+    for comment in comments:
+        for found in _IN_COMMENT.finditer(comment.of(text)):
+            yield Span(*found.span("value")).shifted(comment.start)

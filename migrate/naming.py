@@ -46,6 +46,9 @@ STAGES = _words(
 )
 # Maps whose keys are whole names by themselves.
 _NAME_MAPS = _words("environment enviroment env variables params parameters")
+_STAGE_VARIABLE = re.compile(
+    r"\$\{\s*(?:sls:stage|opt:stage|self:provider\.stage)\s*(?:,\s*(?:'[^']*'|\"[^\"]*\"|self:provider\.stage)\s*)?\}"
+)
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _FIELD = re.compile(r"(?<!\$)\{(\w+)\}")
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
@@ -84,10 +87,19 @@ def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
 
 
 def concrete(path: str, stages: Sequence[str]) -> tuple[str, ...]:
-    """The parameter names that a path stands for: itself, or one per stage where it holds a variable."""
-    if not _VARIABLE.search(path):
+    """The parameter names that a path stands for: itself, or one per stage where it holds the stage's variable.
+
+    None at all where it holds another variable, whose value is known only at deployment.
+    """
+    if "${" not in path:
         return (path,)
-    return tuple(_VARIABLE.sub(stage, path) for stage in stages)
+    names = tuple(_STAGE_VARIABLE.sub(stage, path) for stage in stages)
+    return () if any("${" in name for name in names) else names
+
+
+def has_other_variable(path: str) -> bool:
+    """Whether a path holds a variable that is not the stage's."""
+    return "${" in _STAGE_VARIABLE.sub("", path)
 
 
 def kebab(text: str) -> str:
@@ -131,7 +143,7 @@ def place_of(finding: Finding, service: str) -> Place:
 
 def _telling_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:
     """The key that says what the value is, with as many keys above as it takes, and the keys left."""
-    telling = [key for key in keys if key.lower() not in _STRUCTURE and key.lower() not in STAGES]
+    telling = [key for key in keys if key.lower() not in _STRUCTURE and key.lower() not in STAGES] or list(keys[-1:])
     if sibling:
         return sibling, telling[:-1]
     taken = 1
@@ -210,9 +222,11 @@ def assign(places: Sequence[tuple[Place, str]], template: str) -> tuple[str, ...
     """
     names = [render(template, place) for place, _ in places]
     for extra in _EXTRAS:
-        clashing = set(_clashes(names, places))
-        for index in clashing:
-            names[index] = render(template, places[index][0], extra(places[index][0]))
+        longer = list(names)
+        for index in set(_clashes(names, places)):
+            longer[index] = render(template, places[index][0], extra(places[index][0]))
+        if len(set(longer)) > len(set(names)):
+            names = longer
     return tuple(_numbered(names, places))
 
 

@@ -184,6 +184,8 @@ def _parameter(name: str, secret: Secret, placing: Placing) -> Parameter:
 
 
 def _names(path: str, found: refusals.Candidate, placing: Placing) -> tuple[str, ...]:
+    if naming.has_other_variable(path):
+        raise SlsMigrateError("the name holds a variable that is not the stage's")
     names = naming.concrete(path, placing.stages)
     if not names:
         raise SlsMigrateError("the name holds a variable: say with --stage which stages there are")
@@ -202,7 +204,9 @@ def _knows_sls(deployment: Deployment) -> bool:
 
 def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ...], str | None]:
     """Where the parameters go, and the region that the reference must name, if any."""
-    regions: Sequence[str | None] = placing.regions or deployment.regions or (None,)
+    regions = placing.regions or deployment.regions
+    if not regions:
+        raise SlsMigrateError("the region that it is deployed to can't be told; --region says it")
     foreign = None
     if placing.regions and deployment.fixed_region and not set(deployment.regions) <= set(placing.regions):
         if len(placing.regions) > 1:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
-from migrate.deployment import Deployment, starting_points
+from migrate.deployment import Deployment, reached_by, service_name, starting_points
 from migrate.jsyaml import is_canonical, resolve
 from migrate.keypath import KeyPath
 from migrate.model import Applicability, Family, Finding, Form, Manifest, Scalar, ScalarStyle, Secret, Span, Tier
 from migrate.naming import value_faults
 from migrate.reference import reads
-from migrate.variables import Variable, innermost, parse
+from migrate.variables import Source, Variable, innermost, parse
 
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _NON_STRING_TAGS = frozenset(_TAG_PREFIX + name for name in ("int", "float", "bool", "null", "binary", "timestamp"))
-_SELF = re.compile(r"self:([\w.\-]+)")
 _ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
 
@@ -101,35 +101,74 @@ def _holds_variable(value: str, deployment: Deployment) -> bool:
 
 def _early(found: Candidate) -> str | None:
     path = found.finding.path
-    if found.finding.manifest not in found.deployment.manifests:
-        return None
-    for start in starting_points():
-        if path.starts_with(*start.parts):
-            return f"{start} is read before references are resolved on some framework version"
-    for start, reached in _reached_early(found.finding.manifest):
-        if path.starts_with(*reached.parts):
-            return f"{start} takes its value from here and is read before references are resolved"
+    for manifest in found.deployment.manifests:
+        for start, reached in _early_paths(manifest, found.finding.manifest):
+            if not _begins_with(path, reached):
+                continue
+            if start == reached:
+                return f"{_dotted(start)} is read before references are resolved on some framework version"
+            return f"{_dotted(start)} takes its value from here and is read before references are resolved"
     return None
 
 
-def _reached_early(manifest: Manifest) -> list[tuple[KeyPath, KeyPath]]:
-    """Paths that early positions read through `${self:…}`, each with the position."""
-    found: list[tuple[KeyPath, KeyPath]] = []
-    todo = [(start, start) for start in starting_points()]
-    seen: set[tuple[str | int, ...]] = set()
+# A path whose parts may be `*`, where a variable stands in an address.
+_Pattern = tuple[str, ...]
+
+
+def _early_paths(manifest: Manifest, file: Manifest) -> Iterator[tuple[_Pattern, _Pattern]]:
+    """Paths in a file that an early position of a manifest reads, each with the position."""
+    todo = [(start.keys, start.keys) for start in starting_points()]
+    seen: set[_Pattern] = set()
     while todo:
         start, path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if file.file == manifest.file:
+            yield start, path
         for scalar in manifest.scalars:
-            if not (scalar.path.starts_with(*path.parts) or path.starts_with(*scalar.path.parts)):
+            keys = scalar.path.keys
+            if "${" not in scalar.value or not (_begins_with(scalar.path, path) or _begins(path, keys)):
                 continue
-            below = path.parts[len(scalar.path.parts) :]
-            for address in _SELF.findall(scalar.value):
-                reached = KeyPath((*address.rstrip(".").split("."), *below))
-                if reached.parts not in seen:
-                    seen.add(reached.parts)
-                    found.append((start, reached))
-                    todo.append((start, reached))
-    return found
+            below = path[len(keys) :]
+            todo += [(start, (*address, *below)) for address in _addresses(scalar.value)]
+            for name, address in _files(scalar.value):
+                if file.file != manifest.file and fnmatchcase(file.file.name, name):
+                    yield start, (*address, *below)
+
+
+def _addresses(value: str) -> Iterator[_Pattern]:
+    """What `${self:…}` of a value reads."""
+    for source in _sources(parse(value)):
+        reached = reached_by(source, value)
+        if reached is not None:
+            yield tuple(re.findall(r"[^.]+", reached.text))
+
+
+def _files(value: str) -> Iterator[tuple[str, _Pattern]]:
+    """The file names that `${file(…)}` of a value reads, as patterns, and where in them."""
+    flat = re.sub(r"\$\{[^{}]*\}", "*", value[2:]) if value.startswith("${") else value
+    for name, address in re.findall(r"file\(([^)]*)\)(?::([\w.*\-]+))?", flat):
+        yield name.rsplit("/", 1)[-1], tuple(re.findall(r"[^.]+", address))
+
+
+def _sources(variables: tuple[Variable, ...]) -> Iterator[Source]:
+    for variable in variables:
+        for source in variable.sources:
+            yield source
+            yield from _sources(source.nested)
+
+
+def _begins_with(path: KeyPath, pattern: _Pattern) -> bool:
+    return _begins(path.keys, pattern)
+
+
+def _begins(keys: tuple[str, ...], pattern: _Pattern) -> bool:
+    return len(keys) >= len(pattern) and all(map(fnmatchcase, keys, pattern))
+
+
+def _dotted(pattern: _Pattern) -> str:
+    return ".".join(pattern)
 
 
 def _tagged(found: Candidate) -> str | None:
@@ -203,7 +242,13 @@ def _plain_text(found: Candidate) -> str | None:
     if found.finding.form is not Form.FALLBACK:
         return None
     value, syntax = found.finding.scalar.value, found.deployment.syntax
-    around = innermost(parse(value, syntax.delimiters), found.replaces)
+    variables = parse(value, syntax.delimiters)
+    if any(
+        source.literal and source.literal.start <= found.replaces.start and found.replaces.end <= source.literal.end
+        for source in _sources(variables)
+    ):
+        return "it stands within a quoted text, where a reference may not be resolved"
+    around = innermost(variables, found.replaces)
     text = _without_nested(value, around) if around else ""
     if text and reads(syntax, text):
         return None
@@ -260,6 +305,11 @@ _REFUSALS = (
 def remarks(found: Candidate) -> Iterator[str]:
     """What a person should know of a change that may well be made."""
     scalar = found.finding.scalar
+    if sum(each.path == scalar.path for each in found.finding.manifest.scalars) > 1:
+        yield "the key stands twice, and Serverless refuses such a file"
+    others = [service_name(each) or each.file.parent.name for each in found.deployment.manifests[1:]]
+    if others:
+        yield f"{', '.join(others)} includes the file too, and will read this parameter"
     if scalar.aliased:
         anchor = f" (&{scalar.anchor})" if scalar.anchor else ""
         yield f"aliases of this value{anchor} change with it"

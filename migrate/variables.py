@@ -26,7 +26,8 @@ DEFAULT = Delimiters()
 class Source:
     """One of a variable's comma-separated sources, blanks around it excluded.
 
-    `literal` is the content of a quoted string without its quotes, None for anything else.
+    `literal` is the content of a quoted string without its quotes, None for anything else. `nested`
+    are the variables within it, be it quoted or not.
     """
 
     span: Span
@@ -82,7 +83,7 @@ def fallback_literals(variables: tuple[Variable, ...]) -> Iterator[Span]:
     """The content of every quoted string that stands as a fallback, nested ones too."""
     for variable in variables:
         for number, source in enumerate(variable.sources):
-            if number and source.literal is not None:
+            if number and source.literal is not None and not source.nested:
                 yield source.literal
             yield from fallback_literals(source.nested)
 
@@ -109,7 +110,7 @@ def _variable(value: str, start: int, delimiters: Delimiters, depth: int) -> Var
         elif token[0] in "()":
             brackets = max(0, brackets + (1 if token[0] == "(" else -1))
         elif token[0] != "," or not brackets:
-            sources.append(_source(value, begin, token.start(), tuple(nested)))
+            sources.append(_source(value, begin, token.start(), tuple(nested), delimiters))
             begin, nested, brackets = at, [], 0
             if token[0] != ",":
                 return Variable(Span(start, at), tuple(sources))
@@ -122,10 +123,25 @@ def _string_end(value: str, start: int) -> int | None:
     return found.end() if found else None
 
 
-def _source(value: str, start: int, end: int, nested: tuple[Variable, ...]) -> Source:
+def _source(value: str, start: int, end: int, nested: tuple[Variable, ...], delimiters: Delimiters) -> Source:
     while start < end and value[start].isspace():
         start += 1
     while end > start and value[end - 1].isspace():
         end -= 1
     quoted = end - start >= 2 and value[start] in "'\"" and _string_end(value, start) == end
+    if quoted and not nested:
+        inside = parse(value[start + 1 : end - 1], delimiters)
+        nested = tuple(_shifted(variable, start + 1) for variable in inside)
     return Source(Span(start, end), Span(start + 1, end - 1) if quoted else None, nested)
+
+
+def _shifted(variable: Variable, by: int) -> Variable:
+    sources = tuple(
+        Source(
+            source.span.shifted(by),
+            source.literal.shifted(by) if source.literal else None,
+            tuple(_shifted(each, by) for each in source.nested),
+        )
+        for source in variable.sources
+    )
+    return Variable(variable.span.shifted(by), sources)

@@ -53,13 +53,24 @@ def test_the_service_is_named_in_short_and_in_long(text: str, name: str | None) 
         ("region: eu-west-1", ("eu-west-1",), True),
         ("region: ${opt:region, 'eu-west-1'}", ("eu-west-1",), False),
         ("region: ${env:REGION}", (), False),
-        ("region: nonsense", (), True),
+        ("region: nonsense", (), False),
+        ("region: ${self:custom.${self:provider.stage}.region}", ("ap-south-1", "eu-west-1"), False),
+        ("region: ${opt:region, self:custom.${opt:stage, 'dev'}.region}", ("ap-south-1", "eu-west-1"), False),
+        ("<<: *prov", (), False),
+        ("environment:\n    <<: *prov", ("us-east-1",), False),
         ("region:\n    a: b", (), False),
     ],
 )
 def test_the_region_is_the_manifests_own(provider: str, regions: tuple[str, ...], fixed: bool) -> None:
-    found = deployed(manifest(f"service: shop\nprovider:\n  {provider}\n"))
+    stages = "custom:\n  p: &prov\n    x: y\n  dev:\n    region: eu-west-1\n  prod:\n    region: ap-south-1\n"
+    found = deployed(manifest(f"service: shop\n{stages}provider:\n  {provider}\n"))
     assert (found.regions, found.fixed_region) == (regions, fixed)
+
+
+def test_the_region_of_a_provider_that_stands_elsewhere_can_not_be_told() -> None:
+    assert deployed(manifest("service: shop\nprovider: ${file(./provider.yml)}\n")).regions == ()
+    assert deployed(manifest("service: shop\nx: &p {}\nprovider: *p\n")).regions == ()
+    assert deployed(manifest("service: shop\nx: &p {}\nprovider: {<<: *p}\n")).regions == ()
 
 
 def test_a_file_of_two_manifests_is_deployed_where_both_are() -> None:

@@ -49,7 +49,11 @@ def test_the_leaf_is_the_last_key_and_not_an_index() -> None:
         ("a.**.c", "a.c", True),
         ("a.**.c", "a.b[0].c", True),
         ("**", "anything.at.all", True),
-        ("a.[0]", "a[0]", False),
+        ("a[*]", "a[0]", True),
+        ("a[1]", "a[0]", False),
+        ("custom.*.x", 'custom["sp ace"].x', True),
+        ('custom["a.b"]', 'custom["a.b"]', True),
+        ("[[[", "a", False),
     ],
 )
 def test_a_star_stays_within_a_segment_and_two_cross(pattern: str, path: str, expected: bool) -> None:

@@ -68,6 +68,13 @@ def test_two_fallbacks_of_one_value_one_moved_one_masked() -> None:
     )
 
 
+def test_a_plain_word_is_masked_in_comments_all_the_same() -> None:
+    read = manifest("# old one was sun, pw=hunter3\ncustom:\n  dbPassword: sun   # sun is the prod one\n")
+    assert masked(read, [finding(read, "custom.dbPassword")]) == (
+        f"# old one was {MASK}, pw={MASK}\ncustom:\n  dbPassword: {MASK}   # {MASK} is the prod one\n"
+    )
+
+
 def test_a_secret_that_is_a_common_word_does_not_mask_the_word_elsewhere() -> None:
     text = "service: shop\ncustom:\n  dbSecret: postgres\n  engine: postgres\n"
     read = manifest(text)

@@ -121,6 +121,21 @@ def test_a_variable_in_a_name_needs_stages() -> None:
     assert "--stage" in change.notes[0]
 
 
+@pytest.mark.parametrize("variable", ["${self:service}", "${env:X}", "${self:custom.x}"])
+def test_only_the_stage_may_vary_in_a_name(variable: str) -> None:
+    placing = Placing(template=f"/{variable}/${{sls:stage}}/{{key}}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], placing=placing).changes
+    assert not change.writes
+    assert "not the stage's" in change.notes[0]
+
+
+def test_a_region_that_can_not_be_told_has_to_be_said() -> None:
+    read = manifest("service: s\nprovider:\n  name: aws\n  region: ${env:R}\n  environment:\n    API_KEY: k1k1\n")
+    found = [finding(read, "provider.environment.API_KEY")]
+    assert "--region says it" in planned(found).changes[0].notes[0]
+    assert planned(found, placing=Placing(regions=("eu-west-1",))).changes[0].writes
+
+
 def test_a_name_that_aws_refuses_is_kept_as_shown_with_the_reason() -> None:
     (change,) = planned([all_findings()[1]], Accept("/a b")).changes
     assert change.applicability is Applicability.SHOW

@@ -86,6 +86,64 @@ def test_an_included_file_has_no_early_positions_of_its_own() -> None:
     assert said(finding(read, "service"), by=manifest(HEAD)) == ""
 
 
+STAGED = """\
+service: shop
+provider:
+  name: aws
+  stage: ${opt:stage, 'dev'}
+  region: ${self:custom.${self:provider.stage}.region}
+custom:
+  dev:
+    region: us-east-1
+    dbPassword: hunter2
+"""
+
+
+def test_of_a_stage_map_only_what_the_early_position_reads_is_refused() -> None:
+    read = manifest(STAGED)
+    assert said(finding(read, "custom.dev.dbPassword")) == ""
+    assert "provider.region takes its value" in said(finding(read, "custom.dev.region"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "path", "early"),
+    [
+        ("${file(./p.yml)}", "credentials.secretAccessKey", True),
+        ("${file(./p.yml)}", "environment.X", False),
+        ("${file(./p.yml):aws}", "aws.credentials.secretAccessKey", True),
+        ("${file(./p.${opt:stage, 'dev'}.yml)}", "credentials.secretAccessKey", False),
+        ("${file(./${opt:stage, 'p'}.yml)}", "credentials.secretAccessKey", True),
+        ("${file(./other.yml)}", "credentials.secretAccessKey", False),
+    ],
+)
+def test_early_positions_are_followed_into_included_files(provider: str, path: str, early: bool) -> None:
+    text = (
+        "credentials:\n  secretAccessKey: hunter2\nenvironment:\n  X: hunter2\n"
+        "aws:\n  credentials:\n    secretAccessKey: hunter2\n"
+    )
+    read = manifest(text, "p.yml", Role.INCLUDED)
+    found = said(finding(read, path), by=manifest(f"service: shop\nprovider: {provider}\n"))
+    assert ("before references are resolved" in found) is early
+
+
+def test_a_fallback_within_a_quoted_text_is_left_alone() -> None:
+    text = f"{HEAD}custom:\n  x: '${{env:X, \"${{self:custom.y, ''abc''}}\"}}'\n"
+    assert "within a quoted text" in said(finding(manifest(text), "custom.x", "abc", Form.FALLBACK))
+
+
+def test_twice_the_same_key_is_remarked() -> None:
+    read = manifest(f"{HEAD}custom:\n  a: hunter2\n  a: hunter2\n")
+    told = list(remarks(candidate(finding(read, "custom.a"), deployed(read), Tier.STANDARD)))
+    assert told == ["the key stands twice, and Serverless refuses such a file"]
+
+
+def test_other_services_that_include_the_file_are_remarked() -> None:
+    one, two = manifest("service: one\n", "one/serverless.yml"), manifest("service: two\n", "two/serverless.yml")
+    read = manifest("a: hunter2\n", "env.yml", Role.INCLUDED)
+    told = list(remarks(candidate(finding(read, "a"), deployed(one, two, file=read.file), Tier.STANDARD)))
+    assert told == ["two includes the file too, and will read this parameter"]
+
+
 def test_a_deployment_that_refuses_says_why() -> None:
     read = manifest("service: a\nprovider: google\ncustom:\n  x: hunter2\n")
     assert "the provider is google" in said(finding(read, "custom.x"))
