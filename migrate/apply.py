@@ -196,7 +196,8 @@ class _Run:
         """
         name, shown = put.parameter.name, self._checked[put]
         if put not in self._overwrite:
-            raise StoreError(f"{name}: {shown.detail}", hint="give it another --name, or allow --on-conflict overwrite")
+            hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
+            raise StoreError(f"{name}: {shown.detail}", hint=hint)
         if shown.version is None:
             raise StoreError(f"{name}: not overwritten, since it can't be read", hint=shown.detail)
         now = store.look([name]).get(name)
@@ -321,12 +322,12 @@ def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, St
 
 def _compared(put: Put, stored: StoredParameter | None, error: StoreError | None) -> CheckedPut:
     if error is not None:
-        return CheckedPut(put, PutState.CONFLICT, None, f"it can't be read: {error.message}")
+        return CheckedPut(put, PutState.CONFLICT, None, f"it can't be read: {error.message}", overwritable=False)
     if stored is None:
         return CheckedPut(put, PutState.PUT)
     if stored.type != SECURE_STRING:
         detail = f"is there as {stored.type}, version {stored.version}, not as {SECURE_STRING}"
-        return CheckedPut(put, PutState.CONFLICT, stored.version, detail)
+        return CheckedPut(put, PutState.CONFLICT, stored.version, detail, overwritable=False)
     same = _holds(stored, put)
     detail = f"{'same' if same else 'another'} value, version {stored.version}"
     return CheckedPut(put, PutState.THERE if same else PutState.CONFLICT, stored.version, detail)

@@ -13,7 +13,6 @@ from migrate.console import Console, Line, wrap
 from migrate.git import ignores
 from migrate.model import (
     Accept,
-    Applicability,
     CheckedPut,
     Event,
     ExitCode,
@@ -32,7 +31,7 @@ from migrate.model import (
 from migrate.options import Mode, Options
 from migrate.plan import plan, rewritten
 from migrate.report import Result, to_json
-from migrate.run import Proposal, file_diffs, nothing_to_do, report, shown_from, tell_rest
+from migrate.run import Proposal, file_diffs, nothing_to_do, report, shown_from, tell_notes, tell_rest
 from migrate.session import Asker, Conflict
 from migrate.store import ParameterStore, open_store
 
@@ -84,8 +83,11 @@ def carry_out(
     identities = [each for each in stores.identities if each[0] in targets]
     if proposal.plan.puts:
         console.say("", *screens.plan_table(proposal.plan, settled.checked, identities, shown, console.width))
+    tell_notes(proposal, cwd, console)
     if options.mode is Mode.SESSION:
         console.say("", *file_diffs(proposal.workspace, proposal.plan.by_file, shown, show_values=options.show_values))
+        for file, texts in entries.items():
+            console.say("", [("bold", f"To {shown(file)}")], *("".join(texts).rstrip().split("\n")))
         if not asker.confirm(_question(settled, sum(len(texts) for texts in entries.values()))):
             console.say("Nothing was changed.")
             return ExitCode.DONE
@@ -107,17 +109,17 @@ def _work(options: Options, settled: _Settled, cwd: Path, console: Console, stor
         overwrite=settled.overwrite,
         rewrite=rewritten,
         root_of=lambda file: proposal.workspace.roots.get(file),
-        emit=lambda event: _tell(event, cwd, console),
+        emit=lambda event: _tell(event, cwd, console, several=len({put.target for put in proposal.plan.puts}) > 1),
     )
     _summary(settled, outcome, cwd, console)
     _report(options, proposal, cwd, console, stores, settled, outcome)
-    return _exit_code(proposal, outcome)
+    return _exit_code(options, proposal, outcome)
 
 
-def _tell(event: Event, cwd: Path, console: Console) -> None:
+def _tell(event: Event, cwd: Path, console: Console, *, several: bool) -> None:
     # Whoever reads along may leave: that must not stop the work half-way.
     with suppress(BrokenPipeError):
-        console.say(*_event_lines(event, cwd))
+        console.say(*_event_lines(event, cwd, console.width, several=several))
 
 
 def _report(
@@ -147,7 +149,7 @@ def _nothing(options: Options, proposal: Proposal, cwd: Path, console: Console, 
     _report(options, proposal, cwd, console, stores)
     tell_rest(proposal, cwd, console)
     console.say(nothing_to_do(proposal))
-    return _exit_code(proposal, Outcome())
+    return _exit_code(options, proposal, Outcome())
 
 
 def _allow_entries(proposal: Proposal) -> Mapping[Path, tuple[str, ...]]:
@@ -171,7 +173,7 @@ def _settle(options: Options, proposal: Proposal, stores: Stores, asker: Asker) 
         checked = check(proposal.plan, stores.stores)
         open_ones = [each for each in checked if each.state is PutState.CONFLICT and each.put not in overwrite]
         if options.on_conflict == "overwrite":
-            overwrite.update(each.put for each in open_ones)
+            overwrite.update(each.put for each in open_ones if each.overwritable)
             open_ones = []
         if not open_ones or options.on_conflict != "ask" or options.mode is not Mode.SESSION:
             return _Settled(proposal, tuple(checked), frozenset(overwrite))
@@ -189,7 +191,8 @@ def _ask_conflict(
         if any(finding.scalar.span in users for finding in question.findings)
         and isinstance(proposal.decided[number], Accept)
     )
-    answer = asker.conflict(proposal.asked[at], name, conflict.detail)
+    question = proposal.asked[at]
+    answer = asker.conflict(question, name, conflict.detail, overwritable=conflict.overwritable)
     decided = list(proposal.decided)
     if answer is Conflict.OVERWRITE:
         overwrite.add(conflict.put)
@@ -197,7 +200,9 @@ def _ask_conflict(
     if answer is Conflict.SKIP:
         decided[at] = Skip()
     else:
-        new = asker.rename(proposal.asked[at], name, {})
+        others = zip(proposal.asked, decided, strict=True)
+        taken = {each.name: other for other, each in others if isinstance(each, Accept) and other is not question}
+        new = asker.rename(question, name, {**taken, name: question})
         decided[at] = Accept(new) if new else decided[at]
     return replace(proposal, decided=tuple(decided), plan=plan(proposal.asked, decided, options.placing))
 
@@ -214,28 +219,36 @@ def _question(settled: _Settled, entries: int) -> str:
     return f"{text[0].upper()}{text[1:]}?"
 
 
-def _event_lines(event: Event, cwd: Path) -> list[Line]:
+def _event_lines(event: Event, cwd: Path, width: int, *, several: bool) -> list[Line]:
     shown = shown_from(cwd)
+    if isinstance(event, PutDone | PutFailed):
+        put = event.put
+        where = [word for word in (put.target.profile, put.target.region) if word] if several else []
+        what = put.parameter.name + (f" ({' '.join(where)})" if where else "")
+    else:
+        what = shown(event.file)
     if isinstance(event, PutDone):
         said = "read back equal" if event.created else "was there, equal"
-        return [[("good", "  ✓ "), ("", event.put.parameter.name), ("dim", f"   version {event.version}, {said}")]]
+        return [[("good", "  ✓ "), ("", what), ("dim", f"   version {event.version}, {said}")]]
     if isinstance(event, FileWritten):
-        return [[("good", "  ✓ "), ("", shown(event.file)), ("dim", f"   {screens.counted(event.values, 'value')}")]]
-    what = event.put.parameter.name if isinstance(event, PutFailed) else shown(event.file)
-    lines: list[Line] = [[("bad", "  ✗ "), ("", f"{what}   {event.error.message}")]]
-    if event.error.hint:
-        lines.append([("dim", f"    hint: {event.error.hint}")])
-    return lines
+        return [[("good", "  ✓ "), ("", what), ("dim", f"   {screens.counted(event.values, 'value')}")]]
+    message = event.error.message.removeprefix(f"{what.partition(' ')[0]}: ")
+    lines = wrap(message, width, "      ") + wrap(
+        f"hint: {event.error.hint}" if event.error.hint else "", width, "      "
+    )
+    return [[("bad", "  ✗ "), ("", what)], *([("dim", line)] for line in lines)]
 
 
 def _summary(settled: _Settled, outcome: Outcome, cwd: Path, console: Console) -> None:
     proposal = settled.proposal
-    created = sum(1 for event in outcome.events if isinstance(event, PutDone) and event.created)
+    over = sum(1 for event in outcome.events if isinstance(event, PutDone) and event.put in settled.overwrite)
+    created = sum(1 for event in outcome.events if isinstance(event, PutDone) and event.created) - over
     there = sum(1 for event in outcome.events if isinstance(event, PutDone) and not event.created)
     written = [event for event in outcome.events if isinstance(event, FileWritten)]
     moved = sum(event.values for event in written)
     left = sum(len(question.findings) for question in proposal.asked) - moved
     words = [f"{created} put"]
+    words += [f"{over} overwritten"] if over else []
     words += [f"{there} {'was' if there == 1 else 'were'} there"] if there else []
     words += [f"{screens.counted(len(written), 'file')} rewritten"]
     words += [f"{screens.counted(left, 'secret')} left"] if left else []
@@ -254,10 +267,11 @@ def _summary(settled: _Settled, outcome: Outcome, cwd: Path, console: Console) -
         console.say(*([("", text)] for text in wrap(step, console.width, "    ", "  · ")))
 
 
-def _exit_code(proposal: Proposal, outcome: Outcome) -> ExitCode:
+def _exit_code(options: Options, proposal: Proposal, outcome: Outcome) -> ExitCode:
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
     if outcome.failures or proposal.workspace.problems or proposal.stale:
         return ExitCode.FAILED
-    refused = any(change.applicability is Applicability.SHOW for change in proposal.plan.changes)
-    return ExitCode.SECRETS_REMAIN if refused or any(change.writes for change in outcome.left) else ExitCode.DONE
+    remain = proposal.refused or any(change.writes for change in outcome.left)
+    unseen = proposal.waiting if options.mode is Mode.UNATTENDED and options.decisions is None else ()
+    return ExitCode.SECRETS_REMAIN if remain or unseen else ExitCode.DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -243,6 +244,7 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
     from migrate.keypath import KeyPattern
     from migrate.model import Confidence, UsageError
     from migrate.options import Mode, Options, read_name, read_tag, read_tier
+    from migrate.outputs import check_outputs
     from migrate.plan import Placing
     from migrate.settings import team_options
 
@@ -258,12 +260,19 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
     report = given.get("report")
     if report and report.suffix not in (".json", ".sarif"):
         raise UsageError(f"--report {report}: the ending must be .json or .sarif")
+    check_outputs([("--report", report), ("--save-decisions", given.get("save_decisions"))])
+    for region in said("region", ()):
+        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+            raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
+    for text in (*said("skip", ()), *said("only", ())):
+        if not KeyPattern(text).is_pattern:
+            raise UsageError(f"{text}: is not a key path", hint="one such as provider.environment.*")
     template = said("path-template", naming.DEFAULT_TEMPLATE)
     naming.check_template(template)
     return Options(
         paths=tuple(paths),
         mode=mode,
-        min_confidence=Confidence[said("min-confidence", "high" if mode is Mode.UNATTENDED else "medium").upper()],
+        min_confidence=Confidence[said("min-confidence", _least_confidence(mode, given)).upper()],
         names=names,
         skip=tuple(KeyPattern(text) for text in said("skip", ())),
         only=tuple(KeyPattern(text) for text in said("only", ())),
@@ -285,6 +294,13 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
         report=report,
         show_values=bool(given.get("show_values")),
     )
+
+
+def _least_confidence(mode: Mode, given: Mapping[str, Any]) -> str:
+    """What is offered where nobody says: with a person's decisions at hand, whatever they decided on."""
+    if given.get("decisions"):
+        return "low"
+    return "high" if mode == "unattended" else "medium"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -114,6 +114,17 @@ def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
     )
 
 
+def fold(text: str, width: int, indent: str, first: str) -> list[str]:
+    """Text without blanks, such as a path, in lines of at most `width` columns."""
+    lines, prefix = [], first
+    while True:
+        room = max(width - len(prefix), 10)
+        lines.append(prefix + text[:room])
+        text, prefix = text[room:], indent
+        if not text:
+            return lines
+
+
 def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
     """Rows as aligned text columns; the last one is as long as it is."""
     kept = [list(row) for row in rows]

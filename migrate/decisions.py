@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrate.model import Accept, Applicability, Decision, Finding, Ignore, Location, Skip, UsageError
+from migrate.outputs import DECISIONS_HEAD
 from migrate.plan import Question
 from migrate.settings import toml_text
 
-_HEAD = """\
-# slsmigrate decisions: what becomes of each finding. It holds no values.
+_HEAD = f"""\
+{DECISIONS_HEAD}: what becomes of each finding. It holds no values.
 # decision: "move" (to `parameter`), "skip", or "ignore" (never ask again).
 # choice: "part" moves only the secret part of a value; "written" keeps a number as it is written.
 # `context` tells when a manifest has changed since: the entry is then not applied.
@@ -85,7 +86,10 @@ def read_decisions(file: Path) -> tuple[Entry, ...]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         if content.get("version") != 1:
             raise UsageError("is no decisions file of version 1", location=Location(file))
-        return tuple(_entry(row) for row in content.get("finding", ()))
+        rows = content.get("finding", [])
+        if not isinstance(rows, list):
+            raise ValueError("findings are written [[finding]]")
+        return tuple(_entry(row) for row in rows)
     except OSError as error:
         raise UsageError(f"can't be read: {error.strerror}", location=Location(file)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, TypeError, ValueError) as error:
@@ -99,6 +103,8 @@ def _entry(row: Mapping[str, str]) -> Entry:
         "skip": Skip,
         "ignore": Ignore,
     }
+    if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
+        raise ValueError("every [[finding]] holds texts only")
     if row["decision"] not in known:
         raise ValueError(f"decision is one of {', '.join(known)}")
     return Entry(row["file"], row["key-path"], row["rule"], known[row["decision"]](), row.get("context", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -97,7 +98,7 @@ def load(
     discovery = discover(paths, cwd=cwd)
     reader = _Reader()
     settings_of = cache(_settings)
-    outright = {path.resolve() for path in paths}
+    outright = {Path(os.path.realpath(cwd / path)) for path in paths}
     findings: list[Finding] = []
     for number, each in enumerate(discovery.files):
         if thorough or each.file in outright or _may_hold(each, reader, settings_of(each.root)):
@@ -145,7 +146,12 @@ def _findings(
     read = reader.manifest(each.file, each.role)
     if read is None:
         return
-    found = detect.find(read, replace(settings, delimiters=_delimiters(each, reader)))
+    try:
+        found = detect.find(read, replace(settings, delimiters=_delimiters(each, reader)))
+    except Exception as error:  # one file's trouble is its own; the message might quote a value
+        trouble = ManifestError(f"can't be searched: internal error, {type(error).__name__}", hint="please report it")
+        reader.problems.setdefault(each.file, Problem(trouble.message, Location(each.file), trouble.hint))
+        return
     yield from found
     known = {finding.scalar.span for finding in found}
     yield from (finding for finding in also(read) if finding.scalar.span not in known)

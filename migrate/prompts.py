@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from migrate import naming
-from migrate.console import Console, visible
+from migrate.console import Console, visible, wrap
 from migrate.model import Accept, Decision, Ignore, Manifest, Skip
 from migrate.plan import Question
 from migrate.screens import Shown, question_screen
@@ -87,14 +87,17 @@ class TerminalAsker:
         for label, value in values.items():
             self._console.say([("dim", f"  {label:>10}  "), ("warn", visible(value))])
 
-    def framework(self, service: str) -> str:
+    def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
         """Which framework deploys a service that does not say; '' for unknown."""
+        self._console.say(f"{file}: nothing tells surely which framework version deploys {service}")
+        self._console.say(*([("warn", text)] for note in notes for text in wrap(note, self._console.width, "  ")))
         return _choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")
 
-    def conflict(self, question: Question, name: str, detail: str) -> Conflict:
+    def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:
         """What to do about a name that is taken in the store."""
         self._console.say([("bad", f"{name} {detail}")])
-        return _choose(f"{name} is taken", _CONFLICTS, Conflict.SKIP)
+        offered = [row for row in _CONFLICTS if overwritable or row[0] is not Conflict.OVERWRITE]
+        return _choose(f"{name} is taken", offered, Conflict.SKIP)
 
     def confirm(self, text: str) -> bool:
         """The one yes before anything is changed; no is the default."""

@@ -29,11 +29,11 @@ from migrate.model import (
     NoManifestError,
     Plan,
     Skip,
-    SlsMigrateError,
     Target,
     UsageError,
 )
 from migrate.options import Mode, Options
+from migrate.outputs import write_output
 from migrate.plan import Question, plan, questions, rewritten
 from migrate.report import Result, to_json
 from migrate.sarif import RuleHelp, to_sarif
@@ -52,7 +52,20 @@ class Proposal:
     decided: tuple[Decision, ...]
     plan: Plan
     below: int
+    left_out: int
     stale: tuple[str, ...]
+
+    @property
+    def refused(self) -> tuple[Change, ...]:
+        """What no run may move."""
+        return tuple(each for each in self.plan.changes if each.applicability is Applicability.SHOW)
+
+    @property
+    def waiting(self) -> tuple[Change, ...]:
+        """What only a person may move, and none did."""
+        return tuple(
+            change for change in self.plan.changes if change.applicability is Applicability.REVIEW and not change.writes
+        )
 
 
 def shown_from(cwd: Path) -> Shown:
@@ -79,9 +92,18 @@ def read(
             progress=progress,
         )
     if not workspace.discovery.files and not workspace.problems:
-        raise NoManifestError("no manifest found", hint="name a serverless.yml or a directory that holds one")
+        raise NoManifestError("no manifest found", hint=_why_none(workspace, shown))
     _check_names(options, workspace.findings, shown)
     return workspace
+
+
+def _why_none(workspace: Workspace, shown: Shown) -> str:
+    unread, ignored = workspace.discovery.not_read, workspace.discovery.ignored
+    if ignored:
+        return f"{', '.join(map(shown, ignored))} is git-ignored: name it outright to have it read"
+    if unread:
+        return f"{', '.join(map(shown, unread))} is there, and files of that kind are not read"
+    return "name a serverless.yml or a directory that holds one"
 
 
 def _check_names(options: Options, findings: Sequence[Finding], shown: Shown) -> None:
@@ -103,11 +125,11 @@ def propose(
     `connect` shows who we are in AWS before the first question; without it AWS is left alone.
     """
     shown = shown_from(cwd)
-    findings = [finding for finding in workspace.findings if options.wants(finding)]
-    wanted = [finding for finding in findings if finding.confidence >= options.min_confidence]
+    entries = kept.read_decisions(options.decisions) if options.decisions else None
+    wanted, below, left_out = _wanted(options, workspace, shown)
     deployments = dict(workspace.deployments)
     if options.mode is Mode.SESSION and asker:
-        deployments = _ask_frameworks(wanted, deployments, asker)
+        deployments = _ask_frameworks(wanted, deployments, asker, shown)
     asked = questions(wanted, deployments, options.placing, lambda finding: options.name_of(finding, shown))
     everything = plan(asked, [Accept(question.name) for question in asked], options.placing)
     identities = (
@@ -115,17 +137,29 @@ def propose(
     )
     if not options.machine:
         console.say(*_headers(asked, deployments, identities, shown, console.width))
-    decided, stale = _decide(options, asked, asker, workspace, shown)
+    decided, stale = _decide(options, asked, asker, workspace, entries)
     if decided is None:
         return None
     if options.save_decisions:
-        _save(options.save_decisions, asked, decided, workspace, shown)
+        kept_as = kept.to_text(tuple(kept.entries_of(asked, decided, _named_in(workspace), _masked(workspace))))
+        write_output("--save-decisions", options.save_decisions, kept_as)
     planned = plan(asked, decided, options.placing)
-    return Proposal(workspace, asked, decided, planned, len(findings) - len(wanted), stale)
+    return Proposal(workspace, asked, decided, planned, below, left_out, stale)
+
+
+def _wanted(options: Options, workspace: Workspace, shown: Shown) -> tuple[list[Finding], int, int]:
+    """The findings to decide on, and how many are too uncertain and how many were left out by options.
+
+    What a person named counts, however sure we are of it.
+    """
+    named = [finding for finding in workspace.findings if options.name_of(finding, shown)]
+    findings = [finding for finding in workspace.findings if finding in named or options.wants(finding)]
+    wanted = [each for each in findings if each in named or each.confidence >= options.min_confidence]
+    return wanted, len(findings) - len(wanted), len(workspace.findings) - len(findings)
 
 
 def _ask_frameworks(
-    findings: Sequence[Finding], deployments: Mapping[Path, Deployment], asker: Asker
+    findings: Sequence[Finding], deployments: Mapping[Path, Deployment], asker: Asker, shown: Shown
 ) -> dict[Path, Deployment]:
     answers: dict[tuple[str, Path], str] = {}
     settled = dict(deployments)
@@ -135,7 +169,7 @@ def _ask_frameworks(
             continue
         key = (each.service, each.directory)
         if key not in answers:
-            answers[key] = asker.framework(each.service)
+            answers[key] = asker.framework(each.service, shown(file), each.framework.notes)
         if answers[key]:
             settled[file] = with_framework(each, given(answers[key]))
     return settled
@@ -168,11 +202,14 @@ def _headers(
 
 
 def _decide(
-    options: Options, asked: Sequence[Question], asker: Asker | None, workspace: Workspace, shown: Shown
+    options: Options,
+    asked: Sequence[Question],
+    asker: Asker | None,
+    workspace: Workspace,
+    entries: Sequence[kept.Entry] | None,
 ) -> tuple[tuple[Decision, ...] | None, tuple[str, ...]]:
-    if options.decisions:
-        entries = kept.read_decisions(options.decisions)
-        return kept.decide(asked, entries, shown, _masked(workspace))
+    if entries is not None:
+        return kept.decide(asked, entries, _named_in(workspace), _masked(workspace))
     if options.mode is Mode.SESSION and asker:
         askable = [question for question in asked if question.applicability is not Applicability.SHOW]
         answers = review(askable, asker)
@@ -182,6 +219,11 @@ def _decide(
         return tuple(said.get(id(question), Skip()) for question in asked), ()
     allowed = (Applicability.SAFE,) if options.mode is Mode.UNATTENDED else (Applicability.SAFE, Applicability.REVIEW)
     return tuple(Accept(each.name) if each.applicability in allowed else Skip() for each in asked), ()
+
+
+def _named_in(workspace: Workspace) -> Shown:
+    """Files as decisions name them: from the repository's root, wherever the run was started."""
+    return lambda file: file.relative_to(workspace.roots.get(file) or file.parent).as_posix()
 
 
 def _masked(workspace: Workspace) -> kept.Masked:
@@ -196,16 +238,6 @@ def masked_by(workspace: Workspace) -> Callable[[Manifest], str]:
 
 def _manifest_of(workspace: Workspace, file: Path) -> Manifest:
     return workspace.of_file(file)[0].manifest
-
-
-def _save(
-    file: Path, asked: Sequence[Question], decided: Sequence[Decision], workspace: Workspace, shown: Shown
-) -> None:
-    entries = tuple(kept.entries_of(asked, decided, shown, _masked(workspace)))
-    try:
-        file.write_text(kept.to_text(entries), encoding="utf-8")
-    except OSError as error:
-        raise SlsMigrateError(f"--save-decisions {file}: {error.strerror}") from None
 
 
 def file_diffs(
@@ -231,25 +263,22 @@ def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -
     result = Result(len(proposal.workspace.discovery.files), proposal.workspace.problems, proposal.plan)
     if options.machine:
         console.output(to_json(result, shown))
-    elif proposal.plan.puts:
+    if proposal.plan.puts:
         console.say("", *screens.plan_table(proposal.plan, (), (), shown, console.width))
         console.say("", *file_diffs(proposal.workspace, proposal.plan.by_file, shown, show_values=options.show_values))
     report(options, result, shown)
+    tell_notes(proposal, cwd, console)
     tell_rest(proposal, cwd, console)
     if not proposal.plan.puts:
         console.say(nothing_to_do(proposal))
-    return ExitCode.FAILED if proposal.workspace.problems else ExitCode.DONE
+    return ExitCode.FAILED if proposal.workspace.problems or proposal.stale else ExitCode.DONE
 
 
 def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
     """Show the findings alone."""
     shown = shown_from(cwd)
     workspace = read(options, cwd, console, thorough=False)
-    wanted = [
-        finding
-        for finding in workspace.findings
-        if options.wants(finding) and finding.confidence >= options.min_confidence
-    ]
+    wanted, below, _ = _wanted(options, workspace, shown)
     asked = questions(wanted, workspace.deployments, options.placing, lambda finding: options.name_of(finding, shown))
     result = Result(
         len(workspace.discovery.files),
@@ -262,25 +291,42 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
         console.say(*screens.finding_lines(wanted, shown, console.width))
     report(options, result, shown)
     tell_unread(workspace, cwd, console)
-    count = screens.counted(len(wanted), "plaintext secret")
-    console.say([("bold", f"{count} in {screens.counted(len(workspace.discovery.files), 'file')}")])
+    if below:
+        console.say([("dim", f"{screens.counted(below, 'less certain finding')}: see --min-confidence low")])
+    files = screens.counted(len({finding.manifest.file for finding in wanted}), "file")
+    count = f"{screens.counted(len(wanted), 'plaintext secret')} in {files}"
+    console.say([("bold", f"{count}, of {len(workspace.discovery.files)} read")])
     if workspace.problems:
         return ExitCode.FAILED
     return ExitCode.SECRETS_REMAIN if wanted else ExitCode.DONE
 
 
 def nothing_to_do(proposal: Proposal) -> str:
-    """The last word of a run with nothing to move."""
+    """The last word of a run that moves nothing."""
     files = screens.counted(len(proposal.workspace.discovery.files), "file")
-    return f"Nothing to do: no plaintext secret to move in {files}."
+    stays = [
+        (len(proposal.refused), "can't be moved"),
+        (len(proposal.waiting), "for a person to decide"),
+        (proposal.below, "less certain"),
+        (proposal.left_out, "left out by options"),
+    ]
+    said = ", ".join(f"{number} {words}" for number, words in stays if number)
+    return f"Nothing to do in {files}: {said or 'no plaintext secret found'}."
+
+
+def tell_notes(proposal: Proposal, cwd: Path, console: Console) -> None:
+    """What a person should know of the changes that are planned."""
+    noted = [change for change in proposal.plan.changes if change.writes and change.notes]
+    if noted:
+        console.say("", [("bold", "Notes")], *screens.noted_lines(noted, shown_from(cwd), console.width))
 
 
 def tell_rest(proposal: Proposal, cwd: Path, console: Console) -> None:
     """What was found and not moved, what was not read, and what went wrong in reading."""
     shown = shown_from(cwd)
-    refused = list(screens.refused_lines(proposal.asked, shown, console.width))
-    if refused:
-        console.say("", [("bold", "Can't be moved")], *refused)
+    for title, changes in (("Can't be moved", proposal.refused), ("For a person to decide", proposal.waiting)):
+        if changes:
+            console.say("", [("bold", title)], *screens.noted_lines(changes, shown, console.width))
     for text in proposal.stale:
         console.warn([("warn", "note: "), ("", f"not applied: {text}")])
     if proposal.below:
@@ -306,10 +352,7 @@ def report(options: Options, result: Result, shown: Shown) -> None:
     if options.report is None:
         return
     text = _as_text(options.report.suffix.removeprefix("."), result, shown)
-    try:
-        options.report.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise SlsMigrateError(f"--report {options.report}: {error.strerror}") from None
+    write_output("--report", options.report, text + "\n")
 
 
 def _as_text(form: str, result: Result, shown: Shown) -> str:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from migrate.console import Line, columns, wrap
+from migrate.console import Line, columns, fold, visible, wrap
 from migrate.deployment import Deployment
 from migrate.model import (
-    Applicability,
     Change,
     CheckedPut,
     Family,
@@ -84,7 +83,7 @@ def question_screen(
         yield [("dim", head), ("bold", where), ("", "  "), ("key", path), ("", "  "), ("warn", first.confidence.label)]
     else:
         yield [("dim", head), ("bold", where), ("", "  "), ("warn", first.confidence.label)]
-        yield [("", " " * len(head)), ("key", path)]
+        yield from ([("key", text)] for text in fold(path, width, " " * len(head), " " * len(head)))
     indent = " " * len(head)
     yield from ([("", text)] for text in wrap(first.reason, width, indent, indent))
     for note in question.notes:
@@ -109,7 +108,7 @@ def excerpt(masked: str, line: int, key: str, width: int) -> Iterator[Line]:
             continue
         mark = "›" if each == line else " "
         gutter = f" {mark} {each:>4}  "
-        text = _shorten(text, width - len(gutter))
+        text = _shorten(visible(text), width - len(gutter))
         if each != line:
             yield [("dim", gutter + text)]
             continue
@@ -124,14 +123,16 @@ def _shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + _SHORTENED
 
 
-def refused_lines(asked: Iterable[Question], shown: Shown, width: int) -> Iterator[Line]:
-    """What was found and can't be moved, each with its reason."""
-    for question in asked:
-        if question.applicability is not Applicability.SHOW:
-            continue
-        for finding in question.findings:
-            yield [("warn", "  left  "), ("", f"{shown(finding.manifest.file)}:{_line(finding)}  {finding.path}")]
-        yield from ([("dim", text)] for note in question.notes for text in wrap(note, width, " " * 8, " " * 8))
+def noted_lines(changes: Iterable[Change], shown: Shown, width: int) -> Iterator[Line]:
+    """Findings with their notes; those with the same notes stand together."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for change in changes:
+        groups.setdefault(change.notes, []).append(change.finding)
+    for notes, findings in groups.items():
+        for finding in findings:
+            place = f"{shown(finding.manifest.file)}:{_line(finding)}  {finding.path}"
+            yield from ([("warn", text)] for text in fold(place, width, "    ", "  "))
+        yield from ([("dim", text)] for note in notes for text in wrap(note, width, " " * 6, " " * 6))
 
 
 def finding_lines(findings: Sequence[Finding], shown: Shown, width: int) -> Iterator[Line]:
@@ -141,8 +142,12 @@ def finding_lines(findings: Sequence[Finding], shown: Shown, width: int) -> Iter
         if finding.manifest.file != last:
             last = finding.manifest.file
             yield [("bold", shown(last))]
-        where = f"{_line(finding):>6}  "
-        yield [("dim", where), ("key", str(finding.path)), ("", "  "), ("warn", finding.confidence.label)]
+        where, path = f"{_line(finding):>6}  ", str(finding.path)
+        if len(where) + len(path) + 8 <= width:
+            yield [("dim", where), ("key", path), ("", "  "), ("warn", finding.confidence.label)]
+        else:
+            yield from ([("key", text)] for text in fold(path, width, " " * 8, where))
+            yield [("warn", " " * 8 + finding.confidence.label)]
         yield from ([("dim", text)] for text in wrap(finding.reason, width, " " * 8, " " * 8))
 
 
@@ -158,7 +163,8 @@ def plan_table(
     for number, place in enumerate(places):
         yield [("bold", "Plan" if number == 0 else "    "), ("dim", f"   {place}" if place else "")]
     states = {each.put: each for each in checked}
-    rows = [_put_row(put, states.get(put), plan, shown, several=len(identities) > 1) for put in plan.puts]
+    several = len({put.target for put in plan.puts}) > 1
+    rows = [_put_row(put, states.get(put), plan, shown, several=several) for put in plan.puts]
     rows += [("file", shown(file), counted(len(changes), "value")) for file, changes in plan.by_file.items()]
     for row, text in zip(rows, columns(rows), strict=True):
         style = _ROW_STYLES.get(row[0], "")
@@ -206,7 +212,7 @@ _DIFF_STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "key"), ("+", "good"), 
 def next_steps(plan: Plan, changes: Sequence[Change], unignored: Sequence[Path], shown: Shown) -> Iterator[str]:
     """What is left for people to do once values were moved."""
     yield "git history still holds the old values: rotate them, then redeploy"
-    prefixes = sorted({_prefix(put.parameter.name) for put in plan.puts})
+    prefixes = sorted({"/".join(put.parameter.name.split("/")[:2]) + "/*" for put in plan.puts})
     resources = ", ".join(f"parameter{prefix}" for prefix in prefixes)
     yield f"the deploying role needs ssm:GetParameter on {resources}, and kms:Decrypt"
     yield "Serverless writes the decrypted values into the CloudFormation template and the Lambda configuration"
@@ -214,7 +220,3 @@ def next_steps(plan: Plan, changes: Sequence[Change], unignored: Sequence[Path],
         yield f".serverless/ is not git-ignored in {shown(directory)}: it holds that template"
     if any(change.finding.scalar.aliased for change in changes):
         yield "values behind an anchor changed with all their aliases"
-
-
-def _prefix(name: str) -> str:
-    return name.rsplit("/", 1)[0] + "/*"

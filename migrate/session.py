@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from migrate.model import Accept, Decision, Ignore, Skip
+from migrate.model import Accept, Applicability, Decision, Ignore, Skip
 from migrate.plan import Question
 
 
@@ -47,11 +47,11 @@ class Asker(Protocol):
         """Show the value."""
         ...
 
-    def framework(self, service: str) -> str:
+    def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
         """The release that deploys a service that does not say, '' for unknown."""
         ...
 
-    def conflict(self, question: Question, name: str, detail: str) -> Conflict:
+    def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:
         """What to do about a name that the store holds with another value."""
         ...
 
@@ -82,13 +82,32 @@ def review(asked: Sequence[Question], asker: Asker) -> tuple[Decision, ...] | No
                 continue
             names[at] = new
         if answer is Answer.REST:
-            for rest in range(at, len(asked)):
-                decided[rest] = Accept(names[rest])
-            break
-        choice = question.choices[-1].key if answer is Answer.OTHER else ""
-        decided[at] = _DECISIONS.get(answer) or Accept(names[at], choice)
-        at += 1
+            decided |= {rest: _as_before(decided.get(rest), names[rest]) for rest in _safe(asked, at)}
+        else:
+            decided[at] = _DECISIONS.get(answer) or Accept(names[at], _choice(question, answer, decided.get(at)))
+        at = next((number for number in range(len(asked)) if number not in decided), len(asked))
     return tuple(decided[number] for number in range(len(asked)))
+
+
+def _safe(asked: Sequence[Question], start: int) -> list[int]:
+    """The questions that one yes may answer; what needs a person's eye is still asked."""
+    return [
+        number
+        for number in range(start, len(asked))
+        if number == start or asked[number].applicability is Applicability.SAFE
+    ]
+
+
+def _as_before(before: Decision | None, name: str) -> Decision:
+    """What was answered already stays answered."""
+    return Accept(name) if before is None else before
+
+
+def _choice(question: Question, answer: Answer, before: Decision | None) -> str:
+    """How to move: another name does not change what was chosen before."""
+    if answer is Answer.OTHER:
+        return question.choices[-1].key
+    return before.choice if answer is Answer.RENAME and isinstance(before, Accept) else ""
 
 
 _DECISIONS: Mapping[Answer, Decision] = {Answer.SKIP: Skip(), Answer.IGNORE: Ignore()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from migrate import naming
 from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
+from migrate.files import replace_file
 from migrate.keypath import KeyPattern
 from migrate.model import Confidence, Location, SlsMigrateError, Tier, UsageError
 
@@ -91,8 +93,8 @@ def read_settings(file: Path) -> TeamSettings:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return EMPTY
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("can't be read as UTF-8 text", location=Location(file)) from error
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("can't be read as UTF-8 text", location=Location(file)) from None
     import tomllib
 
     try:
@@ -176,14 +178,11 @@ def _detection(content: Mapping[str, Any], root: Path) -> Settings:
 
 
 def team_options(paths: Sequence[Path], cwd: Path) -> Mapping[str, Any]:
-    """The options of the nearest settings file above the first path."""
-    start = (cwd / paths[0]).resolve() if paths else cwd
-    for directory in (start, *start.parents):
-        if (directory / FILE_NAME).is_file():
-            return read_settings(directory / FILE_NAME).options
-        if (directory / ".git").exists():
-            break
-    return {}
+    """The options of the settings file at the root of the first path's repository, or in its directory outside git."""
+    start = Path(os.path.realpath(cwd / paths[0])) if paths else cwd
+    above = (start, *start.parents)
+    root = next((each for each in above if (each / ".git").exists()), start if start.is_dir() else start.parent)
+    return read_settings(root / FILE_NAME).options
 
 
 def allow_entry(file: str, key_path: str, rule: str) -> str:
@@ -192,12 +191,18 @@ def allow_entry(file: str, key_path: str, rule: str) -> str:
 
 
 def add_entries(file: Path, entries: tuple[str, ...]) -> None:
-    """Append allow entries to a settings file, which is made where there is none."""
+    """Append allow entries to a settings file, which is made where there is none; whole or not at all.
+
+    Raises SlsMigrateError where it can't be written, or lies outside its directory behind a link.
+    """
     try:
-        before = file.read_bytes() if file.exists() else b""
+        before = file.read_bytes() if os.path.lexists(file) else None
         gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
-        with file.open("ab") as out:
-            out.write(gap + "\n".join(entries).encode())
+        new = (before or b"") + gap + "\n".join(entries).encode()
+        if before is None:
+            file.write_bytes(new)
+        else:
+            replace_file(file, expected=before, new=new, root=Path(os.path.realpath(file.parent)))
     except OSError as error:
         raise SlsMigrateError(f"can't be written: {error.strerror}", location=Location(file)) from None
 

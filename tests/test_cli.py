@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from migrate import __version__, cli
+from migrate.model import Finding, Manifest
 from tests.program import Program, write
 
 GOOD = "service: shop\nprovider:\n  name: aws\n  environment:\n    DB_PASSWORD: quartz-heron-9k2p\n"
@@ -39,6 +40,8 @@ def test_help_is_for_everyone(slsmigrate: Program, arguments: list[str]) -> None
         (["--tag", "nothing"], "is written KEY=VALUE"),
         (["--path-template", "/{nope}"], "unknown field {nope}"),
         (["--report", "r.pdf"], "the ending must be"),
+        (["--region", "bogus region"], "is not the name of a region"),
+        (["--only", "[[["], "is not a key path"),
         (["--yes", "--show-values"], "standard output is no terminal"),
         (["--decisions", "none.toml"], "can't be read"),
     ],
@@ -58,6 +61,61 @@ def test_no_manifest_is_exit_3(service: Path, slsmigrate: Program) -> None:
     ran = slsmigrate("--dry-run")
     assert ran.code == 3
     assert ran.err == "error: no manifest found\nhint: name a serverless.yml or a directory that holds one\n"
+
+
+@pytest.mark.parametrize("option", ["--report", "--save-decisions"])
+def test_an_output_never_replaces_a_file_that_is_not_ours(service: Path, slsmigrate: Program, option: str) -> None:
+    write(service, {"serverless.json": '{"service": "shop", "x": {"DB_PASSWORD": "quartz-heron-9k2p"}}'})
+    before = (service / "serverless.json").read_bytes()
+    ran = slsmigrate("--dry-run", option, "serverless.json")
+    assert ran.code == 2
+    assert "not one of ours" in ran.err
+    assert (service / "serverless.json").read_bytes() == before
+
+
+def test_an_output_of_ours_is_replaced_and_one_without_a_directory_is_told_at_once(
+    service: Path, slsmigrate: Program
+) -> None:
+    write(service, {"serverless.yml": GOOD})
+    for _ in range(2):
+        assert slsmigrate("--dry-run", "--report", "r.json", "--save-decisions", "d.toml").code == 0
+    assert slsmigrate("--dry-run", "--report", "none/r.json").code == 2
+
+
+def test_no_manifest_says_what_is_there_instead(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.ts": "export {}"})
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 3
+    assert "serverless.ts is there, and files of that kind are not read" in ran.err
+
+
+def test_a_link_that_leads_to_itself_is_one_line(service: Path, slsmigrate: Program) -> None:
+    (service / "loop.yml").symlink_to("loop.yml")
+    ran = slsmigrate("loop.yml", "--dry-run")
+    assert ran.code == 1
+    assert "internal error" not in ran.err
+    assert ran.err.startswith("error: loop.yml")
+
+
+def test_trouble_in_one_file_does_not_stop_the_others(
+    service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from migrate import detect
+
+    real = detect.find
+
+    def find(manifest: Manifest, settings: detect.Settings) -> tuple[Finding, ...]:
+        if manifest.file.parent.name == "bad":
+            raise RuntimeError("quartz-heron-9k2p")
+        return real(manifest, settings)
+
+    monkeypatch.setattr(detect, "find", find)
+    write(service, {"bad/serverless.yml": GOOD, "good/serverless.yml": GOOD})
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 1
+    assert "bad/serverless.yml: can't be searched: internal error, RuntimeError" in ran.err
+    assert "/shop/db-password" in ran.out
+    assert "quartz" not in ran.err + ran.out
 
 
 def test_a_session_without_a_terminal_names_the_other_ways(service: Path, slsmigrate: Program) -> None:

@@ -90,7 +90,8 @@ def test_findings_of_one_secret_must_agree() -> None:
         ("nonsense", "is no decisions file"),
         ("version = 1\n[[finding]]\nfile = 'a'\n", "lacks 'decision'"),
         ("version = 1\n[[finding]]\nfile='a'\nkey-path='b'\nrule='c'\ndecision='burn'\n", "one of move, skip, ignore"),
-        ("version = 1\nfinding = 3\n", "is no decisions file"),
+        ("version = 1\nfinding = 3\n", r"written \[\[finding\]\]"),
+        ("version = 1\n[[finding]]\ndecision='move'\nparameter=5\n", "holds texts only"),
     ],
 )
 def test_another_file_is_refused(tmp_path: Path, text: str, message: str) -> None:

@@ -39,8 +39,9 @@ MAY_IMPORT = {
     "plan": "deployment model naming proof reference refusals rewrite|",
     "masking": "cells edits model plan rewrite|",
     "diff": "|",
-    "settings": "detect keypath model naming|",
-    "decisions": "model plan settings|",
+    "outputs": "model|",
+    "settings": "detect files keypath model naming|",
+    "decisions": "model outputs plan settings|",
     "store_errors": "model|botocore",
     "store": "model store_errors|boto3 botocore",
     "sandbox_copy": "model|",
@@ -56,11 +57,12 @@ MAY_IMPORT = {
     "load": "deployment detect discover files framework manifest model reference settings variables|",
     "git": "|",
     "usage": "deployment model reference variables|",
-    "run": "console decisions deployment detect diff framework load manifest masking model options plan report sarif"
-    " screens session|",
+    "run": "console decisions deployment detect diff framework load manifest masking model options outputs plan"
+    " report sarif screens session|",
     "carry": "apply console git model options plan report run screens session settings store|",
     "verify": "apply carry console deployment files load model naming options plan run screens session usage|",
-    "cli": "carry console keypath model naming options plan prompts run sandbox sandbox_copy settings verify|click",
+    "cli": "carry console keypath model naming options outputs plan prompts run sandbox sandbox_copy"
+    " settings verify|click",
 }
 LAZY = ("ruamel", "boto3", "botocore", "questionary", "prompt_toolkit", "rich", "moto", "pathspec", "nodesemver")
 

@@ -268,6 +268,75 @@ def test_other_providers_are_shown_and_never_moved(service: Path, slsmigrate: Pr
     assert stub.calls == []
 
 
+PLAIN = HELLO.replace("provider:", 'frameworkVersion: "3"\n\nprovider:').replace(
+    "name: aws", "name: aws\n  region: us-east-1"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--path-template", "/{service}/${sls:stage}/{key}"], "say with --stage which stages there are"),
+        (["--path-template", "/${self:service}/{key}"], "a variable that is not the stage's"),
+        (["--region", "eu-west-1", "--region", "ap-south-1"], "it is deployed to us-east-1"),
+        (["--path-template", "/{service}/${sls:stage}/{key}", "--stage", "we ird"], "may hold only letters"),
+    ],
+)
+def test_what_the_plan_refuses_is_listed_with_its_reason(
+    service: Path, slsmigrate: Program, stub: StubStore, arguments: list[str], reason: str
+) -> None:
+    write(service, {"serverless.yml": PLAIN})
+    for mode, code in (("--dry-run", 0), ("--yes", 10)):
+        ran = slsmigrate(mode, *arguments)
+        assert ran.code == code
+        assert "Can't be moved\n  serverless.yml:13  functions.helloWorld.environment.GITHUB_API_KEY" in ran.out
+        assert reason in " ".join(ran.out.split())
+        assert "1 can't be moved" in ran.out
+    assert stub.writes == []
+
+
+def test_a_number_that_needs_a_person_is_listed_and_left(service: Path, slsmigrate: Program, stub: StubStore) -> None:
+    text = PLAIN.replace("GITHUB_API_KEY: ABCDEF", "ADMIN_PASSWORD: 1e3")
+    write(service, {"serverless.yml": text})
+    preview = slsmigrate("--dry-run", "--save-decisions", "d.toml")
+    assert "deployed otherwise than it is written" in " ".join(preview.out.split())
+    ran = slsmigrate("--yes")
+    assert ran.code == 10
+    assert "For a person to decide" in ran.out
+    assert (service / "serverless.yml").read_text() == text
+    assert slsmigrate("--decisions", "d.toml").code == 0
+    assert stub.value("/hello-world/admin-password") == "1000"
+
+
+def test_a_named_value_counts_however_unsure_it_is(service: Path, slsmigrate: Program, stub: StubStore) -> None:
+    write(service, {"serverless.yml": PLAIN + "custom:\n  note: quartz-heron-9k2p\n  apiPassword: root\n"})
+    ran = slsmigrate("--yes", "--only", "none", "--name", "custom.apiPassword=/x/pw", "--name", "custom.note=/x/note")
+    assert ran.code == 0, ran
+    assert stub.value("/x/pw") == "root"
+    assert stub.value("/x/note") == "quartz-heron-9k2p"
+
+
+def test_a_conflict_in_one_region_puts_nothing_in_the_other(
+    service: Path, slsmigrate: Program, stub: StubStore
+) -> None:
+    write(service, {"serverless.yml": PLAIN})
+    stub.seed("/hello-world/github-api-key", "theirs", region="eu-west-1")
+    ran = slsmigrate("--yes", "--region", "us-east-1", "--region", "eu-west-1")
+    assert ran.code == 1
+    assert stub.made("PutParameter") == []
+
+
+def test_decisions_hold_from_another_directory(
+    shop: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(shop, {".git/HEAD": "ref: refs/heads/main\n"})
+    slsmigrate("--dry-run", "--save-decisions", "d.toml")
+    (shop / "elsewhere").mkdir()
+    monkeypatch.chdir(shop / "elsewhere")
+    assert slsmigrate("..", "--decisions", "../d.toml").code == 0
+    assert "${ssm(raw):" in (shop / "serverless.yml").read_text()
+
+
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
 def test_every_sample_is_moved_without_a_trace_of_a_secret(
     sample: str, service: Path, slsmigrate: Program, stub: StubStore

@@ -129,7 +129,7 @@ def test_the_framework_is_asked_and_may_be_unknown(
     keys: PipeInput, asker: TerminalAsker, typed: str, expected: str
 ) -> None:
     keys.send_text(typed)
-    assert asker.framework("shop") == expected
+    assert asker.framework("shop", "serverless.yml", ["a note"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,14 @@ def test_a_conflict_is_skipped_unless_a_person_says_otherwise(
     keys: PipeInput, asker: TerminalAsker, question: Question, typed: str, expected: Conflict
 ) -> None:
     keys.send_text(typed)
-    assert asker.conflict(question, "/x", "holds another value") is expected
+    assert asker.conflict(question, "/x", "holds another value", overwritable=True) is expected
+
+
+def test_what_no_yes_can_overwrite_is_not_offered_for_it(
+    keys: PipeInput, asker: TerminalAsker, question: Question
+) -> None:
+    keys.send_text("o" + ENTER)
+    assert asker.conflict(question, "/x", "is there as String", overwritable=False) is Conflict.SKIP
 
 
 @pytest.mark.parametrize(("typed", "expected"), [(ENTER, False), ("y", True), ("n", False)])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from migrate import screens
 from migrate.console import plain
-from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Target
+from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Skip, Target
 from migrate.plan import Placing, plan, questions
 from tests.build import LEGACY, MODERN, UNKNOWN, deployed, deployments, finding, manifest
 
@@ -99,16 +99,20 @@ def test_what_is_there_and_what_conflicts_stands_in_the_table() -> None:
 
 
 def test_with_several_targets_each_row_says_which() -> None:
-    identities = [WHO, (Target("b", "eu-west-1"), Identity("2", "arn", "eu-west-1"))]
-    assert "(us-east-1)" in plain(list(screens.plan_table(the_plan(), (), identities, shown, 200))[2])
+    asked = questions(FOUND, deployments(FOUND), Placing(regions=("us-east-1", "eu-west-1")))
+    placing = Placing(regions=("us-east-1", "eu-west-1"))
+    planned = plan(asked, [Accept(each.name) for each in asked], placing)
+    lines = [plain(line) for line in screens.plan_table(planned, (), (), shown, 200)]
+    assert [("(us-east-1)" in line, "(eu-west-1)" in line) for line in lines[1:3]] == [(True, False), (False, True)]
 
 
 def test_what_can_not_be_moved_has_its_reason() -> None:
     read = manifest("service: a\nprovider: google\ncustom:\n  password: hunter2\n")
     found = finding(read, "custom.password")
     asked = questions([found], deployments([found], MODERN), Placing())
-    lines = [plain(line) for line in screens.refused_lines(asked, shown, 80)]
-    assert lines[0] == "  left  serverless.yml:4  custom.password"
+    changes = plan(asked, [Skip()], Placing()).changes
+    lines = [plain(line) for line in screens.noted_lines(changes, shown, 80)]
+    assert lines[0] == "  serverless.yml:4  custom.password"
     assert "google" in lines[1]
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import pytest
@@ -42,10 +42,10 @@ class Scripted:
     def reveal(self, question: Question) -> None:
         self.revealed.append(question)
 
-    def framework(self, service: str) -> str:
+    def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
         raise AssertionError(service)
 
-    def conflict(self, question: Question, name: str, detail: str) -> Conflict:
+    def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:
         raise AssertionError(name)
 
     def confirm(self, text: str) -> bool:
@@ -120,3 +120,20 @@ def test_the_other_way_of_moving_is_kept_with_the_decision() -> None:
     (question,) = questions(found, deployments(found), Placing())
     assert [way.key for way in question.choices] == ["", "part"]
     assert review([question], Scripted("o")) == (Accept("/s/db-url", "part"),)
+
+
+def test_all_that_follow_keeps_what_was_answered_and_still_asks_what_needs_an_eye() -> None:
+    lines = "".join(f"    {line}\n" for line in ("A_KEY: one1", "B_KEY: two2", "C_PIN: 0123", "D_KEY: four4"))
+    read = manifest(f"service: s\nprovider:\n  name: aws\n  environment:\n{lines}")
+    found = [finding(read, f"provider.environment.{key}") for key in ("A_KEY", "B_KEY", "C_PIN", "D_KEY")]
+    asked = questions(found, deployments(found), Placing())
+    script = Scripted("msbbas")
+    assert review(asked, script) == (Accept("/s/a-key"), Skip(), Skip(), Accept("/s/d-key"))
+    assert [number for number, _, _ in script.seen] == [1, 2, 3, 2, 1, 3]
+
+
+def test_another_name_keeps_the_way_of_moving() -> None:
+    read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n  aSecret: one1\n")
+    found = [finding(read, "custom.dbUrl", "pw1pw1"), finding(read, "custom.aSecret")]
+    asked = questions(found, deployments(found), Placing())
+    assert review(asked, Scripted("obnm", "/other"))[0] == Accept("/other", "part")  # type: ignore[index]

@@ -136,9 +136,27 @@ def test_any_text_is_written_as_toml(text: str, tmp_path: Path) -> None:
     assert read_settings(file).detection.allow[0].file == text
 
 
-def test_team_options_are_those_of_the_nearest_file_up_to_the_repository(tmp_path: Path) -> None:
+def test_team_options_are_those_of_the_repositorys_root(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (tmp_path / "services" / "a").mkdir(parents=True)
-    assert team_options([Path("services/a")], tmp_path)["min-confidence"] == "low"
-    (tmp_path / "services" / ".git").mkdir()
     assert team_options([Path("services/a")], tmp_path) == {}
+    (tmp_path / ".git").mkdir()
+    assert team_options([Path("services/a")], tmp_path)["min-confidence"] == "low"
+
+
+def test_outside_git_they_are_those_of_the_directory_that_was_given(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    (tmp_path / "serverless.yml").write_text("service: s\n")
+    assert team_options([Path()], tmp_path)["min-confidence"] == "low"
+    assert team_options([Path("serverless.yml")], tmp_path)["min-confidence"] == "low"
+    assert team_options([], tmp_path)["min-confidence"] == "low"
+
+
+def test_entries_never_follow_a_link_out_of_the_directory(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.toml"
+    outside.write_text("# theirs\n")
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / ".slsmigrate.toml").symlink_to(outside)
+    with pytest.raises(SlsMigrateError):
+        add_entries(tmp_path / "repo" / ".slsmigrate.toml", ("x",))
+    assert outside.read_text() == "# theirs\n"

@@ -119,12 +119,16 @@ class PutState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckedPut:
-    """A planned parameter held against the store; `version` is the one that is there."""
+    """A planned parameter held against the store; `version` is the one that is there.
+
+    `overwritable` is False for a conflict that no yes can solve: another type, or one that can't be read.
+    """
 
     put: Put
     state: PutState
     version: int | None = None
     detail: str = ""
+    overwritable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
