@@ -1,0 +1,8 @@
+"""Finds plaintext secrets: a rule table, and the evidence that names, values, places and neighbours give."""
+
+from migrate.detect.engine import find
+from migrate.detect.prefilter import may_hold_secret
+from migrate.detect.rules import RULES, Example, RuleSpec
+from migrate.detect.settings import Allow, OwnRule, Settings
+
+__all__ = ["RULES", "Allow", "Example", "OwnRule", "RuleSpec", "Settings", "find", "may_hold_secret"]

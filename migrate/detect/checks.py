@@ -1,0 +1,88 @@
+"""Checksums and structure: what tells an issued token from a text that only looks like one."""
+
+from __future__ import annotations
+
+import binascii
+import re
+import zlib
+from base64 import b64decode, urlsafe_b64decode
+
+from migrate.detect.expression import Expression
+
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PEM_BODY = Expression(
+    r"PRIVATE KEY(?: BLOCK)?-----(?:\\+[nr]|\s)*(?:[A-Za-z-]+: [^\n\\]*(?:\\+[nr]|\s)+)*([A-Za-z0-9+/=]{16,})"
+)
+
+
+def base62(number: int, width: int) -> str:
+    """A number in base 62, padded with zeros."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits.rjust(width, "0")
+
+
+def github_checksum(entropy: str) -> str:
+    """The six characters that end a GitHub or npm token: CRC-32 of the thirty before them, in base 62.
+
+    Source: GitHub, "Behind GitHub's new authentication token formats", 2021.
+    """
+    return base62(zlib.crc32(entropy.encode()), 6)
+
+
+def has_github_checksum(token: str) -> bool:
+    """Whether the last six characters are the checksum of the thirty before."""
+    entropy = token.partition("_")[2]
+    return github_checksum(entropy[:-6]) == entropy[-6:]
+
+
+def is_jwt(token: str) -> bool:
+    """Whether the first part is a header that names an algorithm."""
+    header = _json_text(token.split(".")[0])
+    return '"alg"' in header
+
+
+def is_public_jwt(token: str) -> bool:
+    """Whether the claims say that browsers are meant to have it (a Supabase `anon` key)."""
+    parts = token.split(".")
+    return len(parts) == 3 and re.search(r'"role"\s*:\s*"anon"', _json_text(parts[1])) is not None
+
+
+def is_pem(text: str) -> bool:
+    """Whether something stands below the first line of a PEM private key."""
+    return _PEM_BODY.search(text) is not None
+
+
+def is_pem_base64(text: str) -> bool:
+    """Whether the base64 of a PEM is that of a private key."""
+    return "PRIVATE KEY" in _decoded(text[:64])
+
+
+def is_discord(token: str) -> bool:
+    """Whether the first part is the base64 of a bot's number."""
+    return _decoded(token.split(".")[0]).isdigit()
+
+
+def user_and_password(encoded: str) -> bool:
+    """Whether base64 decodes to `user:password`, both printable."""
+    text = _decoded(encoded)
+    return ":" in text and text.isprintable()
+
+
+def _json_text(encoded: str) -> str:
+    try:
+        return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _decoded(encoded: str) -> str:
+    """The text of base64, or of the start of one that is cut off; '' where it is none."""
+    text = "".join(encoded.split()).rstrip("=")
+    whole = text if len(text) % 4 != 1 else text[:-1]
+    try:
+        return b64decode(whole + "=" * (-len(whole) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,171 @@
+"""Looks at every value of a manifest, and makes findings of what the evidence says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migrate.detect import parts
+from migrate.detect.combine import Asked, Verdict, confidence, verdicts
+from migrate.detect.names import sense
+from migrate.detect.placeholders import is_announced
+from migrate.detect.places import Name, Surroundings
+from migrate.detect.rules import by_id
+from migrate.detect.settings import Settings, comment, suppressed
+from migrate.detect.tokens import present
+from migrate.detect.values import looks_random
+from migrate.detect.words import split, vocabulary
+from migrate.model import Confidence, Finding, Form, Kind, Lines, Manifest, Scalar, Secret, Span
+from migrate.variables import DEFAULT, Variable, parse
+
+_USERS = vocabulary("user username login usr email account uid uname")
+_DEFAULT = Settings()
+
+
+def find(manifest: Manifest, settings: Settings = _DEFAULT) -> tuple[Finding, ...]:
+    """All secrets of a manifest that reach low confidence, in the order of the text, less what the settings allow.
+
+    Placeholders are among them only if the settings ask for them, as findings of the rule `placeholder`.
+    """
+    look = _Look(manifest, settings)
+    found = [finding for scalar in manifest.scalars for finding in look.at(scalar)]
+    found += _same_again(manifest, found)
+    found.sort(key=lambda finding: (finding.scalar.span.start, finding.part.start if finding.part else 0))
+    if not found:
+        return ()
+    return tuple(finding for finding in found if not suppressed(finding, settings, look.lines))
+
+
+class _Look:
+    """One pass over a manifest: what is worked out once for all of its values."""
+
+    def __init__(self, manifest: Manifest, settings: Settings) -> None:
+        self.manifest, self.settings = manifest, settings
+        self.lines = Lines(manifest.text)
+        self.around = Surroundings(manifest)
+        self.present = present("\n".join(scalar.value for scalar in manifest.scalars))
+
+    def at(self, scalar: Scalar) -> list[Finding]:
+        value = scalar.value
+        if len(value) < 3:
+            return []
+        found = self._found(scalar, value)
+        return self._own(scalar, found) if self.settings.own_rules else found
+
+    def _found(self, scalar: Scalar, value: str) -> list[Finding]:
+        asked = self._asked(scalar, value)
+        variables = _variables(value, self.settings)
+        if not variables:
+            return self._findings(scalar, verdicts(asked))
+        rest = verdicts(asked._replace(text=parts.holes(value, variables)))
+        return [*self._fallbacks(scalar, asked, variables), *self._findings(scalar, rest)]
+
+    def _asked(self, scalar: Scalar, value: str) -> Asked:
+        name, place = self.around.name(scalar), self.around.place(scalar)
+        beside = self.around.beside(scalar)
+        users: tuple[str, ...] = ()
+        announced = False
+        if name.sense is not None:
+            announced = not self.manifest.is_json and is_announced(comment(scalar, self.manifest.text, self.lines))
+            if name.sense.kind is Kind.PASSWORD:
+                users = tuple(other.value for other in beside if other is not scalar and _is_user(other))
+        in_list = isinstance(scalar.path.parts[-1], int) if scalar.path.parts else False
+        values = tuple(other.value for other in beside) if len(value) == 40 or users else ()
+        return Asked(value, name, place, self.present, values, users, in_list, announced)
+
+    def _fallbacks(self, scalar: Scalar, asked: Asked, variables: tuple[Variable, ...]) -> list[Finding]:
+        found = []
+        for span, address in _literals(scalar.value, variables):
+            literal = span.of(scalar.value)
+            if self.settings.delimiters.open in literal:
+                continue
+            name = _stronger(asked.name, address)
+            best = max(
+                verdicts(asked._replace(text=literal, name=name)), key=lambda verdict: verdict.points, default=None
+            )
+            if best is not None:
+                found += self._findings(scalar, [best._replace(span=span)], Form.FALLBACK)
+        return found
+
+    def _findings(self, scalar: Scalar, found: list[Verdict], form: Form = Form.PART) -> list[Finding]:
+        findings = (self._finding(scalar, verdict, form) for verdict in found)
+        return [finding for finding in findings if finding is not None]
+
+    def _finding(self, scalar: Scalar, verdict: Verdict, form: Form) -> Finding | None:
+        level = confidence(verdict.points)
+        rule = by_id()[verdict.rule]
+        if verdict.placeholder:
+            if not self.settings.placeholders:
+                return None
+            level, rule = Confidence.LOW, by_id()["placeholder"]
+        if level is None:
+            return None
+        part = verdict.span
+        if part is None or (form is Form.PART and _is_all(part, scalar.value)):
+            part, form = None, Form.WHOLE
+        reason = verdict.reason + (", the literal fallback of a variable" if form is Form.FALLBACK else "")
+        secret = Secret(part.of(scalar.value) if part else scalar.value)
+        return Finding(rule, self.manifest, scalar, secret, level, reason, part, form)
+
+    def _own(self, scalar: Scalar, found: list[Finding]) -> list[Finding]:
+        for own in self.settings.own_rules:
+            surer = all(finding.confidence < own.confidence for finding in found)
+            if surer and own.matches(scalar.path, scalar.value) and not _variables(scalar.value, self.settings):
+                reason = f"the team's own rule {own.id}"
+                found = [Finding(own.rule, self.manifest, scalar, Secret(scalar.value), own.confidence, reason)]
+        return found
+
+
+def _variables(value: str, settings: Settings) -> tuple[Variable, ...]:
+    found = parse(value, settings.delimiters) if settings.delimiters.open in value else ()
+    if settings.delimiters != DEFAULT and DEFAULT.open in value and not found:
+        return parse(value)
+    return found
+
+
+def _literals(value: str, variables: tuple[Variable, ...]) -> Iterator[tuple[Span, Name]]:
+    """The quoted strings that may become the value itself: not those inside an address."""
+    for variable in variables:
+        address = variable.sources[0].span.of(value)
+        words = split(address.partition("~")[0].rpartition(":")[2].rpartition(".")[2].rpartition("/")[2])
+        for source in variable.sources[1:]:
+            if source.literal is not None:
+                yield source.literal, Name(words, sense(words))
+            yield from _literals(value, tuple(inner for inner in source.nested if inner.span == source.span))
+
+
+def _stronger(name: Name, other: Name) -> Name:
+    if name.sense is None or (other.sense is not None and other.sense.strength > name.sense.strength):
+        return other if other.sense is not None else name
+    return name
+
+
+def _is_all(part: Span, value: str) -> bool:
+    """Whether a part is all of its value but for blanks around it."""
+    return not value[: part.start].strip() and not value[part.end :].strip()
+
+
+def _is_user(scalar: Scalar) -> bool:
+    words = split(scalar.path.leaf)
+    return bool(words) and (words[-1] in _USERS or ("user" in words and sense(words) is None))
+
+
+def _same_again(manifest: Manifest, found: list[Finding]) -> list[Finding]:
+    """Other places of the file where a random secret stands again."""
+    known = {
+        finding.secret.reveal(): finding.path
+        for finding in found
+        if finding.confidence >= Confidence.MEDIUM
+        and finding.form is not Form.PART
+        and looks_random(finding.secret.reveal())
+    }
+    if not known:
+        return []
+    taken = {id(finding.scalar) for finding in found}
+    rule = by_id()["same-value"]
+    return [
+        Finding(
+            rule, manifest, scalar, Secret(scalar.value), Confidence.MEDIUM, f"the same value as {known[scalar.value]}"
+        )
+        for scalar in manifest.scalars
+        if scalar.value in known and id(scalar) not in taken
+    ]

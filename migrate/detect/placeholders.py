@@ -1,0 +1,76 @@
+"""Stand-ins for a value that is still to come: `YOUR_API_KEY`, `<your-key>`, `xxx`, `changeme`, in many languages."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from migrate.detect.expression import Expression
+from migrate.detect.words import vocabulary
+
+_BRACKETED = Expression(
+    r"<[^<>\n]{1,80}>|\[(?=[^\]]*[^\W\d_]{2})[^\[\]\n]{2,120}\]|\{(?=[^}]*[^\W\d_]{2})[^{}\n:\"]{2,80}\}|__[A-Za-z][A-Za-z_]*__"
+)
+_RUNS = Expression(r"[xX]{4,}|(?<![A-Za-z])(?:[xX]{3,}|[yYzZ]{3,})(?![A-Za-z])|[*•●█]{3,}|\.{3,}$|…|#{3,}|\?{3,}|_{4,}")
+_SHOUTED = Expression(r"EXAMPLE|PLACEHOLDER|REPLACE|CHANGE_?ME|(?<![A-Za-z])YOUR[_-]|REDACTED|INSERT_|DUMMY")
+_WRITTEN = Expression(r"[^\W\d_]+")
+_HUMPS = Expression(r"(?<=[a-z])(?=[A-Z])")
+_SCRIPTS = Expression(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|ваш|вставьте|замените|пароль|ключ|токен|секрет", re.IGNORECASE
+)
+
+# One of these says it outright.
+_ALONE = vocabulary(
+    "your yours youre yourkey yoursecret yourtoken yourpassword yourapikey yoursecretkey replace replaceme "
+    "replacethis changeme changethis chageme changemeplease placeholder todo fixme tbd tba redacted hidden masked "
+    "removed censored sanitized omitted stripped example examplekey exampletoken examplepassword sample dummy "
+    "dummykey dummytoken fake fakekey faketoken fakesecret fakepassword notreal insert fill paste goes setme "
+    "fillme updateme editme addme provide unset undefined somekey somesecret sometoken blah foobar lorem ipsum "
+    "thiswillbereplaced tobereplaced overrideme notset noneyet ersetzen ersetze ersetzmich aendern ändern ändere "
+    "aendere geheim_hier deine dein ihren remplacer remplacez votre vos changez cambiar cambia cambiame cámbiame "
+    "reemplazar reemplaza reemplace poner coloca coloque troque trocar substituir substitua mude insira inserir "
+    "vervang jouw wijzig twoj twój twoje zmien zmień wpisz sostituisci sostituire inserisci tuo tua"
+)
+# These only in company: of a word for a secret, or of each other.
+_TOGETHER = vocabulary(
+    "here some my the put enter add set specify define override need needs needed must use real actual valid "
+    "change this that it me in before production prod deploy deployment hier ici aqui aquí su sus tu tus ton ta "
+    "seu sua suas qui la el le de del mit durch por par please later own goes value secret key token password "
+    "pass api clave contraseña contrasena senha chave passwort schlüssel schluessel cle clé motdepasse"
+)
+_CUES = vocabulary(
+    "here some put enter add specify define override change hier ici aqui aquí qui su tu ton seu sua later please"
+)
+_CHANGES = vocabulary("me this it that in before for on to after later please production prod immediately the")
+
+
+def is_placeholder(text: str, *, random: bool = False) -> bool:
+    """Whether a value plainly stands for another one that a person is to put there.
+
+    In a random one only long words count, since short ones come about by chance.
+    """
+    if _BRACKETED.fullmatch(text) or _RUNS.search(text) or _SHOUTED.search(text) or _SCRIPTS.search(text):
+        return True
+    if len(set(text.strip("-_"))) < 2:
+        return not text.isdigit()
+    words = [word.lower() for word in _WRITTEN.findall(_HUMPS.sub(" ", text)) if len(word) > 5 or not random]
+    return _says_so(words)
+
+
+def _says_so(words: list[str]) -> bool:
+    if any(word in _ALONE for word in words):
+        return True
+    for word, following in pairwise(words):
+        if word in ("change", "changed") and following in _CHANGES:
+            return True
+    return len(words) > 1 and any(word in _CUES for word in words) and all(word in _TOGETHER for word in words)
+
+
+_COMMENTED = Expression(
+    r"\b(?:change|replace|your|todo|dummy|fake|example|placeholder|fill|put|insert|sample)\b", re.IGNORECASE
+)
+
+
+def is_announced(comment: str) -> bool:
+    """Whether the comment beside a value says that it is to be replaced."""
+    return _COMMENTED.search(comment) is not None

@@ -1,0 +1,198 @@
+"""What a team tells the detector: what to leave alone, rules of its own, and how variables are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path, PurePath
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+from migrate.detect.expression import Expression
+from migrate.keypath import KeyPath, KeyPattern
+from migrate.model import Confidence, Finding, Kind, Lines, Rule, Scalar
+from migrate.variables import DEFAULT, Delimiters
+
+# The longest value that an own expression is tried on, by how many repeats it has: none of them can hang.
+_LONGEST = {0: 8192, 1: 8192, 2: 2048, 3: 256}
+_MOST_CHOICES = 8
+
+_MARKS = Expression(
+    r"#.*?(?:slsmigrate:\s*ignore|pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow|\bggignore\b)",
+    re.IGNORECASE,
+)
+_COMMENT = Expression(r"(?<!\S)#.*")
+_NEXT_LINE = Expression(r"^\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Allow:
+    """What is never reported: all of what is given must fit, None fits everything.
+
+    `file` is a path pattern (`*` within a segment, `**` across; without a slash any file of that name),
+    `rule` the id of a rule.
+    """
+
+    file: str | None = None
+    key_path: KeyPattern | None = None
+    rule: str | None = None
+
+    @cached_property
+    def _file(self) -> re.Pattern[str]:
+        text = self.file or "**"
+        pieces = re.split(r"(\*\*/?|\*|\?)", text if "/" in text or text == "**" else f"**/{text}")
+        known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+        return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
+
+    def covers(self, finding: Finding, file: PurePath) -> bool:
+        """Whether a finding in a file, given relative to the settings' root, is allowed."""
+        if self.rule is not None and self.rule != finding.rule.id:
+            return False
+        if self.key_path is not None and not self.key_path.matches(finding.path):
+            return False
+        return self._file.fullmatch(file.as_posix()) is not None
+
+
+@dataclass(frozen=True)
+class OwnRule:
+    """A team's own rule: an expression searched for in the key path, one searched for in the value, or both.
+
+    ValueError for one with neither, or with an expression that `fault` finds fault with.
+    """
+
+    id: str
+    key: str | None = None
+    value: str | None = None
+    confidence: Confidence = Confidence.MEDIUM
+    title: str = ""
+    kind: Kind = Kind.OTHER
+
+    def __post_init__(self) -> None:
+        if self.key is None and self.value is None:
+            raise ValueError("a rule needs an expression for the key, for the value, or both")
+        for expression in (self.key, self.value):
+            _bound(expression or "")
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The row that its findings carry."""
+        return Rule(self.id, self.title or self.id, self.kind, self.confidence)
+
+    @cached_property
+    def _expressions(self) -> tuple[tuple[re.Pattern[str], int], ...]:
+        return tuple((re.compile(expression or ""), _bound(expression or "")) for expression in (self.key, self.value))
+
+    def matches(self, path: KeyPath, value: str) -> bool:
+        """Whether a value at a key path is one of these; one longer than the expression's bound is none."""
+        texts = (str(path), value)
+        return all(
+            len(text) <= longest and expression.search(text) is not None
+            for text, (expression, longest) in zip(texts, self._expressions, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one manifest is looked at.
+
+    `baseline` are places (file, line) of a detect-secrets baseline; its files and those of `allow` are
+    relative to `root`. `delimiters` are a manifest's own, where it has a `variableSyntax`.
+    """
+
+    allow: tuple[Allow, ...] = ()
+    own_rules: tuple[OwnRule, ...] = ()
+    baseline: frozenset[tuple[str, int]] = frozenset()
+    placeholders: bool = False
+    delimiters: Delimiters = DEFAULT
+    root: Path | None = None
+
+    def file(self, file: Path) -> PurePath:
+        """A file's path as settings mean it."""
+        return file.relative_to(self.root) if self.root is not None and file.is_relative_to(self.root) else file
+
+
+def suppressed(finding: Finding, settings: Settings, lines: Lines) -> bool:
+    """Whether a comment beside the value, an allow entry or the baseline says to leave a finding alone."""
+    span = finding.scalar.span
+    first, last = lines.position(span.start)[0], lines.position(max(span.start, span.end - 1))[0]
+    text = finding.manifest.text
+    if not finding.manifest.is_json and any(_marked(text, line, first, finding, lines) for line in {first, last}):
+        return True
+    if first > 1 and _NEXT_LINE.search(lines.span(first - 1).of(text)):
+        return True
+    file = settings.file(finding.manifest.file)
+    if settings.baseline and any((file.as_posix(), line) in settings.baseline for line in range(first, last + 1)):
+        return True
+    return any(allow.covers(finding, file) for allow in settings.allow)
+
+
+def comment(scalar: Scalar, text: str, lines: Lines) -> str:
+    """The comment after a value on its line, '' where there is none."""
+    line = lines.span(lines.position(max(scalar.span.start, scalar.span.end - 1))[0])
+    found = _COMMENT.search(text, scalar.span.end, line.end)
+    return found[0] if found else ""
+
+
+def _marked(text: str, line: int, first: int, finding: Finding, lines: Lines) -> bool:
+    span, of_line = finding.scalar.span, lines.span(line)
+    if finding.scalar.style.is_block:
+        return line == first and _MARKS.search(of_line.of(text), max(0, span.start - of_line.start)) is not None
+    return _MARKS.search(text[max(span.end, of_line.start) : of_line.end]) is not None
+
+
+def fault(expression: str) -> str | None:
+    """What is wrong with an own rule's expression, None for a good one.
+
+    Refused is what could take very long on some text: a repeat or a choice inside a repeat, a back-reference,
+    more than three repeats.
+    """
+    try:
+        _bound(expression)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+@cache
+def _bound(expression: str) -> int:
+    """How long a value an expression may be tried on; ValueError where no bound would do."""
+    try:
+        parsed = _parser.parse(expression)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error.msg}") from None
+    except RecursionError:
+        raise ValueError("not a regular expression: nested too deeply") from None
+    repeats, choices = _count(parsed, inside=False)
+    if repeats not in _LONGEST or choices > _MOST_CHOICES:
+        raise ValueError("an expression with so many repeats or choices could take very long")
+    return _LONGEST[repeats]
+
+
+def _count(parsed: Any, *, inside: bool) -> tuple[int, int]:
+    """Repeats and choices of a parsed expression; ValueError for one inside a repeat."""
+    repeats = choices = 0
+    for code, argument in parsed:
+        is_repeat = code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+        optional = is_repeat and argument[1] == 1
+        if code in (codes.GROUPREF, codes.GROUPREF_EXISTS):
+            raise ValueError("a back-reference could take very long")
+        if inside and (is_repeat or code is codes.BRANCH):
+            raise ValueError("a repeat or a choice inside a repeat could take very long")
+        repeats += is_repeat and not optional
+        choices += optional or code is codes.BRANCH
+        for inner in _inner(argument):
+            more, others = _count(inner, inside=inside or (is_repeat and not optional))
+            repeats, choices = repeats + more, choices + others
+    return repeats, choices
+
+
+def _inner(argument: Any) -> Iterator[Any]:
+    """The expressions inside one operation of a parsed expression."""
+    if isinstance(argument, _parser.SubPattern):
+        yield argument
+    elif isinstance(argument, tuple | list):
+        for item in argument:
+            yield from _inner(item)

@@ -1,0 +1,41 @@
+"""Tokens that are known by their shape: what a row of their table says, and how they are found in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from migrate.model import Confidence, Kind, Span
+
+
+class Shape(NamedTuple):
+    """One service's token.
+
+    One of the texts in `anchors` stands in every such token; `pattern` is its whole shape, `check` what a text of
+    that shape must also pass; without passing it is a medium finding, since somebody made it up.
+    `recipe` builds an example, see `samples.py`.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    anchors: str
+    pattern: str
+    recipe: str
+    check: Callable[[str], bool] | None = None
+    confidence: Confidence = Confidence.HIGH
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A shape's expression, compiled when first needed."""
+    return re.compile(pattern, re.DOTALL)
+
+
+def find(text: str, shapes: tuple[Shape, ...]) -> Iterator[tuple[Shape, Span, bool]]:
+    """Every token in a text: its shape, where it stands, and whether its checksum or structure holds."""
+    for shape in shapes:
+        for match in compiled(shape.pattern).finditer(text):
+            yield shape, Span(*match.span()), shape.check is None or shape.check(match[0])

@@ -1,0 +1,100 @@
+"""What a key name promises, and what takes that back."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate.detect.names import FAIR, STRONG, WEAK, Maker, is_generic, sense_of, takes_back
+from migrate.detect.words import split
+from migrate.model import Kind
+
+STRONG_NAMES = """
+password DB_PASS mysqlPass dbPwd MYSQL_PWD PGPASSWORD SMTP_PASSWORD passphrase db_password_old ADMIN_PASS
+PASS_DEFAULT EDIT_PASSWORD DB_PASSWORD_PROD password2 NO_REPLY_PASSWORD basicAuth otpSeed htpasswd API_KEY
+apiKey X_API_KEY algoliaAdminKey ACCOUNT_KEY subscriptionKey accessKey merchant_key TOKEN accessToken
+AUTH_TOKEN botToken githubToken bearerToken API_TOKEN PERSONAL_ACCESS_TOKEN jwtSecret JWT_SECRET_KEY
+sessionSecret cookieSecret SIGNING_KEY hmacKey SECRET_KEY_BASE jwtKey webhookSecret VERIFY_TOKEN
+encryptionKey masterKey CRYPTO_KEY HASH_SALT RESET_TOKEN_SECRET ACCESS_TOKEN_SECRET secret SECRET_KEY
+clientSecret client_secret CONSUMER_SECRET AWS_SECRET_ACCESS_KEY sharedSecret mnemonic DB_SECET_KEY
+PRIVATE_KEY rsaPrivateKey
+"""
+FAIR_NAMES = """
+APP_KEY serviceKey licenseKey STRIPE_KEY SENDGRID_KEY azure_cv_key WRITE_KEY consumerKey salt PEPPER hmac
+credentials DB_CREDENTIALS bearer sshKey twilio_auth_token_register slackWebhook WEBHOOK_URL Authorization pw
+clave NEWRELIC_LICENSE
+"""
+WEAK_NAMES = ["key", "KEY", "pin", "otp", "auth", "jwt", "oauth", "cookie", "hashKey", "LOOSE_KEY", "passThrough"]
+NOT_SECRET = """
+DB_PASSWORD_ARN SECRET_NAME secretId TOKENS_TABLE PUBLIC_KEY publishableKey MAX_TOKENS maxTokens
+PASSWORD_POLICY PASSWORD_MIN_LENGTH passwordLength TOKEN_EXPIRY JWT_EXPIRES_IN tokenUrl TOKEN_ENDPOINT
+passwordPath SECRET_FILE keyPrefix API_KEY_ENABLED tokenType SALT_ROUNDS PASSWORD_ITERATIONS
+AccessTokenValidity KeySchema KeyType partitionKey sortKey primaryKey s3Key objectKey cacheKey kmsKey KmsKeyId
+ACCESS_KEY_ID privateKeyId KeyName keyPair SSHKeyName resetPassword RESET_PASSWORD forgotPassword isSecret
+hasToken useToken requirePassword nextToken csrfToken tokenAddress NEXT_PUBLIC_API_KEY SUPABASE_ANON_KEY
+passwordSelector PASSWORD_INPUT_BOX loginPasswordField API_KEY_HEADER apiKeySourceType encryptedPassword
+hashedPassword JWT_ISSUER JWT_ALGORITHM SECRETS_MANAGER_ARN tokenizer compass bypass monkey turkey keyboard
+keyword author passenger secretary username DATABASE_URL STAGE REGION name id url passwordEmail TOKEN_QUEUE
+secretRotation verificationTokenTemplate dryRun handler
+"""
+
+
+@pytest.mark.parametrize("name", STRONG_NAMES.split())
+def test_a_secret_s_name_is_strong(name: str) -> None:
+    found = sense_of(name)
+    assert found is not None
+    assert found.strength == STRONG
+
+
+@pytest.mark.parametrize("name", FAIR_NAMES.split())
+def test_a_likely_name_is_fair(name: str) -> None:
+    found = sense_of(name)
+    assert found is not None
+    assert found.strength == FAIR
+
+
+@pytest.mark.parametrize("name", WEAK_NAMES)
+def test_a_name_that_may_mean_anything_is_weak(name: str) -> None:
+    found = sense_of(name)
+    assert found is not None
+    assert found.strength == WEAK
+
+
+@pytest.mark.parametrize("name", NOT_SECRET.split())
+def test_a_name_of_something_else_says_nothing(name: str) -> None:
+    assert sense_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "maker"),
+    [
+        ("DB_PASS", Kind.PASSWORD, Maker.PASSWORD),
+        ("API_KEY", Kind.API_KEY, Maker.ISSUED),
+        ("token", Kind.TOKEN, Maker.ISSUED),
+        ("JWT_SECRET", Kind.SIGNING_SECRET, Maker.SIGNING),
+        ("TOKEN_SECRET", Kind.SIGNING_SECRET, Maker.SIGNING),
+        ("CLIENT_SECRET", Kind.OTHER, Maker.ISSUED),
+        ("SECRET", Kind.OTHER, Maker.CHOSEN),
+        ("PRIVATE_KEY", Kind.PRIVATE_KEY, Maker.ISSUED),
+        ("webhook", Kind.WEBHOOK, Maker.ISSUED),
+    ],
+)
+def test_a_name_tells_the_kind_and_who_makes_the_value_up(name: str, kind: Kind, maker: Maker) -> None:
+    found = sense_of(name)
+    assert found is not None
+    assert (found.kind, found.maker) == (kind, maker)
+
+
+@pytest.mark.parametrize("name", ["dev", "prod", "prod-eu", "stage2", "value", "default", "1"])
+def test_a_stage_leaves_the_meaning_to_its_parent(name: str) -> None:
+    assert is_generic(name)
+
+
+@pytest.mark.parametrize("name", ["", "password", "table", "devices"])
+def test_a_meaning_of_its_own_is_not_generic(name: str) -> None:
+    assert not is_generic(name)
+
+
+def test_words_of_limits_and_places_take_back() -> None:
+    assert takes_back(split("acmeTable"))
+    assert takes_back(split("isSecret"))
+    assert not takes_back(split("acmePortal"))

@@ -1,0 +1,49 @@
+"""Stand-ins for a value that is still to come."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate.detect.placeholders import is_announced, is_placeholder
+from migrate.detect.samples import build
+
+STAND_INS = """
+YOUR_API_KEY|your-client-secret|yourpassword|<your-key>|<password>|[Your Twilio Token]|{YOUR_TOKEN}
+__TOKEN__|xxx|xxxxxx|XXXX-XXXX|xxxx@123|AIzaXXXX|sk_test_XXXXXXXX|ghp_xxxxxxxxxxxx|****|***|...
+key...|changeme|ChangeMe123!|CHANGE_ME|change_this_dev_secret|dev-secret-change-in-production
+replace_me|REPLACE-WITH-YOUR-SECRET-HERE|TODO|todo: add key|FIXME|TBD|REDACTED|hidden|dummy
+dummy-key|fake_token|KEYEXAMPLE1234|wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY|insert-key-here
+enter password here|secret goes here|put_token_here|SOME_SECRET_KEY|some-token|placeholder
+TU_CLAVE_AQUI|cambiame|dein-schluessel-hier|ersetzen|votre-cle|SUA_CHAVE|你的密钥|あなたのキー
+ваш_ключ|вставьте токен|aaaaaaa|------|????
+"""
+VALUES = """
+hunter2 ABCDEF abc123 root password mysecret tiger-99 secret Sommer2019 my-app-secret-2021
+exchange-rate 00000000 1111 foxes therefore change
+"""
+
+
+@pytest.mark.parametrize("text", STAND_INS.replace("\n", "|").strip("|").split("|"))
+def test_a_stand_in_is_known(text: str) -> None:
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize("text", VALUES.split())
+def test_a_value_of_its_own_is_none(text: str) -> None:
+    assert not is_placeholder(text)
+
+
+def test_random_characters_are_hardly_ever_one() -> None:
+    assert sum(is_placeholder(build("{base62:40}", seed), random=True) for seed in range(2000)) <= 2
+
+
+@pytest.mark.parametrize(
+    "comment", ["# change this", "# TODO", "## Change with your client id", "# replace me", "# dummy"]
+)
+def test_a_comment_may_announce_one(comment: str) -> None:
+    assert is_announced(comment)
+
+
+@pytest.mark.parametrize("comment", ["", "# ask ops", "# exchange rates", "# production"])
+def test_another_comment_announces_nothing(comment: str) -> None:
+    assert not is_announced(comment)

@@ -1,0 +1,174 @@
+"""What a value can't be, and how much it looks like a secret otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate.detect.names import Maker
+from migrate.detect.samples import build
+from migrate.detect.values import Grade, grade, is_reference, looks_random
+
+CHOSEN = {
+    Grade.RANDOM: [
+        "{base62:16}",
+        "{hex:32}",
+        "{symbols:24}",
+        "pr0t0s1x2",
+        "KJHGSDIOKJOHDF",
+        "k(x--kv1-dv#on(n6)na)j$sd",
+    ],
+    Grade.PLAIN: ["hunter2", "Kingkong123", "parola123", "8429173", "ABCDEF", "s3cr3t"],
+    Grade.WORDY: ["ilovedocker", "shhhhh", "correct horse battery staple", "acme-shop-dev"],
+    Grade.WEAK: [
+        "root",
+        "admin1234",
+        "password",
+        "P@ssw0rd",
+        "Password123!",
+        "123456",
+        "abc123",
+        "test",
+        "mysecret",
+        "0000",
+    ],
+    Grade.NAMED: ["DB_PASSWORD", "PROD_DB_PASSWORD", "prod/db/password"],
+    Grade.FILLER: ["xyz@123", "foo-123", "production"],
+    Grade.UUID: ["{uuid:0}"],
+    Grade.PLACEHOLDER: ["changeme", "<password>", "00000000-0000-0000-0000-000000000000"],
+    Grade.NEVER: [
+        "",
+        "x",
+        "true",
+        "null",
+        "#password",
+        "input[name=pw]",
+        "30d",
+        "HS256",
+        "ops@acme.io",
+        "../x.pem",
+        "a.io",
+    ],
+}
+ISSUED = {
+    Grade.RANDOM: ["{base62:32}", "{hex:40}", "{base64:44}", "/{base62:30}+{base62:8}"],
+    Grade.PLAIN: ["ABCDEF", "acme42", "ACMEKEY9", "8471203345"],
+    Grade.WORDY: ["internal", "parrot"],
+    Grade.NAMED: [
+        "acme-partner",
+        "sk_test",
+        "api-key",
+        "JWT_SECRET",
+        "sendgrid-api-key",
+        "nextToken",
+        "clientsecret",
+        "root",
+    ],
+    Grade.FILLER: ["abc123", "test", "local", "12345678901", "S3RVER"],
+    Grade.NEVER: [
+        "dev",
+        "1234",
+        "bearer",
+        "minutes",
+        "handler.main",
+        "src/auth/index.handler",
+        "Please ask the ops team",
+    ],
+}
+
+
+@pytest.mark.parametrize(("wanted", "recipe"), [(look, each) for look, all_ in CHOSEN.items() for each in all_])
+def test_a_chosen_value_is_graded(wanted: Grade, recipe: str) -> None:
+    assert grade(build(recipe), Maker.PASSWORD, ("db", "password")) is wanted
+
+
+@pytest.mark.parametrize(("wanted", "recipe"), [(look, each) for look, all_ in ISSUED.items() for each in all_])
+def test_an_issued_value_is_graded(wanted: Grade, recipe: str) -> None:
+    assert grade(build(recipe), Maker.ISSUED, ("acme", "key")) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "maker", "wanted"),
+    [
+        ("acme-jwt-secret", Maker.SIGNING, Grade.WEAK),
+        ("acme-jwt-secret", Maker.CHOSEN, Grade.NAMED),
+        ("acme-db-password", Maker.PASSWORD, Grade.NAMED),
+        ("acme_secret_key_2025", Maker.SIGNING, Grade.PLAIN),
+        ("acme/prod/rds", Maker.PASSWORD, Grade.NAMED),
+        ("acme-prod-rds", Maker.CHOSEN, Grade.NAMED),
+        ("acme-prod-rds", Maker.PASSWORD, Grade.WORDY),
+        ("mysecret", Maker.CHOSEN, Grade.WEAK),
+        ("JWT_SECRET", Maker.SIGNING, Grade.NAMED),
+    ],
+)
+def test_what_may_be_one_depends_on_who_makes_it(text: str, maker: Maker, wanted: Grade) -> None:
+    assert grade(text, maker, ("secret",)) is wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${ssm:/a}",
+        "${{ secrets.A }}",
+        "{{resolve:ssm:a}}",
+        "a{{b}}c",
+        "$API_KEY",
+        "$(aws ssm get-parameter)",
+        "$.detail.token",
+        "%TOKEN%",
+        "<%= token %>",
+        "#{token}",
+        "process.env.TOKEN",
+        "ssm:/acme/token",
+        "aws:secretsmanager:acme",
+        "projects/1/secrets/x/versions/1",
+        "@Microsoft.KeyVault(SecretUri=x)",
+        "AQICAH" + "x" * 40,
+        "ENC[AES256_GCM,data:x]",
+        "vault:v1:abc",
+        "ssh-rsa AAAA",
+        "-----BEGIN CERTIFICATE-----",
+        "-----BEGIN RSA PUBLIC KEY-----",
+        "-----BEGIN PGP MESSAGE-----",
+        "$2b$10$abcdefghijk",
+    ],
+)
+def test_what_points_elsewhere_is_a_reference(text: str) -> None:
+    assert is_reference(text)
+    assert grade(text) is Grade.NEVER
+
+
+@pytest.mark.parametrize("text", ["$ecret123", "hunter2", "{abc}", "pass$word"])
+def test_a_dollar_alone_makes_no_reference(text: str) -> None:
+    assert not is_reference(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my-app-users-dev",
+        "MyDatabasePassword2021",
+        "us-east-1",
+        "deadbeef",
+        "minsk-rb-dev",
+        "TLSv1_2016",
+        "hello world",
+        "a",
+    ],
+)
+def test_words_and_numbers_do_not_look_random(text: str) -> None:
+    assert not looks_random(text)
+
+
+@pytest.mark.parametrize(
+    "recipe", ["{base62:24}", "{hex:32}", "{base36:26}", "{upper:24}", "{base64:64}", "{symbols:20}"]
+)
+def test_random_characters_look_random(recipe: str) -> None:
+    assert sum(looks_random(build(recipe, seed)) for seed in range(200)) >= 198
+
+
+def test_an_app_password_and_a_mnemonic_look_random() -> None:
+    assert looks_random("abcd efgh ijkl mnop")
+    assert looks_random(" ".join(["card", "since", "exhaust", "scan"] * 3))
+    assert not looks_random(
+        " ".join(["this", "is", "only", "what", "the", "text", "says", "about", "all", "those", "old", "cars"])
+    )
