@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -240,67 +239,17 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
 
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
     """The options, those of `.slsmigrate.toml` where the command line says nothing."""
-    from migrate import naming
-    from migrate.keypath import KeyPattern
-    from migrate.model import Confidence, UsageError
-    from migrate.options import Mode, Options, read_name, read_tag, read_tier
+    from migrate.model import UsageError
+    from migrate.options import read_options
     from migrate.outputs import check_outputs
-    from migrate.plan import Placing
-    from migrate.settings import team_options
 
-    team = team_options(paths, cwd)
-
-    def said(name: str, default: Any) -> Any:
-        value = given.get(name.replace("-", "_"))
-        return value if value not in (None, ()) else team.get(name, default)
-
-    names = tuple(read_name(text) for text in given.get("name", ()))
     if given.get("show_values") and not sys.stdout.isatty():
         raise UsageError("--show-values writes secrets, and standard output is no terminal")
     report = given.get("report")
     if report and report.suffix not in (".json", ".sarif"):
         raise UsageError(f"--report {report}: the ending must be .json or .sarif")
     check_outputs([("--report", report), ("--save-decisions", given.get("save_decisions"))])
-    for region in said("region", ()):
-        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
-            raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
-    for text in (*said("skip", ()), *said("only", ())):
-        if not KeyPattern(text).is_pattern:
-            raise UsageError(f"{text}: is not a key path", hint="one such as provider.environment.*")
-    template = said("path-template", naming.DEFAULT_TEMPLATE)
-    naming.check_template(template)
-    return Options(
-        paths=tuple(paths),
-        mode=mode,
-        min_confidence=Confidence[said("min-confidence", _least_confidence(mode, given)).upper()],
-        names=names,
-        skip=tuple(KeyPattern(text) for text in said("skip", ())),
-        only=tuple(KeyPattern(text) for text in said("only", ())),
-        framework=said("framework", "auto"),
-        placing=Placing(
-            template=template,
-            profiles=tuple(said("profile", ())),
-            regions=tuple(said("region", ())),
-            stages=tuple(said("stage", ())),
-            key_id=said("kms-key-id", None),
-            tier=read_tier(said("tier", "Standard")),
-            tags=tuple(read_tag(text) for text in said("tag", ())),
-        ),
-        expect_account=said("expect-account", None),
-        on_conflict=said("on-conflict", "ask" if mode is Mode.SESSION else "fail"),
-        decisions=given.get("decisions"),
-        save_decisions=given.get("save_decisions"),
-        format=given["format_"],
-        report=report,
-        show_values=bool(given.get("show_values")),
-    )
-
-
-def _least_confidence(mode: Mode, given: Mapping[str, Any]) -> str:
-    """What is offered where nobody says: with a person's decisions at hand, whatever they decided on."""
-    if given.get("decisions"):
-        return "low"
-    return "high" if mode == "unattended" else "medium"
+    return read_options(paths, mode, given, cwd)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,7 +17,7 @@ from migrate.variables import Source, parse
 # they do not ask AWS_REGION.
 FRAMEWORK_REGION = "us-east-1"
 _PROVIDER = re.compile(r"(?m)^provider:[ \t]*(?P<rest>[^\r\n]*)(?P<block>(?:\r?\n(?:[ \t]+[^\r\n]*|#[^\r\n]*)?)*)")
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _MAX_HOPS = 8
 
 
@@ -122,7 +122,7 @@ def _regions(manifest: Manifest) -> tuple[frozenset[str], bool]:
     text = manifest.get("provider", "region")
     if text is None:
         return frozenset() if _is_written_elsewhere(manifest) else frozenset({FRAMEWORK_REGION}), False
-    found = frozenset(region for region in possible(manifest, text) if _REGION.fullmatch(region))
+    found = frozenset(region for region in possible(manifest, text) if REGION.fullmatch(region))
     return found, found == {text}
 
 

@@ -60,12 +60,13 @@ class Discovery:
     ignored: tuple[Path, ...] = ()
 
 
-def discover(paths: Sequence[Path], *, cwd: Path) -> Discovery:
+def discover(paths: Sequence[Path], *, cwd: Path, nested: bool = True) -> Discovery:
     """Find the manifests at the paths and every YAML or JSON file that they include.
 
     A path is a directory, a manifest, or any YAML or JSON file. What can't be is a problem, and the rest goes on.
+    Without `nested`, work trees of git that lie inside a directory given are left out.
     """
-    crawl = _Crawl()
+    crawl = _Crawl(nested=nested)
     for path in sorted((cwd / path for path in paths), key=_files_last):
         crawl.take(path)
     crawl.follow()
@@ -95,7 +96,8 @@ class _Service:
 class _Crawl:
     """What was found so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, nested: bool) -> None:
+        self._nested = nested
         self.not_read: set[Path] = set()
         self.ignored: set[Path] = set()
         self.problems: list[Problem] = []
@@ -128,7 +130,7 @@ class _Crawl:
 
     def _take_directory(self, directory: Path) -> None:
         self._given.append(directory)
-        found = walk(directory)
+        found = walk(directory, nested=self._nested)
         self.problems += found.problems
         self.ignored |= set(found.ignored)
         for each in found.named:

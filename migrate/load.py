@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from migrate import detect, framework, manifest
 from migrate.deployment import Deployment, deployment, service_name
@@ -45,9 +46,9 @@ class Workspace:
 class _Reader:
     """Reads each file once, and only when something in it is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Mapping[Path, bytes]) -> None:
         self.problems: dict[Path, Problem] = {}
-        self._sources: dict[Path, bytes | None] = {}
+        self._sources: dict[Path, bytes | None] = dict(sources)
         self._manifests: dict[tuple[Path, Role], Manifest | None] = {}
 
     def source(self, file: Path) -> bytes | None:
@@ -85,6 +86,8 @@ def load(
     release: str = "auto",
     thorough: bool = True,
     references: bool = False,
+    nested: bool = True,
+    sources: Mapping[Path, bytes] = MappingProxyType({}),
     also: Callable[[Manifest], Sequence[Finding]] = lambda _: (),
     progress: Progress = lambda done, total: None,
 ) -> Workspace:
@@ -93,10 +96,12 @@ def load(
     A file that can't be read is a problem, and the rest goes on. Without `thorough`, only files
     that may hold a secret and those named outright are parsed. `also` adds findings that a person
     asked for. With `references`, every file's deployment is told, and references tell nothing of it.
+    Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
+    those of a file.
     Raises UsageError for a settings file with faults.
     """
-    discovery = discover(paths, cwd=cwd)
-    reader = _Reader()
+    discovery = discover(paths, cwd=cwd, nested=nested)
+    reader = _Reader(sources)
     settings_of = cache(_settings)
     outright = {Path(os.path.realpath(cwd / path)) for path in paths}
     findings: list[Finding] = []
@@ -137,7 +142,7 @@ def _delimiters(each: SourceFile, reader: _Reader) -> Delimiters:
 
 def _may_hold(each: SourceFile, reader: _Reader, settings: detect.Settings) -> bool:
     source = reader.source(each.file)
-    return source is not None and (bool(settings.own_rules) or detect.may_hold_secret(source))
+    return source is not None and (bool(settings.own_rules) or detect.may_hold_secret(source, each.file))
 
 
 def _findings(

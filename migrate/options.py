@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from migrate import naming
 from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Confidence, Finding, Kind, Manifest, Rule, Secret, Tier, UsageError
 from migrate.plan import Placing
+from migrate.settings import team_options
 
 _NAMED = Rule("named", "Named on the command line", Kind.OTHER, Confidence.HIGH)
 
@@ -96,3 +99,57 @@ def read_tag(text: str) -> tuple[str, str]:
 def read_tier(text: str) -> Tier:
     """The tier, in any case."""
     return next(tier for tier in Tier if tier.lower() == text.lower())
+
+
+def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
+    """The options, those of `.slsmigrate.toml` where the command line (`given`, by parameter name) says nothing.
+
+    Raises UsageError for what can't be.
+    """
+    team = team_options(paths, cwd)
+
+    def said(name: str, default: Any) -> Any:
+        value = given.get(name.replace("-", "_"))
+        return value if value not in (None, ()) else team.get(name, default)
+
+    names = tuple(read_name(text) for text in given.get("name", ()))
+    for region in said("region", ()):
+        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+            raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
+    for text in (*said("skip", ()), *said("only", ())):
+        if not KeyPattern(text).is_pattern:
+            raise UsageError(f"{text}: is not a key path", hint="one such as provider.environment.*")
+    template = said("path-template", naming.DEFAULT_TEMPLATE)
+    naming.check_template(template)
+    return Options(
+        paths=tuple(paths),
+        mode=mode,
+        min_confidence=Confidence[said("min-confidence", _least_confidence(mode, given)).upper()],
+        names=names,
+        skip=tuple(KeyPattern(text) for text in said("skip", ())),
+        only=tuple(KeyPattern(text) for text in said("only", ())),
+        framework=said("framework", "auto"),
+        placing=Placing(
+            template=template,
+            profiles=tuple(said("profile", ())),
+            regions=tuple(said("region", ())),
+            stages=tuple(said("stage", ())),
+            key_id=said("kms-key-id", None),
+            tier=read_tier(said("tier", "Standard")),
+            tags=tuple(read_tag(text) for text in said("tag", ())),
+        ),
+        expect_account=said("expect-account", None),
+        on_conflict=said("on-conflict", "ask" if mode is Mode.SESSION else "fail"),
+        decisions=given.get("decisions"),
+        save_decisions=given.get("save_decisions"),
+        format=given["format_"],
+        report=given.get("report"),
+        show_values=bool(given.get("show_values")),
+    )
+
+
+def _least_confidence(mode: Mode, given: Mapping[str, Any]) -> str:
+    """What is offered where nobody says: with a person's decisions at hand, whatever they decided on."""
+    if given.get("decisions"):
+        return "low"
+    return "high" if mode == "unattended" else "medium"

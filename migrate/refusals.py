@@ -13,10 +13,9 @@ from migrate.keypath import KeyPath
 from migrate.model import Applicability, Family, Finding, Form, Manifest, Scalar, ScalarStyle, Secret, Span, Tier
 from migrate.naming import value_faults
 from migrate.reference import reads
+from migrate.rewrite import TYPED_TAGS
 from migrate.variables import Source, Variable, innermost, parse
 
-_TAG_PREFIX = "tag:yaml.org,2002:"
-_NON_STRING_TAGS = frozenset(_TAG_PREFIX + name for name in ("int", "float", "bool", "null", "binary", "timestamp"))
 _ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
 
@@ -173,8 +172,8 @@ def _dotted(pattern: _Pattern) -> str:
 
 def _tagged(found: Candidate) -> str | None:
     tag = found.finding.scalar.tag
-    if tag in _NON_STRING_TAGS:
-        return f"!!{tag.removeprefix(_TAG_PREFIX)} says that it is no string"
+    if tag in TYPED_TAGS:
+        return f"!!{tag.rpartition(':')[2]} says that it is no string"
     return None
 
 

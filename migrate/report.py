@@ -46,8 +46,8 @@ def to_json(result: Result, shown: Shown) -> str:
     content: dict[str, Any] = {
         "version": 1,
         "files": result.files,
-        "errors": [_problem(problem, shown) for problem in result.problems],
-        "findings": [_change(change, shown) for change in result.plan.changes],
+        "errors": [problem_row(problem, shown) for problem in result.problems],
+        "findings": [change_row(change, shown) for change in result.plan.changes],
     }
     if result.identities:
         content["targets"] = [_target(target, identity) for target, identity in result.identities]
@@ -58,7 +58,8 @@ def to_json(result: Result, shown: Shown) -> str:
     return json.dumps(content, indent=2, ensure_ascii=True)
 
 
-def _problem(problem: Problem, shown: Shown) -> dict[str, Any]:
+def problem_row(problem: Problem, shown: Shown) -> dict[str, Any]:
+    """A file that could not be read."""
     location = problem.location
     return {
         "file": shown(location.file),
@@ -68,7 +69,8 @@ def _problem(problem: Problem, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _change(change: Change, shown: Shown) -> dict[str, Any]:
+def change_row(change: Change, shown: Shown) -> dict[str, Any]:
+    """A finding and what would become of it."""
     finding = change.finding
     return {
         **place(finding, shown),

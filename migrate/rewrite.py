@@ -10,7 +10,7 @@ from migrate.edits import apply_edits
 from migrate.model import Edit, Lines, Location, Manifest, ManifestError, Scalar, ScalarStyle, Span
 
 # A text under one of these tags is an error, or not a text any more.
-_TYPED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "binary", "timestamp")}
+TYPED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "binary", "timestamp")}
 
 # Line breaks of YAML 1.1, byte order marks and what YAML forbids are left out: they are written as escapes.
 _PRINTABLE = " -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
@@ -62,7 +62,7 @@ def is_plain_safe(value: str) -> bool:
 
 
 def _refuse_unwritable(manifest: Manifest, scalar: Scalar) -> None:
-    if scalar.tag in _TYPED_TAGS:
+    if scalar.tag in TYPED_TAGS:
         reason = f"tagged as !!{scalar.tag.rpartition(':')[2]}, which no reference can be"
     elif scalar.span.start == scalar.span.end:
         reason = "an empty value has nothing to replace"

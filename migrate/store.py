@@ -29,6 +29,7 @@ __all__ = [
     "SECURE_STRING",
     "UNKNOWN_ACCOUNT",
     "DeniedError",
+    "Pace",
     "ParameterStore",
     "SsmStore",
     "TargetError",
@@ -83,9 +84,27 @@ class ParameterStore(Protocol):
         ...
 
 
-def open_store(target: Target) -> ParameterStore:
-    """The Parameter Store of a profile and region; StoreError where the AWS settings can't be used."""
-    return SsmStore(target)
+class Pace(Protocol):
+    """When the next put may be sent."""
+
+    def wait(self) -> None:
+        """Returns when it is this put's turn."""
+        ...
+
+    def heard(self, *, throttled: bool) -> None:
+        """What the store said to a put: that it came too soon, or anything else."""
+        ...
+
+
+def open_store(target: Target, pace_of: Callable[[Identity], Pace] | None = None) -> ParameterStore:
+    """The Parameter Store of a profile and region; StoreError where the AWS settings can't be used.
+
+    `pace_of` gives the pace of puts to an account and region.
+    """
+    store = SsmStore(target)
+    if pace_of is not None:
+        store.keep(pace_of(store.identity()))
+    return store
 
 
 class SsmStore:
@@ -118,6 +137,18 @@ class SsmStore:
         if self._identity is None:
             self._identity = self._ask_identity()
         return self._identity
+
+    def keep(self, pace: Pace) -> None:
+        """Let every put wait its turn, each of botocore's own retries included."""
+
+        def heard(parsed_response: Mapping[str, Any] | None = None, **_: object) -> None:
+            code = (parsed_response or {}).get("Error", {}).get("Code", "")
+            pace.heard(throttled=code in _WAIT_FOR)
+
+        events = self._ssm.meta.events
+        # Before the request is signed, lest the signature grows old.
+        events.register_first("request-created.ssm.PutParameter", lambda **_: pace.wait())
+        events.register("response-received.ssm.PutParameter", heard)
 
     def _ask_identity(self) -> Identity:
         try:

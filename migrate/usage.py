@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from migrate.deployment import Deployment
+from migrate.deployment import REGION, Deployment
 from migrate.model import Family, Form, Manifest, Scalar, Span
 from migrate.reference import source
 from migrate.variables import DEFAULT, Variable, parse
@@ -14,7 +14,6 @@ from migrate.variables import DEFAULT, Variable, parse
 _SSM = re.compile(
     r"ssm(?:\.(?P<dotted>[a-z0-9-]+))?(?:\((?P<params>[^()]*)\))?:(?P<path>[^~,\s][^~]*)(?P<tail>~\w+)?", re.DOTALL
 )
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,16 @@ class Usage:
     @property
     def region(self) -> str | None:
         """The region that it names, in whichever place."""
-        return self.dotted or next((param for param in self.params if _REGION.fullmatch(param)), None)
+        return self.dotted or next((param for param in self.params if REGION.fullmatch(param)), None)
+
+    @property
+    def name(self) -> str:
+        """The parameter's name, without a version or label behind a colon."""
+        return self.path.partition(":")[0] if "${" not in self.path else self.path
 
     @property
     def has_variables(self) -> bool:
-        """Whether the name is known only at deployment."""
+        """Whether the name is known only at deployment; a variable may be in a manifest's own delimiters."""
         return bool(re.search(r"[${}<>%#\[\]]", self.path))
 
 
@@ -107,7 +111,7 @@ _MISFITS = (
     _Row(
         Family.MODERN,
         lambda usage, _, __: usage.tail != "",
-        "{label} takes ~true for a part of the name and fails",
+        "{label} takes what follows ~ for a part of the name and fails",
         "write (raw) instead; --fix does it",
     ),
     _Row(

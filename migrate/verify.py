@@ -32,6 +32,7 @@ from migrate.model import (
 from migrate.naming import concrete
 from migrate.options import Options
 from migrate.plan import Placing, rewritten
+from migrate.report import problem_row
 from migrate.run import file_diffs, shown_from, tell_unread
 from migrate.session import Asker
 from migrate.usage import Misfit, Usage, misfit, usages
@@ -44,7 +45,7 @@ _STALE = Rule("stale-reference", "A reference that does not fit the framework ve
 class Verdict:
     """What is known of one reference: faults, and what could not be checked, each in words.
 
-    `fix` is the source that reads on this framework, where the only fault is how it is written.
+    `fix` is the source that reads on this framework, where it is written wrongly.
     """
 
     usage: Usage
@@ -69,8 +70,6 @@ def targets_of(usage: Usage, deployment: Deployment, placing: Placing) -> tuple[
 def judge(usage: Usage, deployment: Deployment, placing: Placing, stored: Stored) -> Verdict:
     """Hold one reference against the framework and against what the stores answered."""
     names = _names(usage, placing)
-    if deployment.framework.family is Family.UNKNOWN:
-        return Verdict(usage, unchecked="nothing tells the framework version; --framework says it")
     faults: list[str] = []
     hints: list[str] = []
     secure: set[bool] = set()
@@ -90,22 +89,30 @@ def judge(usage: Usage, deployment: Deployment, placing: Placing, stored: Stored
     if secure and True not in secure and (usage.tail == "~true" or "raw" in usage.params):
         faults.append(f"{names[0]} is no SecureString")
         hints.append("delete it and put it again as SecureString, if it is a secret")
-    return _verdict(usage, wrong, faults, hints, names)
+    unknown = deployment.framework.family is Family.UNKNOWN
+    return _verdict(usage, wrong, faults, hints, names, unknown=unknown)
 
 
 def _verdict(
-    usage: Usage, wrong: Misfit | None, faults: Sequence[str], hints: Sequence[str], names: Sequence[str]
+    usage: Usage,
+    wrong: Misfit | None,
+    faults: Sequence[str],
+    hints: Sequence[str],
+    names: Sequence[str],
+    *,
+    unknown: bool,
 ) -> Verdict:
     unchecked = "" if names else "its name holds a variable; --stage says which stages there are"
+    if unknown:
+        unchecked = "nothing tells the framework version; --framework says it"
     if wrong is None:
         return Verdict(usage, tuple(faults), tuple(hints), unchecked)
-    fix = None if faults else wrong.replacement
-    return Verdict(usage, (wrong.message, *faults), (wrong.hint, *hints), unchecked, fix)
+    return Verdict(usage, (wrong.message, *faults), (wrong.hint, *hints), unchecked, wrong.replacement)
 
 
 def _names(usage: Usage, placing: Placing) -> tuple[str, ...]:
     """The parameters that it reads; those of each stage where it holds one variable and stages were said."""
-    return concrete(usage.path, placing.stages) if usage.has_variables else (usage.path,)
+    return concrete(usage.name, placing.stages) if "${" in usage.path or not usage.has_variables else ()
 
 
 def verify(
@@ -128,9 +135,13 @@ def verify(
     left = [verdict for verdict in verdicts if verdict.faults]
     if fix:
         fixed = _fix(options, verdicts, workspace, cwd, console, asker)
-        left = [verdict for verdict in left if verdict.usage.manifest.file not in fixed or verdict.fix is None]
-    good = len(verdicts) - len(left)
-    console.say("", [("bold", f"{screens.counted(len(verdicts), 'reference')}: {good} good, {len(left)} with faults.")])
+        left = [
+            each for each in left if each.usage.manifest.file not in fixed or each.fix is None or len(each.faults) > 1
+        ]
+    unchecked = sum(1 for verdict in verdicts if verdict.unchecked and verdict not in left)
+    words = [f"{len(verdicts) - len(left) - unchecked} good", f"{len(left)} with faults"]
+    words += [f"{unchecked} not checked"] if unchecked else []
+    console.say("", [("bold", f"{screens.counted(len(verdicts), 'reference')}: {', '.join(words)}.")])
     return ExitCode.FAILED if left or workspace.problems else ExitCode.DONE
 
 
@@ -186,12 +197,12 @@ def _fix(
     if not allowed:
         return set()
     shown = shown_from(cwd)
-    files = {change.finding.manifest.file: () for change in allowed}
-    console.say("", *file_diffs(workspace, _by_file(allowed), shown, show_values=options.show_values))
+    files = _by_file(allowed)
+    console.say("", *file_diffs(workspace, files, shown, show_values=options.show_values))
     if asker is not None and not asker.confirm(f"Rewrite {screens.counted(len(files), 'file')}?"):
         console.say("Nothing was changed.")
         return set()
-    return {file for file, some in _by_file(allowed).items() if _rewrite(file, some, workspace, console, shown)}
+    return {file for file, some in files.items() if _rewrite(file, some, workspace, console, shown)}
 
 
 def _rewrite(
@@ -226,6 +237,7 @@ def _json(verdicts: Sequence[Verdict], workspace: Workspace, shown: Callable[[Pa
     content = {
         "version": 1,
         "files": len(workspace.discovery.files),
+        "errors": [problem_row(problem, shown) for problem in workspace.problems],
         "references": [
             {
                 "file": shown(verdict.usage.manifest.file),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.files import read_file
+from migrate.ignorefiles import may_ignore
 from migrate.model import Location, ManifestError, Problem
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MANIFEST = re.compile(r"serverless\.(?:ya?ml|json)")
 VARIANT = re.compile(r"serverless[.-].+\.(?:ya?ml|json)")
 NOT_READ = re.compile(r"serverless\.(?:ts|[cm]?js)|\.env(?:\.(?!(?:example|sample|template|dist)$).+)?")
 _GIT_SECONDS = 60
-_GIT_HOOK_VARIABLES = frozenset(
+GIT_HOOK_VARIABLES = frozenset(
     f"GIT_{name}"
     for name in (
         *("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "PREFIX", "NAMESPACE"),
@@ -54,11 +55,14 @@ def repository_root(directory: Path) -> Path | None:
     return next((each for each in (directory, *directory.parents) if (each / ".git").exists()), None)
 
 
-def walk(top: Path) -> Walk:
-    """The files below a real directory that bear a name of ours; links to directories are not followed."""
+def walk(top: Path, *, nested: bool = True) -> Walk:
+    """The files below a real directory that bear a name of ours; links to directories are not followed.
+
+    Without `nested`, work trees of git that lie deeper are left out.
+    """
     repository = repository_root(top)
     result = Walk()
-    found = list(_named_below(top, repository, result.problems))
+    found = list(_named_below(top, repository, result.problems, nested=nested))
     for root in dict.fromkeys(root for _, root in found):
         files = [path for path, at in found if at == root]
         ignored = _ignored(files, root or top, in_git=root is not None)
@@ -67,7 +71,9 @@ def walk(top: Path) -> Walk:
     return result
 
 
-def _named_below(top: Path, repository: Path | None, problems: list[Problem]) -> Iterator[tuple[Path, Path | None]]:
+def _named_below(
+    top: Path, repository: Path | None, problems: list[Problem], *, nested: bool
+) -> Iterator[tuple[Path, Path | None]]:
     todo = [(str(top), repository)]
     while todo:
         directory, root = todo.pop()
@@ -79,6 +85,8 @@ def _named_below(top: Path, repository: Path | None, problems: list[Problem]) ->
             continue
         if any(entry.name == ".git" for entry in listed):
             root = Path(directory)
+            if not nested and root != top:
+                continue
         names = []
         for entry in listed:
             if entry.is_dir(follow_symlinks=False):
@@ -111,6 +119,8 @@ def _is_dotenv(path: Path) -> bool:
 
 def _ignored(files: Sequence[Path], root: Path, *, in_git: bool) -> frozenset[Path]:
     """Those files that are neither tracked nor would `git add` take them."""
+    if in_git and not may_ignore(files, root):
+        return frozenset()
     asked = _git_ignored(files, root) if in_git and files else None
     if asked is not None:
         return asked
@@ -122,7 +132,7 @@ def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
     """git's own answer in one call, None where there is no git or it declines."""
     # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.
     command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"]
-    environment = {name: value for name, value in os.environ.items() if name not in _GIT_HOOK_VARIABLES}
+    environment = {name: value for name, value in os.environ.items() if name not in GIT_HOOK_VARIABLES}
     names = [b"./" + os.fsencode(file.relative_to(root)) for file in files]
     try:
         answer = subprocess.run(

@@ -32,7 +32,7 @@ def verify(service: Path, slsmigrate: Program, stub: StubStore) -> Program:
         ("3", "${ssm:/shop/plain}", None),
         ("2", "${ssm:/shop/a~true}", None),
         ("2", "${ssm:/shop/plain}", None),
-        ("3", "${ssm:/shop/a~true}", "takes ~true for a part of the name"),
+        ("3", "${ssm:/shop/a~true}", "takes what follows ~ for a part of the name"),
         ("3", "${ssm(raw):/shop/none}", "there is no such parameter"),
         ("3", "${ssm(raw):/shop/plain}", "/shop/plain is no SecureString"),
         ("3", "${ssm(eu-west-1, raw):/shop/a}", "/shop/a in eu-west-1: there is no such parameter"),
@@ -86,6 +86,10 @@ def test_without_a_version_it_says_that_it_can_not_tell(verify: Program, service
     write(service, {"serverless.yml": "service: s\ncustom:\n  a: ${ssm:/shop/a}\n"})
     ran = verify("verify")
     assert "--framework says it" in " ".join(ran.out.split())
+    assert "0 good, 0 with faults, 1 not checked" in ran.out
+    write(service, {"serverless.yml": "service: s\ncustom:\n  a: ${ssm:/shop/none}\n"})
+    assert verify("verify").code == 1
+    write(service, {"serverless.yml": "service: s\ncustom:\n  a: ${ssm:/shop/a}\n"})
     assert verify("verify", "--framework", "2").code == 1
 
 
@@ -139,11 +143,26 @@ def test_fix_turns_a_version_2_project_into_a_version_3_one_byte_for_byte(
     assert verify("verify").code == 0
 
 
-def test_what_has_another_fault_is_not_rewritten(verify: Program, service: Path) -> None:
-    text = service_of("3", "${ssm:/shop/none~true}", "${ssm:/shop/a~true}")
+def test_syntax_is_mended_whatever_the_store_says_and_that_is_still_a_fault(verify: Program, service: Path) -> None:
+    text = service_of("3", "${ssm:/shop/none~true}", "${ssm:/shop/plain~true}")
     write(service, {"serverless.yml": text})
-    assert verify("verify", "--fix", "--yes").code == 1
-    assert (service / "serverless.yml").read_text() == text.replace("ssm:/shop/a~true", "ssm(raw):/shop/a")
+    ran = verify("verify", "--fix", "--yes")
+    assert ran.code == 1
+    assert "there is no such parameter" in ran.out
+    assert (service / "serverless.yml").read_text() == text.replace("ssm:", "ssm(raw):").replace("~true", "")
+
+
+def test_a_version_behind_a_colon_is_no_part_of_the_name(verify: Program, service: Path) -> None:
+    write(service, {"serverless.yml": service_of("2", "${ssm:/shop/a:1~true}")})
+    assert verify("verify").code == 0
+
+
+def test_a_variable_in_own_delimiters_is_not_taken_for_a_name(verify: Program, service: Path) -> None:
+    syntax = "service: s\nprovider:\n  name: aws\n  variableSyntax: '\\$<([ ~:a-z/.,$<]+?)>'\n"
+    write(service, {"serverless.yml": f"{syntax}  x: $<ssm:/shop/$<opt:stage>/y~true>\n"})
+    ran = verify("verify")
+    assert ran.code == 0, ran
+    assert "not checked: its name holds a variable" in ran.out
 
 
 def test_nothing_is_rewritten_without_a_terminal_or_a_yes(verify: Program, service: Path) -> None:

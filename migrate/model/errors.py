@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
@@ -72,4 +72,3 @@ class Problem:
     message: str
     location: Location
     hint: str | None = None
-    notes: tuple[str, ...] = field(default=())

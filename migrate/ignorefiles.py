@@ -1,0 +1,79 @@
+"""Tells without git that nothing can be git-ignored, so that most repositories need not be asked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+_GIT_SECONDS = 30
+_MAX_BYTES = 1_000_000
+
+
+def may_ignore(files: Sequence[Path], root: Path) -> bool:
+    """Whether git could leave out any of these files of a work tree; False is sure, True is not.
+
+    A pattern of gitignore matches a path only where its last segment matches the name of the path or of a
+    directory above it, so a pattern whose last segment matches none of these names can't be the one.
+    """
+    settings = _bytes(root / ".git" / "config")
+    if settings is None or b"excludesfile" in settings.lower() or b"[include" in settings.lower():
+        return True
+    common = (*_patterns(root / ".git" / "info" / "exclude"), *_everywhere())
+    for file in files:
+        names = file.relative_to(root).parts
+        own = (line for depth in range(len(names)) for line in _patterns(root.joinpath(*names[:depth], ".gitignore")))
+        if any(_may_match(line, names) for line in (*common, *own)):
+            return True
+    return False
+
+
+def _may_match(line: str, names: Iterable[str]) -> bool:
+    pattern = line.rstrip()
+    if not pattern or pattern[0] in "#!":
+        return False
+    last = pattern.rstrip("/").rpartition("/")[2]
+    if any(char in last for char in "[\\") or not last.isascii():
+        return True
+    return any(fnmatchcase(name.lower(), last.lower()) for name in names)
+
+
+def _patterns(file: Path) -> Iterator[str]:
+    content = _bytes(file)
+    if content:
+        yield from content.decode("utf-8", "surrogateescape").split("\n")
+
+
+def _bytes(file: Path) -> bytes | None:
+    """A small regular file's content, b'' where there is none, None where it can't be told."""
+    try:
+        if not file.is_file():
+            return None if file.name == "config" else b""
+        with file.open("rb") as opened:
+            content = opened.read(_MAX_BYTES + 1)
+    except OSError:
+        return None
+    return content if len(content) <= _MAX_BYTES else None
+
+
+@cache
+def _everywhere() -> tuple[str, ...]:
+    """The patterns of the user's own ignore file; one that matches all where that can't be told."""
+    try:
+        answer = subprocess.run(
+            ["git", "config", "--type=path", "--get", "core.excludesFile"],
+            cwd="/",
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ("*",)
+    if answer.returncode not in (0, 1):
+        return ("*",)
+    said = os.fsdecode(answer.stdout).rstrip("\n")
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
+    return tuple(_patterns(Path(said) if said else Path(home) / "git" / "ignore"))
