@@ -170,7 +170,7 @@ def deployment(
     try:
         syntax = _one_syntax(manifests, framework)
     except SlsMigrateError as error:
-        syntax, refusal = ReferenceSyntax(framework.family), refusal or error.message
+        syntax, refusal = syntax_for(framework, None), refusal or error.message
     regions = [_regions(each) for each in manifests] or [(frozenset({FRAMEWORK_REGION}), False)]
     return Deployment(
         service=service_segment(service_name(first) or "" if first else "", directory.name),

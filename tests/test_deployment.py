@@ -114,6 +114,12 @@ def test_a_variable_syntax_that_can_not_be_followed_refuses_the_file() -> None:
     assert "can't be followed" in deployed(manifest(SYNTAX.format("(a+)+")), framework=LEGACY).refusal
 
 
+def test_a_refused_syntax_still_has_a_form_to_show() -> None:
+    found = deployed(manifest(SYNTAX.format(r"\$<([^<>]+?)>")), framework=UNKNOWN)
+    assert "nothing tells surely" in found.refusal
+    assert found.syntax.family is LEGACY.family
+
+
 def test_manifests_of_different_syntax_can_not_share_a_file() -> None:
     one = manifest(SYNTAX.format(r"\$<([^<>]+?)>"), "one/serverless.yml")
     two = manifest("service: b\n", "two/serverless.yml")
