@@ -16,6 +16,7 @@ from migrate.reference import reads
 from migrate.rewrite import TYPED_TAGS
 from migrate.variables import Source, Variable, innermost, parse
 
+UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
 _ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
 
@@ -313,6 +314,6 @@ def remarks(found: Candidate) -> Iterator[str]:
         anchor = f" (&{scalar.anchor})" if scalar.anchor else ""
         yield f"aliases of this value{anchor} change with it"
     if found.deployment.framework.family is Family.UNKNOWN:
-        yield "no framework version found: written as ~true, for Serverless 1 and 2"
+        yield UNKNOWN_FRAMEWORK
     yield from found.deployment.framework.notes
     yield from found.deployment.syntax.notes

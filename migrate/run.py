@@ -35,6 +35,7 @@ from migrate.model import (
 from migrate.options import Mode, Options
 from migrate.outputs import write_output
 from migrate.plan import Question, plan, questions, rewritten
+from migrate.refusals import UNKNOWN_FRAMEWORK
 from migrate.report import Result, to_json
 from migrate.sarif import RuleHelp, to_sarif
 from migrate.session import Asker, review
@@ -316,7 +317,12 @@ def nothing_to_do(proposal: Proposal) -> str:
 
 def tell_notes(proposal: Proposal, cwd: Path, console: Console) -> None:
     """What a person should know of the changes that are planned."""
-    noted = [change for change in proposal.plan.changes if change.writes and change.notes]
+    known = {UNKNOWN_FRAMEWORK}  # the header of each service says what is known of its framework
+    for deployment in proposal.workspace.deployments.values():
+        known.update(deployment.framework.notes)
+    changes = [change for change in proposal.plan.changes if change.writes]
+    told = [replace(change, notes=tuple(note for note in change.notes if note not in known)) for change in changes]
+    noted = [change for change in told if change.notes]
     if noted:
         console.say("", [("bold", "Notes")], *screens.noted_lines(noted, shown_from(cwd), console.width))
 

@@ -47,6 +47,7 @@ def service_header(
     yield [("bold", deployment.service), ("", "  " + listed[0].lstrip())]
     yield from ([("", line)] for line in listed[1:])
     yield from ([("dim", line)] for line in wrap(framework_line(deployment), width, indent, indent))
+    yield from ([("warn", line)] for note in deployment.framework.notes for line in wrap(note, width, indent, indent))
     for target, identity in identities:
         yield [("dim", indent + identity_line(target, identity))]
 

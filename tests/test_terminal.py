@@ -150,6 +150,15 @@ def test_the_framework_is_asked_when_nothing_tells_it(service: Path, stub: StubS
     assert terminal.end() == 0
 
 
+def test_many_services_show_how_far_the_reading_is(service: Path) -> None:
+    write(service, {f"service-{number}/serverless.yml": SHOP for number in range(120)})
+    terminal = Terminal("--dry-run", cwd=service)
+    assert terminal.end() == 0
+    assert "Reading" in terminal.said
+    assert "120 plaintext secrets" not in terminal.said
+    assert "360 plaintext secrets in 120 files" in terminal.said
+
+
 def test_values_are_shown_in_a_dry_run_on_a_terminal_when_asked_for(shop: Path) -> None:
     terminal = Terminal("--dry-run", "--show-values", cwd=shop)
     terminal.wait_for("-    DB_PASSWORD: quartz-heron-9k2p")
