@@ -16,6 +16,8 @@ from migrate.reference import reads
 from migrate.rewrite import TYPED_TAGS
 from migrate.variables import Source, Variable, innermost, parse
 
+# A value that reads a path below itself would make paths without end.
+_LONGEST_PATH = 16
 UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
 _ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
@@ -119,20 +121,20 @@ def _early_paths(manifest: Manifest, file: Manifest) -> Iterator[tuple[_Pattern,
     """Paths in a file that an early position of a manifest reads, each with the position."""
     todo = [(start.keys, start.keys) for start in starting_points()]
     seen: set[_Pattern] = set()
+    with_variables = [(each.path, each.path.keys, each.value) for each in manifest.scalars if "${" in each.value]
     while todo:
         start, path = todo.pop()
-        if path in seen:
+        if path in seen or len(path) > _LONGEST_PATH:
             continue
         seen.add(path)
         if file.file == manifest.file:
             yield start, path
-        for scalar in manifest.scalars:
-            keys = scalar.path.keys
-            if "${" not in scalar.value or not (_begins_with(scalar.path, path) or _begins(path, keys)):
+        for at, keys, value in with_variables:
+            if not (_begins_with(at, path) or _begins(path, keys)):
                 continue
             below = path[len(keys) :]
-            todo += [(start, (*address, *below)) for address in _addresses(scalar.value)]
-            for name, address in _files(scalar.value):
+            todo += [(start, (*address, *below)) for address in _addresses(value)]
+            for name, address in _files(value):
                 if file.file != manifest.file and fnmatchcase(file.file.name, name):
                     yield start, (*address, *below)
 

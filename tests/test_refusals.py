@@ -81,6 +81,14 @@ def test_a_value_that_an_early_position_reaches_through_self_is_refused() -> Non
     assert said(finding(read, "custom.c")) == ""
 
 
+def test_a_value_that_reads_below_itself_does_not_go_on_for_ever() -> None:
+    text = (
+        "service: shop\nprovider:\n  name: aws\n  stage: ${self:custom.a}\n"
+        "custom:\n  a: ${self:custom.a.b}\n  c: hunter2\n"
+    )
+    assert said(finding(manifest(text), "custom.c")) == ""
+
+
 def test_an_included_file_has_no_early_positions_of_its_own() -> None:
     read = manifest("service: hunter2\n", "env.yml", Role.INCLUDED)
     assert said(finding(read, "service"), by=manifest(HEAD)) == ""
