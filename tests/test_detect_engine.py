@@ -63,7 +63,8 @@ HARD = {
     "a misspelled name": ("DB_PASWORD: tiger{digits:3}", HIGH),
     "an app password of four words": ("SMTP_PASS: {lower:4} {lower:4} {lower:4} {lower:4}", HIGH),
     "sixty symbols as a private key": ("PRIVATE_KEY: '{symbols:60}'", HIGH),
-    "a weak password": ("DB_PASS: root", MEDIUM),
+    "a weak password": ("DB_PASS: root", HIGH),
+    "a weak password of who knows what": ("PASS: root", MEDIUM),
     "a password of four characters": ("DB_PASS: a9#k", HIGH),
     "a key called pass": ("pass: tiger{digits:3}", HIGH),
     "a key called DB": ("DB: mongodb+srv://app:{base62:10}@cluster0.abcde.mongodb.net/shop", HIGH),
@@ -73,6 +74,21 @@ HARD = {
     "a Django key": ("SECRET_KEY: 'k(x--kv1-dv#on(n6)na)j$sd%qye#eq_8^e2o'", HIGH),
     "a word that can't be said": ("JWT_SECRET: KJHGSDIOKJOHDF", HIGH),
     "a German name": ("DB_PASSWORT: tiger{digits:3}", HIGH),
+    "a French name": ("MOT_DE_PASSE_ADMIN: soleil{digits:4}", HIGH),
+    "a Portuguese name": ("CHAVE_CRIPTOGRAFIA: {hex:32}", HIGH),
+    "whose password, at the end": ("SENHA_BANCO: Flamengo123", HIGH),
+    "a key for routing that looks issued": ("PAGERDUTY_ROUTING_KEY: {hex:32}", MEDIUM),
+    "a code that looks issued": ("HERE_APP_CODE: {base62:32}", MEDIUM),
+    "a service's bare name": ("BUGSNAG: {hex:32}", MEDIUM),
+    "a password to check with": ("CHECK_LOGIN_PASSWORD: {base62:16}", MEDIUM),
+    "a made-up phrase": ("ADMIN_SECRET: parking-thunder-olive-spruce", MEDIUM),
+    "a secret that looks like an address": ("HCAPTCHA_SECRET: '0x{hex:40}'", HIGH),
+    "a key in a path": ("NODE: https://mainnet.infura.io/v3/{hex:32}", HIGH),
+    "a weak one with digits": ("ADMIN_PASS: welcome1", HIGH),
+    "a long key of nobody known": ("ATLAS_KEY: {base62:40}", HIGH),
+    "a key that browsers may have": ("RECAPTCHA_KEY: {base62:40}", MEDIUM),
+    "a UUID as a key": ("APPINSIGHTS_KEY: {uuid:0}", MEDIUM),
+    "a secret of two words that is none": ("SECRET_JWT: puppies{digits:2}", HIGH),
     "a Spanish name": ("DB_CONTRASEÑA: tiger{digits:3}", HIGH),
 }
 
@@ -161,6 +177,44 @@ def test_an_authorization_header_is_found_and_its_credentials_are_the_part(text:
     assert finding.part.start == finding.scalar.value.index(" ") + 1
 
 
+@pytest.mark.parametrize("node", ["[tool, --db-password, '{base62:14}']", "[tool, '--db-password={base62:14}']"])
+def test_an_option_in_a_list_means_its_value(node: str) -> None:
+    (finding,) = find(of(f"command: {node}\n", included=True))
+    assert finding.confidence >= MEDIUM
+    assert len(finding.secret.reveal()) == 14
+
+
+def test_what_cloudfront_sends_along_is_a_secret_if_it_looks_random() -> None:
+    text = "OriginCustomHeaders:\n- {{HeaderName: X-Edge, HeaderValue: '{}'}}\n"
+    (level,) = levels(text.format("{base62:43}"), included=True).values()
+    assert level is MEDIUM
+    assert levels(text.format("2"), included=True) == {}
+    assert levels(text.replace("X-Edge", "X-Etag").format("{base62:43}"), included=True) == {}
+
+
+@pytest.mark.parametrize(("searched", "found"), [("{base62:32}", [MEDIUM]), ("BadBot/1.0", []), ("/wp-admin", [])])
+def test_what_a_firewall_waits_for_is_a_secret_if_it_looks_random(searched: str, found: list[Confidence]) -> None:
+    text = "Resources: {Acl: {Type: AWS::WAFv2::WebACL, Properties: {Rules: [{Statement: {SearchString: '%s'}}]}}}"
+    assert list(levels(text % searched, included=True).values()) == found
+
+
+@pytest.mark.parametrize("file", ["locales/de.json", "src/i18n/fr/app.json", "messages_it.yml", "translation.es.json"])
+def test_a_translation_has_no_passwords(file: str) -> None:
+    text = '{"login": {"password": "Passwort", "apiKey": "Geheimcode7", "token": "Jeton"}}'
+    assert find(manifest(text, file, Role.INCLUDED)) == ()
+    assert find(manifest(text, "settings.json", Role.INCLUDED)) != ()
+
+
+def test_a_name_that_is_repeated_in_title_case_is_a_text_for_people() -> None:
+    assert set(levels("ui: {password: Password}\n", included=True).values()) <= {LOW}
+    assert levels("ui: {password: password}\n", included=True) == {"ui.password": MEDIUM}
+
+
+def test_two_letters_are_a_password_at_medium() -> None:
+    assert levels("admin: {user: gm, pass: gm}\n", included=True) == {"admin.pass": MEDIUM}
+    assert levels("admin: {user: gm, pass: 'no', token: gm}\n", included=True) == {}
+
+
 def test_both_of_two_equal_keys_are_found() -> None:
     findings = find(of("env:\n  PASS: tiger{digits:3}\n  PASS: lion{digits:3}\n"))
     assert [finding.secret.reveal()[:4] for finding in findings] == ["tige", "lion"]
@@ -182,6 +236,22 @@ def test_a_private_key_in_a_block_is_found() -> None:
 # ── tempting, and not secret ──────────────────────────────────────────────────────────────────
 
 TEMPTING = {
+    "a key for routing": "ROUTING_KEY: order.created",
+    "a code": "COUNTRY_CODE: FR",
+    "a digest under a key": "CACHE_KEY_HASH: {hex:32}",
+    "a file under a key": "S3_KEY: '{hex:40}.zip'",
+    "a key of the key service": "ENCRYPTION_KEY: mrk-{hex:32}",
+    "a check": "CHECK_LOGIN_PASSWORD: 'true'",
+    "a key for browsers": "RECAPTCHA_SITE_KEY: 6Le{base62:37}",
+    "an application's public key": "PUSHER_APP_KEY: {hex:20}",
+    "a search key for browsers": "ALGOLIA_SEARCH_KEY: {hex:32}",
+    "another search key for browsers": "ALGOLIA_SEARCH_API_KEY: {hex:32}",
+    "a token's contract": "USDC_TOKEN: '0x{hex:40}'",
+    "a colour": "PRIMARY_TOKEN: '#1a73e8'",
+    "the name of a stored secret of its own": "STRIPE_SECRET: stripe-live-secret",
+    "the name of a stored secret": "DB_SECRET: acme-billing-database-prod",
+    "a node without its key": "NODE: https://mainnet.infura.io/v3/",
+    "a name on a button": "NEW_PASSWORD: New password",
     "an access key id": f"AWS_ACCESS_KEY: {AWS_ID}",
     "a client id": "COGNITO_CLIENT_ID: {base36:26}",
     "a Google client id": "GOOGLE_CLIENT_SECRET_ID: 1234-{base36:32}.apps.googleusercontent.com",

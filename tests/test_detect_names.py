@@ -9,7 +9,7 @@ from migrate.detect.words import split
 from migrate.model import Kind
 
 STRONG_NAMES = """
-password DB_PASS mysqlPass dbPwd MYSQL_PWD PGPASSWORD SMTP_PASSWORD passphrase db_password_old ADMIN_PASS
+password pw DB_PASS mysqlPass dbPwd MYSQL_PWD PGPASSWORD SMTP_PASSWORD passphrase db_password_old ADMIN_PASS
 PASS_DEFAULT EDIT_PASSWORD DB_PASSWORD_PROD password2 NO_REPLY_PASSWORD basicAuth otpSeed htpasswd API_KEY
 apiKey X_API_KEY algoliaAdminKey ACCOUNT_KEY subscriptionKey accessKey merchant_key TOKEN accessToken
 AUTH_TOKEN botToken githubToken bearerToken API_TOKEN PERSONAL_ACCESS_TOKEN jwtSecret JWT_SECRET_KEY
@@ -20,7 +20,7 @@ PRIVATE_KEY rsaPrivateKey
 """
 FAIR_NAMES = """
 APP_KEY serviceKey licenseKey STRIPE_KEY SENDGRID_KEY azure_cv_key WRITE_KEY consumerKey salt PEPPER hmac
-credentials DB_CREDENTIALS bearer sshKey twilio_auth_token_register slackWebhook WEBHOOK_URL Authorization pw
+credentials DB_CREDENTIALS bearer sshKey twilio_auth_token_register slackWebhook WEBHOOK_URL Authorization
 clave NEWRELIC_LICENSE
 """
 WEAK_NAMES = ["key", "KEY", "pin", "otp", "auth", "jwt", "oauth", "cookie", "hashKey", "LOOSE_KEY", "passThrough"]

@@ -22,6 +22,7 @@ NAMES = """
 password DB_PASS pass pwd token TOKEN apiKey API_KEY key secret SECRET_KEY jwt auth credentials webhook url
 URL DB dsn mysql-dsn name value Value dev prod default Authorization headers salt pin STAGE environment custom
 Properties Type password(prod) DB_SECET_KEY x stripe secrets tokens api.key PRIVATE_KEY hook
+ROUTING_KEY CHECK_PASSWORD APP_CODE BUGSNAG headers x-edge DATADOG_API
 """
 KEYS = [*NAMES.split(), '"my', 'key"', "my key"]
 RECIPES = [spec.hits[0].recipe for spec in RULES] + [

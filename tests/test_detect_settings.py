@@ -136,9 +136,9 @@ def test_an_own_rule_may_look_at_one_of_them() -> None:
 
 
 def test_the_surer_of_two_rules_speaks() -> None:
-    sure = OwnRule("acme", key="DB_PASS", confidence=Confidence.HIGH)
-    unsure = OwnRule("acme", key="DB_PASS", confidence=Confidence.LOW)
-    assert ids("env:\n  DB_PASS: root\n", Settings(own_rules=(sure,))) == ["acme"]
+    sure = OwnRule("acme", key="LOGIN_PASS", confidence=Confidence.HIGH)
+    unsure = OwnRule("acme", key="LOGIN_PASS", confidence=Confidence.LOW)
+    assert ids("env:\n  LOGIN_PASS: root\n", Settings(own_rules=(sure,))) == ["acme"]
     assert ids(TEXT, Settings(own_rules=(unsure,))) == ["password"]
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from migrate.detect import parts, shapes
 from migrate.detect.checks import is_public_jwt, user_and_password
+from migrate.detect.doubted import doubted, looks_issued
 from migrate.detect.expression import Expression
-from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, takes_back
+from migrate.detect.names import DOUBTED, FAIR, STRONG, WEAK, Maker, Sense, takes_back
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.places import Name, Place
 from migrate.detect.values import Grade, grade, is_reference, looks_random
@@ -18,7 +19,7 @@ from migrate.model import Confidence, Kind, Span
 
 HIGH, MEDIUM, LOW = 60, 40, 20
 
-_NAME_POINTS = {STRONG: 40, FAIR: 25, WEAK: 10}
+_NAME_POINTS = {STRONG: 40, FAIR: 25, WEAK: 10, DOUBTED: 8}
 # By who makes such values: issued ones, some secret that people choose, passwords, signing keys.
 _VALUE_POINTS: dict[Grade, tuple[int, int, int, int]] = {
     Grade.RANDOM: (30, 30, 30, 30),
@@ -49,12 +50,13 @@ _STAND_IN = Expression(
     r"<?(?:(?:your|my)[\W_]?)?(?:db[\W_]?)?(?:user|username|login|email|name)>?(?:@|$)|john\.?doe|foo|example|test@",
     re.IGNORECASE,
 )
-_PUBLIC = frozenset({"public", "publishable", "anon"})
+_PUBLIC = vocabulary("public publishable anon site sitekey etag match digest sha trace nonce target modified")
 _NOT_FOR_IDS = vocabulary("public publishable anon site sha commit hash version client pool captcha recaptcha")
 _CONNECTIONS = vocabulary(
     "db database dsn url uri connection conn mongo mongodb redis mysql postgres postgresql pg amqp rabbitmq "
     "broker jdbc sql sqlalchemy"
 )
+_ADDRESS = Expression(r"0x[0-9a-fA-F]{40}")
 _REMOTE = Expression(r"(?!.*(?:example|localhost|127\.0|0\.0\.0))[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 
 
@@ -182,8 +184,10 @@ def _by_neighbour(asked: Asked) -> Verdict | None:
 
 
 def _by_name(asked: Asked) -> Verdict | None:
-    named = asked.name.sense
+    named = asked.name.sense or doubted(asked.name.words)
     if named is None or not asked.place.named or parts.is_json(asked.text):
+        return None
+    if named.strength == DOUBTED and not looks_issued(asked.text, named.kind):
         return None
     if named.kind is Kind.WEBHOOK:
         look = Grade.PLAIN if _is_webhook(asked.text) else Grade.NEVER
@@ -196,6 +200,7 @@ def _by_name(asked: Asked) -> Verdict | None:
         Evidence(asked.place.says, asked.place.points),
         Evidence(look.value, _points(named, look, asked.text)),
         *_doubts(asked, look),
+        *_assurances(asked, named, look),
     ]
     if (
         named.kind is Kind.PASSWORD
@@ -212,12 +217,13 @@ def _by_name(asked: Asked) -> Verdict | None:
 
 
 def _among_secrets(asked: Asked) -> Verdict | None:
-    """A long random value that a team keeps among its secrets under a name that tells nothing."""
+    """A long random value that a team keeps among its secrets, or sends along, under a name that tells nothing."""
     if (
         asked.name.sense is not None
-        or asked.place.says != "among secrets"
+        or asked.place.says not in ("among secrets", "in a header map")
         or not asked.name.words
         or takes_back(asked.name.words)
+        or not _PUBLIC.isdisjoint(asked.name.words)
     ):
         return None
     if len(asked.text) < 16 or grade(asked.text) is not Grade.RANDOM:
@@ -227,7 +233,7 @@ def _among_secrets(asked: Asked) -> Verdict | None:
 
 def _look(asked: Asked, named: Sense) -> Grade:
     text = asked.text[:_LONGEST]
-    if is_reference(text):
+    if is_reference(text) or (_ADDRESS.fullmatch(text) and "secret" not in asked.name.words):
         return Grade.NEVER
     if named.kind is Kind.PRIVATE_KEY or "\n" in text:
         text = "".join(text.replace("\\n", "\n").split()) if len(text) > 100 else text
@@ -244,8 +250,29 @@ def _points(named: Sense, look: Grade, text: str) -> int:
     return _VALUE_POINTS[look][named.maker]
 
 
+def _assurances(asked: Asked, named: Sense, look: Grade) -> list[Evidence]:
+    if named.strength == FAIR and look is Grade.RANDOM and len(asked.text) > 19:
+        return [Evidence("and long", 5)]
+    if asked.place.points < 5 or asked.in_list or any(map(_STAND_IN.match, asked.users)):
+        return []
+    words = asked.name.words
+    if named.kind is Kind.PASSWORD and named.strength == STRONG and look is Grade.WEAK and len(asked.text) > 2:
+        if not _CONNECTIONS.isdisjoint(words):
+            return [Evidence("of a database", 15)]
+        if any(char.isdigit() for char in asked.text):
+            return [Evidence("with digits", 15)]
+    if named.strength == WEAK and look is Grade.UUID and len(words) > 1 and words[-1] == "key":
+        return [Evidence("under a key of somebody", 5)]
+    issued = look is Grade.RANDOM and len(asked.text) > 31 and len(words) > 1 and words[-1] in ("key", "auth")
+    if named.strength == WEAK and issued:
+        return [Evidence("as long as an issued key", 15)]
+    return []
+
+
 def _doubts(asked: Asked, look: Grade) -> list[Evidence]:
     doubts = []
+    if asked.text.istitle() and (asked.text.lower(),) == asked.name.words[-1:]:
+        doubts.append(Evidence("repeats its name", -15))
     if asked.in_list and look is not Grade.RANDOM:
         doubts.append(Evidence("in a list", -15))
     if asked.announced and look is not Grade.RANDOM:

@@ -46,7 +46,7 @@ class _Look:
 
     def at(self, scalar: Scalar) -> list[Finding]:
         value = scalar.value
-        if len(value) < 3:
+        if len(value) < 2:
             return []
         found = self._found(scalar, value)
         return self._own(scalar, found) if self.settings.own_rules else found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from migrate.detect.words import split, vocabulary
 from migrate.model import Kind
 
-STRONG, FAIR, WEAK = 3, 2, 1
+STRONG, FAIR, WEAK, DOUBTED = 3, 2, 1, 0
 
 
 class Maker(IntEnum):
@@ -42,16 +42,18 @@ _TABLE: tuple[tuple[Kind, int, Maker, str, str], ...] = (
         Kind.PASSWORD, STRONG, _PASSWORD, "a password",
         (
             "password, pwd, pass, passphrase, passcode, passw, psw, user pass, db pass, htpasswd, basic auth, "
-            "http auth, basic auth credentials, otp seed, totp secret"
+            "http auth, basic auth credentials, otp seed, totp secret, pw, mdp, mot de passe, motdepasse, haslo, "
+            "heslo, parola, parool, lozinka, jelszo, salasana, losenord, lösenord, sifre, sandi"
         ),
     ),
-    (Kind.PASSWORD, FAIR, _PASSWORD, "a password", "pw, mdp, clave, passkey, motdepasse, haslo, heslo, parola"),
+    (Kind.PASSWORD, FAIR, _PASSWORD, "a password", "clave, passkey"),
     (Kind.PASSWORD, WEAK, _PASSWORD, "a code to get in", "pin, pin code, otp, security code, access code, unlock code"),
     (
         Kind.API_KEY, STRONG, _ISSUED, "an API key",
         (
             "api key, account key, shared access key, subscription key, auth key, merchant key, access key, "
-            "server key, transaction key, rest api key, admin key"
+            "server key, transaction key, rest api key, admin key, chave api, chave da api, clave api, clave de api, "
+            "cle api, api clave, api chave, api schluessel"
         ),
     ),
     (
@@ -79,12 +81,15 @@ _TABLE: tuple[tuple[Kind, int, Maker, str, str], ...] = (
             "signing key, signing secret key, hmac key, hmac secret, secret key base, jwt key, token secret, "
             "token secret key, access token secret key, csrf secret, verify token, verification token, "
             "auth secret, auth secret key, hash secret, "
-            "secret salt, password salt, hash salt"
+            "secret jwt, secret salt, password salt, hash salt"
         ),
     ),
     (
         Kind.SIGNING_SECRET, STRONG, _SIGNING, "an encryption key",
-        "encryption key, encryption secret, aes key, master key, decryption key",
+        (
+            "encryption key, encryption secret, aes key, master key, decryption key, chave criptografia, "
+            "chave de criptografia, clave cifrado, clave de cifrado, cle chiffrement, cle de chiffrement"
+        ),
     ),
     (
         Kind.SIGNING_SECRET, FAIR, _SIGNING, "a signing secret",
@@ -94,14 +99,15 @@ _TABLE: tuple[tuple[Kind, int, Maker, str, str], ...] = (
     (
         Kind.OTHER, STRONG, _ISSUED, "a client secret",
         (
-            "client secret, client secret key, app secret, application secret, consumer secret, api secret, api "
+            "client secret, client secret key, consumer secret, api secret, api "
             "key secret, secret access key, access secret, access key secret, access token secret, oauth secret"
         ),
     ),
     (
         Kind.OTHER, STRONG, _CHOSEN, "a secret",
         (
-            "secret, secret key, shared secret, secret token, secret phrase, webhook secret"
+            "secret, secret key, shared secret, secret token, secret phrase, secret word, webhook secret, app secret, "
+            "application secret, chave secreta, clave secreta, cle secrete, segredo, segreto, geheimnis, sekret"
         ),
     ),
     (
@@ -165,7 +171,8 @@ TAKES_BACK = vocabulary(
     "map mapping stream trigger authorizer condition property properties plan quota quotas zone context namespace "
     "exists existing used public refresh_rate threshold attempts retries retry character characters chars charset "
     "strength complexity vault keychain keyring encoding cost profile tag tags notification notifications sender "
-    "recipient placeholder example note comment flag secure set sets pk sk view screen in at after per comments"
+    "recipient too missing invalid incorrect wrong mismatch error errors placeholder example note comment flag secure "
+    "set sets pk sk view screen in at after per comments"
 )
 # Of these the last word of the name decides: `PASSWORD_EMAIL_WORKER` may be one, `PASSWORD_EMAIL` is none.
 _ONLY_AT_THE_END = vocabulary("email user username host service server role group event list map source comments")
@@ -178,6 +185,15 @@ _FIRST_TAKES_BACK = vocabulary(
     "ignore without with validate check generate create update delete remove rotate"
 )
 _VERB_TAKES_BACK = vocabulary("reset forgot forget forgotten change lost expired")
+ACTIONS = _VERB_TAKES_BACK | vocabulary("check generate create update delete remove rotate validate show use")
+# After a password's phrase these say whose it is: `SENHA_BANCO`, `PASSWORD_SMTP`.
+_OWNERS = vocabulary(
+    "db bd bdd bbdd database banco datos dados mysql postgres postgresql pg mongo mongodb redis smtp correo mail ftp "
+    "sftp ssh rds sql gmail api app"
+)
+# Keys of these are sent to browsers on purpose: always, or more often than not.
+_MEANT_TO_BE_SEEN = vocabulary("pusher site")
+_OFTEN_SEEN = vocabulary("recaptcha captcha hcaptcha turnstile segment amplitude mixpanel posthog search")
 _PAIR_TAKES_BACK: dict[str, frozenset[str]] = {
     "key": vocabulary(
         "limit result more input output public partition sort primary foreign hash range kms cmk cache s3 object "
@@ -208,11 +224,12 @@ _VENDORS = vocabulary(
     "openweather openweathermap weather darksky mapbox tomtom foursquare yelp tmdb omdb giphy unsplash pexels "
     "youtube spotify lastfm twitter facebook fb instagram linkedin etherscan infura alchemy moralis binance "
     "coinbase kraken alphavantage finnhub quandl newsapi azure cosmos cosmosdb supabase auth0 okta cognito "
-    "recaptcha captcha hcaptcha vision email mail sms smtp payment maps gmaps geocoding iam aws heroku cloudflare "
+    "vision email mail sms smtp payment maps gmaps geocoding iam aws heroku cloudflare "
     "fastly netlify vercel digitalocean linode elastic elasticsearch redis mongo fauna faunadb hasura appsync "
     "graphql ghost steam riot twitch trello jira atlassian asana monday sentry apollo lambda_apollo ably "
-    "pagerduty opsgenie workos snyk sonar npm nuget docker dockerhub expo xero quickbooks netsuite sap oracle ibm "
-    "watson zoho freshdesk calendly typeform webflow bitly rebrandly clicksend infobip telnyx secret"
+    "pagerduty opsgenie workos snyk sonar npm nuget docker dockerhub expo relic geocoder owm xero quickbooks "
+    "netsuite sap oracle ibm watson zoho freshdesk calendly typeform webflow bitly rebrandly clicksend infobip "
+    "telnyx secret"
 )
 
 
@@ -221,21 +238,41 @@ def sense_of(name: str) -> Sense | None:
     return sense(split(name))
 
 
+class Phrase(NamedTuple):
+    """The phrase of a name that counts, what it promises, and the words before and after it."""
+
+    sense: Sense
+    head: tuple[str, ...]
+    phrase: tuple[str, ...]
+    tail: tuple[str, ...]
+
+
 @lru_cache(maxsize=4096)
 def sense(words: tuple[str, ...]) -> Sense | None:
     """The same for the words of a name."""
+    found = nearest(words)
+    return _modified(*found) if found is not None else None
+
+
+def nearest(words: tuple[str, ...]) -> Phrase | None:
+    """The phrase nearest to the end of a name, whatever takes it back."""
     words = _without_tail(words)
     for end in range(len(words), 0, -1):
         for start in range(max(0, end - _LONGEST), end):
             found = _PHRASES.get(words[start:end])
             if found is not None:
-                return _modified(found, words[:start], words[start:end], words[end:])
+                return Phrase(found, words[:start], words[start:end], words[end:])
     return None
 
 
 def takes_back(words: tuple[str, ...]) -> bool:
     """Whether a name says outright that its value is a name, a place, a limit or a flag."""
     return any(word in TAKES_BACK for word in words) or bool(words and words[0] in _FIRST_TAKES_BACK)
+
+
+def is_for_browsers(words: tuple[str, ...]) -> bool:
+    """Whether a key of this name is sent to browsers on purpose, as only Algolia's among the search keys is."""
+    return "search" in words and "algolia" in words
 
 
 def is_generic(name: str) -> bool:
@@ -263,9 +300,16 @@ def _modified(found: Sense, head: tuple[str, ...], phrase: tuple[str, ...], tail
     last = head[-1] if head else ""
     if last in _PAIR_TAKES_BACK.get(phrase[0] if len(phrase) == 1 else "", ()):
         return None
+    if is_for_browsers(head):
+        return None
+    if found.kind is Kind.API_KEY and phrase[-1] == "key" and phrase[0] in ("key", "app"):
+        if not _MEANT_TO_BE_SEEN.isdisjoint(head):
+            return None
+        if not _OFTEN_SEEN.isdisjoint(head):
+            return found._replace(strength=DOUBTED)
     if phrase == ("key",) and not _VENDORS.isdisjoint(head[-2:]):
         found = found._replace(strength=FAIR, says="an API key")
-    if tail:
+    if tail and not (found.kind is Kind.PASSWORD and _OWNERS.issuperset(tail)):
         weaker = WEAK if phrase in (("pass",), ("key",), ("pw",), ("auth",)) else max(WEAK, found.strength - 1)
         found = found._replace(strength=weaker)
     return found

@@ -82,7 +82,7 @@ def find(text: str, *, connection: bool, header: bool) -> Iterator[Part]:
         return
     if "=" in text:
         yield from _assignments(text)
-    if " " in text:
+    if " " in text or text.startswith("-"):
         yield from _commands(text)
 
 

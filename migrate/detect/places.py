@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from migrate.detect import resources
+from migrate.detect.expression import Expression
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, is_generic, sense, takes_back
 from migrate.detect.words import is_one_slip, split, vocabulary
 from migrate.model import Kind, Manifest, Role, Scalar
@@ -19,7 +21,7 @@ _NEVER_UNDER = vocabulary(
     "schemas Schema required LambdaConfig ExplicitAuthFlows GenerateSecretString AllowedHeaders AllowedMethods "
     "TokenValidityUnits AliasAttributes vpc alarms events Projection dependencies devDependencies keywords "
     "GlobalSecondaryIndexes LocalSecondaryIndexes AllowedOAuthFlows AllowedOAuthScopes NonKeyAttributes "
-    "ResponseParameters RequestParameters requestParameters responseParameters i18n translations"
+    "ResponseParameters RequestParameters requestParameters responseParameters i18n translations errors messages labels"
 )
 _UNDER_EVENTS = frozenset({"input", "Input", "payload", "body"})
 _ENVIRONMENT = (
@@ -50,12 +52,17 @@ _VALUE_KEYS = vocabulary(
     "defaultValue data"
 )
 _INTRINSICS = frozenset({"Fn::Sub", "Fn::If", "Fn::Base64", "Fn::Transform"})
+_OPTION = Expression(r"--?[A-Za-z][\w-]+")
 _POINTERS = frozenset({"!Ref", "!GetAtt", "!ImportValue", "!Condition", "!FindInMap", "!GetAZs", "!Cidr"})
 _STRUCTURE = vocabulary(
     "input Input output payload body event request response data args arguments provider custom functions "
     "resources Resources Properties params stages config settings options service services Parameters plugins "
     "default dev prod"
 )
+
+
+# Files of texts for people lie in such directories, or are called so.
+_TRANSLATIONS = vocabulary("locales locale i18n l10n lang langs languages translations translation intl messages")
 
 
 class Place(NamedTuple):
@@ -82,6 +89,7 @@ class Surroundings:
     def __init__(self, manifest: Manifest) -> None:
         self._included = manifest.role is Role.INCLUDED
         self._contained = is_container(manifest.file.stem)
+        self._translated = is_translation(manifest.file)
         self._places: dict[Parts, Place] = {}
         self._beside: dict[Parts, list[Scalar]] = {}
         self._types: dict[Parts, str] = {}
@@ -105,6 +113,8 @@ class Surroundings:
         """Where a value stands."""
         if scalar.path.leaf.lower() in _EXAMPLES:
             return Place("in a description", -45, named=False)
+        if self._translated:
+            return Place("in a translation", -45, named=False)
         parts = scalar.path.parts
         if self._is_carrier(parts):
             return Place("in a resource property that carries secrets", 5)
@@ -146,6 +156,10 @@ class Surroundings:
         keys = [part for part in parts if isinstance(part, str)]
         if "apiKeys" in keys and "provider" in keys:
             return Name(("api", "key"), sense(("api", "key"))) if keys[-1] == "value" else _NO_NAME
+        if parts and isinstance(parts[-1], int):
+            flag = self._flag_before(parts)
+            if flag is not None:
+                return flag
         if keys and keys[-1] in _VALUE_KEYS:
             beside = self._named_beside(scalar)
             if beside is not None:
@@ -162,7 +176,10 @@ class Surroundings:
             return None
         kind, prop = self.resource_type(parts), _property(parts)
         words = split(prop)
-        found = resources.UNNAMED_PROPERTIES.get((kind, prop)) or sense(words)
+        unnamed = resources.UNNAMED_PROPERTIES.get((kind, prop))
+        if unnamed is not None and unnamed.strength == WEAK:
+            return Name(words, unnamed)
+        found = unnamed or sense(words)
         if (kind, prop) == ("AWS::SSM::Parameter", "Value"):
             named = self._parameter_name(parts)
             return named if named.sense else Name(words, found)
@@ -174,6 +191,14 @@ class Surroundings:
                 words = split(sibling.value.rpartition("/")[2])
                 return Name(words, sense(words))
         return _NO_NAME
+
+    def _flag_before(self, parts: Parts) -> Name | None:
+        """The option of a command line whose value is the next item of a list: `[tool, --password, …]`."""
+        for sibling in self._beside.get(parts[:-1], []):
+            if sibling.path.parts[-1] == int(parts[-1]) - 1 and _OPTION.fullmatch(sibling.value):
+                words = split(sibling.value)
+                return Name(words, sense(words))
+        return None
 
     def _named_beside(self, scalar: Scalar) -> Name | None:
         names = {sibling.path.parts[-1]: sibling.value for sibling in self.beside(scalar)}
@@ -192,6 +217,13 @@ def is_container(name: str) -> bool:
     """Whether a map or file of this name is one of secrets: `secrets`, `db-credentials`."""
     words = split(name)
     return not _CONTAINERS.isdisjoint(words) and not takes_back(words)
+
+
+def is_translation(file: Path) -> bool:
+    """Whether a file holds texts for people in some language: `locales/de.json`, `messages.fr.yml`."""
+    if not _TRANSLATIONS.isdisjoint(part.lower() for part in file.parts[-3:-1]):
+        return True
+    return not _TRANSLATIONS.isdisjoint(file.stem.lower().replace("-", ".").replace("_", ".").split("."))
 
 
 def _is_environment(key: str) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from migrate.detect import parts, shapes
+from migrate.detect.doubted import doubted, holds_issued
 from migrate.detect.expression import Expression
 from migrate.detect.names import Maker, Sense, sense
 from migrate.detect.places import NAME_KEYS, is_container
@@ -45,6 +47,7 @@ _PAIR = Expression(
 )
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
 _PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{][^\"',\[\]]*?)\s*(?:\s#.*)?")
+_HEADERS = Expression(r"headers?[\"']?\s*:", re.IGNORECASE)
 _NEXT_LINE = Expression(r"\n(?:[ \t]*\n)*([ \t]*)\S")
 _POINTER = Expression(r"\s*!(?:Ref|GetAtt|ImportValue)\s.*")
 
@@ -79,7 +82,21 @@ def _may_hold(text: str) -> bool:
     if parts.commands(text) or parts.HEADER.search(text) or ("=" in text and _SIGNATURE.search(text)):
         return True
     text = _COMMENT.sub("", text)
-    return any(_sense(name) for name in _names(text)) or any(_may_mean(match, text) for match in _COLON.finditer(text))
+    names = set(_names(text))
+    if any(_sense(name) for name in names):
+        return True
+    for colon in _COLON.finditer(text):
+        key, begin = _key_before(text, colon.start())
+        if _may_mean(key, begin, colon, text):
+            return True
+        names.add(key)
+    return (_HEADERS.search(text) is not None or any(map(_is_doubted, names))) and holds_issued(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_doubted(name: str) -> bool:
+    """Whether a name may mean a secret if its value looks issued, or those below it if they do."""
+    return any(doubted(split(part)) is not None for part in (name, *name.split()[-1:]))
 
 
 def _names(text: str) -> Iterator[str]:
@@ -104,9 +121,8 @@ def _key_before(text: str, at: int) -> tuple[str, int]:
     return text[begin:at], begin
 
 
-def _may_mean(colon: re.Match[str], text: str) -> bool:
+def _may_mean(key: str, begin: int, colon: re.Match[str], text: str) -> bool:
     """Whether what stands before a colon could mean a secret, given what follows it on its line."""
-    key, begin = _key_before(text, colon.start())
     named = _sense(key)
     return named is not None and not _is_harmless(colon, begin, named, text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.detect.names import FAIR, STRONG, Maker, Sense
+from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense
 from migrate.model import Kind
 
 _PROPERTIES = """
@@ -50,13 +50,19 @@ AWS::RDS::DBInstance MasterUserPassword TdeCredentialPassword
 AWS::Redshift::Cluster MasterUserPassword
 AWS::SSM::Parameter Value
 AWS::SecretsManager::Secret SecretString
+AWS::WAFv2::RuleGroup SearchString
+AWS::WAFv2::WebACL SearchString
 Alexa::ASK::Skill ClientSecret RefreshToken
 """
 SECRET_PROPERTIES = frozenset(
     (line.split()[0], prop) for line in _PROPERTIES.strip().splitlines() for prop in line.split()[1:]
 )  # fmt: skip
+# A firewall lets pass who sends it: of all the texts searched for, only random ones are such.
+_AWAITED = Sense(Kind.OTHER, WEAK, Maker.ISSUED, "a text that a firewall waits for")
 UNNAMED_PROPERTIES = {
     ("AWS::ApiGateway::ApiKey", "Value"): Sense(Kind.API_KEY, STRONG, Maker.ISSUED, "an API key"),
     ("AWS::SSM::Parameter", "Value"): Sense(Kind.OTHER, FAIR, Maker.CHOSEN, "a stored parameter"),
+    ("AWS::WAFv2::RuleGroup", "SearchString"): _AWAITED,
+    ("AWS::WAFv2::WebACL", "SearchString"): _AWAITED,
 }
 UNNAMED_TYPES = tuple(kind for kind, _ in UNNAMED_PROPERTIES)

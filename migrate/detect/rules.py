@@ -135,6 +135,7 @@ _STRUCTURES = (
         (
             ("custom.scripts.dump", "mysqldump -h db -u app -p{base62:12} shop"),
             ("custom.scripts.run", "tool --api-key {base62:32}"),
+            ("custom.command[0]", "--db-password={base62:14}"),
         ),
         (
             ("custom.scripts.dump", "mysqldump -h db -u app -p$DB_PASS shop"),
@@ -162,6 +163,8 @@ _NAMES = (
         (
             (_ENV + "DB_PASSWORD", "{base62:12}"),
             (_ENV + "DB_PASS", "root"),
+            (_ENV + "MOT_DE_PASSE_ADMIN", "soleil{digits:4}"),
+            (_ENV + "CHECK_LOGIN_PASSWORD", "{base62:16}"),
             (_ENV + "PASSWROD", "tiger-{digits:3}"),
             ("custom.smtp.pass", "{lower:4} {lower:4} {lower:4} {lower:4}"),
             ("enviroment.EDIT_PASSWORD", "k9#m"),
@@ -170,6 +173,8 @@ _NAMES = (
             (_ENV + "PASSWORD_MIN_LENGTH", "12"),
             (_ENV + "DB_PASSWORD_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:1:secret:x"),
             (_ENV + "RESET_PASSWORD_URL", "https://acme.io/reset"),
+            (_ENV + "CHECK_LOGIN_PASSWORD", "true"),
+            ("custom.form.password", "New password"),
             ("custom.login.password", "#id_password"),
             ("resources.Resources.S.Properties.GenerateSecretString.GenerateStringKey", "password"),
         ),
@@ -196,10 +201,15 @@ _NAMES = (
             ("functions.hello.environment.GITHUB_API_KEY", "ABCDEF"),
             ("custom.appApiKey.prd", "{base62:32}"),
             ("custom.stripe.key", "{base62:32}"),
+            (_ENV + "PAGERDUTY_ROUTING_KEY", "{hex:32}"),
+            (_ENV + "HERE_APP_CODE", "{base62:32}"),
         ),
         (
             (_ENV + "API_KEY", "YOUR_API_KEY"),
             (_ENV + "MAPS_PUBLIC_KEY", "{base62:32}"),
+            (_ENV + "RECAPTCHA_SITE_KEY", "{base62:40}"),
+            (_ENV + "PUSHER_APP_KEY", "{hex:20}"),
+            (_ENV + "ROUTING_KEY", "order.created"),
             (_ENV + "AWS_ACCESS_KEY", _AWS_ID),
             (_ENV + "KMS_KEY_ID", "{uuid:0}"),
             ("provider.apiKeys[0]", "acme-partner-key"),
@@ -212,6 +222,7 @@ _NAMES = (
         ((_ENV + "BOT_TOKEN", "{base62:24}"), ("custom.dev.authToken", "{hex:32}")),
         (
             (_ENV + "MAX_TOKENS", "4096"),
+            (_ENV + "USDC_TOKEN", "0x{hex:40}"),
             (_ENV + "TOKEN_ENDPOINT", "https://acme.io/oauth2/token"),
             ("custom.TokenValidityUnits.AccessToken", "minutes"),
         ),
@@ -234,17 +245,23 @@ _NAMES = (
     _row(
         Rule("secret", "value named like a secret", Kind.OTHER, _HIGH),
         "names such as `CLIENT_SECRET`, `APP_SECRET`, `credentials`, `mnemonic`",
-        ((_ENV + "COGNITO_CLIENT_SECRET", "{base36:51}"), ("custom.DB_SECET_KEY", "{base62:40}")),
+        (
+            (_ENV + "COGNITO_CLIENT_SECRET", "{base36:51}"),
+            ("custom.DB_SECET_KEY", "{base62:40}"),
+            (_ENV + "HCAPTCHA_SECRET", "0x{hex:40}"),
+            (_ENV + "ADMIN_SECRET", "parking-thunder-olive-spruce"),
+        ),
         (
             (_ENV + "SECRET_ID", "acme/prod"),
+            (_ENV + "ADMIN_SECRET", "${env:ADMIN_SECRET}"),
             (_ENV + "DB_SECRET", "{{resolve:secretsmanager:acme:SecretString:password}}"),
             ("provider.iamRoleStatements[0].Action[0]", "secretsmanager:GetSecretValue"),
         ),
     ),
     _row(
         Rule("among-secrets", "random value among secrets", Kind.OTHER, _MEDIUM),
-        "a long random value below `credentials:` or in a secrets file, under a name that tells nothing",
-        (("custom.credentials.acme.portal", "{base62:32}"),),
+        "a long random value below `credentials:`, in a secrets file or a header map, under a name that tells nothing",
+        (("custom.credentials.acme.portal", "{base62:32}"), ("custom.headers.x-edge-guard", "{base62:32}")),
         (("custom.credentials.acme.table", "{base62:32}"), ("custom.acmePortal", "{base62:32}")),
     ),
     _row(

@@ -97,6 +97,11 @@ SHAPES: tuple[Shape, ...] = (
     Shape("braintree-token", "Braintree access token", _T, "access_token$",
           r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}",
           "access_token$production${base36:16}${hex:32}"),
+    Shape("blockchain-node-key", "key of a blockchain node in its URL", _K,
+          "infura.io/ alchemy.com/ alchemyapi.io/ quiknode.pro/ getblock.io/ ankr.com/ chainstack.com/",
+          r"(?:(?<=infura\.io/v3/)|(?<=infura\.io/ws/v3/)|(?<=alchemy\.com/v2/)|(?<=alchemy\.com/v3/)"
+          r"|(?<=alchemyapi\.io/v2/)|(?<=quiknode\.pro/)|(?<=getblock\.io/)|(?<=ankr\.com/eth/)|(?<=chainstack\.com/))"
+          r"[A-Za-z0-9_-]{32,}", "https://mainnet.infura.io/v3/{hex:32}"),
     Shape("plaid-token", "Plaid access token", _T, "access-",
           rf"access-(?:sandbox|development|production)-{_UUID}", "access-sandbox-{uuid:0}"),
     Shape("flutterwave-key", "Flutterwave secret key", _K, "FLWSECK",

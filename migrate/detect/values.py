@@ -50,7 +50,7 @@ _IDENTIFIER = Expression(
     | (?:pk|rzp)_(?:live|test)_\w+ | pk\.eyJ[\w.-]+ | (?:AC|SK|VA|MG)[0-9a-f]{32} | (?:UA-\d+|G-[A-Z0-9]{8,}|GTM-\w+)
     | [\w.-]+\.apps\.googleusercontent\.com | Iv1\.\w+ | (?:price|prod|acct|cus|plan)_[A-Za-z0-9]{8,}
     | (?:sg|vpc|subnet|ami|i|eni|rtb|igw|nat|vol|snap|lt|eipalloc|vpce|acl|pl|tgw|fs|key)-[0-9a-f]{8,17}
-    | [a-z]{2}(?:-[a-z]+)+-\d(?:_[A-Za-z0-9]{9}|:[0-9a-f-]{36})? | 0x[0-9a-fA-F]{40}
+    | [a-z]{2}(?:-[a-z]+)+-\d(?:_[A-Za-z0-9]{9}|:[0-9a-f-]{36})? | \#(?:[0-9a-fA-F]{3}){1,2} | mrk-[0-9a-f]{32}
     | (?:secretsmanager|ssm|kms|s3|dynamodb|sns|sqs|lambda|logs|iam|sts|ses|cognito-idp|execute-api|ec2|rds|events
       |states|xray):[A-Za-z*]+
     | AWS::\w+(?:::\w+)* | [A-Z][A-Za-z]+\.(?:Arn|Name|Id|Value) """
@@ -63,6 +63,7 @@ _MEASURE = Expression(
 )
 _PLACE = Expression(
     r"""(?x) (?:\.{1,2}|~|\$\w+|[A-Za-z]:)?[/\\][^\s]* | (?:[\w.${}-]+/)+[\w.${}-]*\.[A-Za-z]{1,12}
+    | [\w.-]+(?:/[\w.-]+)*/
     | [\w${}/-]+(?:\.[\w${}-]+)*\.
       (?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|env|txt|js|ts|py|go|zip|html?|csv|xml|sh|conf|ini|toml|md|png)
     | (?:[a-z][a-z0-9+.-]*:)?//\S+
@@ -132,6 +133,12 @@ _SELF_NAMING = vocabulary(
     "sandbox live new old temp code passphrase"
 )
 _TERMS = vocabulary("secret key token password passwd pass pwd credentials passphrase apikey")
+# What the names of stored secrets and of resources are put together from, besides the words above.
+_PARTS_OF_NAMES = vocabulary(
+    "app apps service services backend frontend web site server api stack table queue bucket lambda function functions "
+    "cluster rds aurora mysql postgres postgresql mongo redis cognito pool ssm vault aws arn name main core common "
+    "platform project system cloud infra data config env stage qa us eu ap east west north south central"
+)
 _SPEECH = vocabulary(
     "the is are in of to for and or your with from a an this that must be not will please has when it on"
 )
@@ -145,6 +152,8 @@ def is_reference(text: str) -> bool:
 def grade(text: str, maker: Maker = Maker.PASSWORD, key: tuple[str, ...] = ()) -> Grade:
     """What a whole value looks like, given who makes such values; `key` are its name's words."""
     text = text.strip()
+    if len(text) == 2 and maker is Maker.PASSWORD and text.isalpha() and text.lower() not in _NOTHING:
+        return Grade.WEAK
     if len(text) < 3 or text.lower() in _NOTHING or is_reference(text) or _IDENTIFIER.fullmatch(text):
         return Grade.NEVER
     if _UUID.fullmatch(text):
@@ -243,6 +252,8 @@ def _is_something_else(text: str) -> bool:
 
 def _is_speech(text: str) -> bool:
     words = text.split()
+    if len(words) == 2 and text[0].isupper() and not any(char.isdigit() for char in text):
+        return text[-1] in ".!?:" or not _TERMS.isdisjoint(split(text))  # what stands on a button or before a field
     if len(words) < 3:
         return False
     low = {word.lower().strip(".,:;!?'\"") for word in words}
@@ -285,10 +296,14 @@ def _spelled_out(text: str, key: tuple[str, ...], maker: Maker) -> Grade:
     if "test" in words and words & _TERMS and maker is Maker.CHOSEN:
         return Grade.FILLER
     if words & _TERMS and (shouted or words <= own or _names_something(text)):
+        if maker is Maker.CHOSEN and not words <= _SELF_NAMING:
+            return Grade.NAMED
         may_be_one = not shouted and "/" not in text and (words <= own or maker is Maker.SIGNING)
         return Grade.WEAK if may_be_one and maker is not Maker.ISSUED else Grade.NAMED
     if not _WORDS.fullmatch(text) or (text.isupper() and "_" not in text):
         return Grade.PLAIN
+    if maker is Maker.CHOSEN and len(words) > 2 and words.isdisjoint(own | _PARTS_OF_NAMES) and "/" not in text:
+        return Grade.WORDY
     several = maker in (Maker.ISSUED, Maker.CHOSEN) and (not text.isalpha() or _CAMEL.fullmatch(text) is not None)
     return Grade.NAMED if several or "/" in text else Grade.WORDY
 

@@ -37,6 +37,8 @@ _RUN_TOGETHER = (
 _FUSED: dict[str, str] = {
     **{phrase.replace(" ", ""): phrase for phrase in _RUN_TOGETHER.split(", ")},
     "apikeys": "api key",
+    "hapikey": "api key",
+    "writekey": "write key",
     "privkey": "private key",
     "pvtkey": "private key",
     "pubkey": "public key",

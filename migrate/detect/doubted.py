@@ -1,0 +1,60 @@
+"""Names that promise little or take it back, and so mean a secret only where the value looks issued."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from migrate.detect.expression import Expression
+from migrate.detect.names import ACTIONS, DOUBTED, Maker, Sense, is_for_browsers, nearest
+from migrate.detect.values import looks_random
+from migrate.detect.words import vocabulary
+from migrate.model import Kind
+
+# Nothing else than a secret is random under a name that ends so.
+_ENDS = vocabulary("code seed iv api verify signing access refresh")
+# These hand out keys, and their bare name in an environment map means one: `BUGSNAG: …`.
+_KEYS_OF = vocabulary(
+    "bugsnag sendgrid mailgun mailchimp mandrill infura alchemy rollbar openai anthropic etherscan newrelic honeycomb "
+    "loggly logdna datadog rapidapi deepl tmdb omdb clearbit pagerduty opsgenie"
+)
+# What is random under these is a digest, an address, an identifier, or meant to be seen.
+_HARMLESS = vocabulary(
+    "public publishable anon site kms cmk mrk s3 object bucket cache hash hashed sha commit git md5 etag checksum "
+    "digest fingerprint idempotency artifact layer zip file image upload dedupe deduplication version build release "
+    "id ids template rest graphql http appsync gateway websocket ws encrypted pusher lambda nft contract partition "
+    "sort foreign range color colour idempotent pagination page next cursor"
+)
+_CODE = Sense(Kind.API_KEY, DOUBTED, Maker.ISSUED, "a key")
+_KEY_LENGTH = 16
+_ISSUED = Expression(r"[A-Za-z0-9+/_=.!@#$%^&*~?-]{12,}")
+_HEX_OR_BASE64 = Expression(r"[A-Za-z0-9+/_-]+={0,2}")
+
+
+@lru_cache(maxsize=4096)
+def doubted(words: tuple[str, ...]) -> Sense | None:
+    """What a name may mean that says nothing by itself: `ROUTING_KEY`, `CHECK_LOGIN_PASSWORD`, `APP_CODE`."""
+    if not words or not _HARMLESS.isdisjoint(words) or is_for_browsers(words):
+        return None
+    if (words[-1] in _ENDS and len(words) > 1) or (len(words) == 1 and words[0] in _KEYS_OF):
+        return _CODE
+    found = nearest(words)
+    if found is None or found.tail:
+        return None
+    if not ACTIONS.isdisjoint(found.head) or found.phrase == ("key",):
+        return found.sense._replace(strength=DOUBTED)
+    return None
+
+
+def looks_issued(text: str, kind: Kind) -> bool:
+    """Whether a value is so random that even a doubtful name means it."""
+    text = text.strip()
+    if _ISSUED.fullmatch(text) is None or not looks_random(text):
+        return False
+    if kind is Kind.PASSWORD:
+        return True
+    return len(text) >= _KEY_LENGTH and _HEX_OR_BASE64.fullmatch(text) is not None
+
+
+def holds_issued(text: str) -> bool:
+    """Whether anything in a file's text looks so: a whole value is always a run of its own."""
+    return any(looks_issued(run[0], Kind.PASSWORD) for run in _ISSUED.finditer(text))
