@@ -142,7 +142,7 @@ def _report(
     )
     if options.machine:
         console.output(to_json(result, shown))
-    report(options, result, shown)
+    report(options, result, proposal.workspace, cwd)
 
 
 def _nothing(options: Options, proposal: Proposal, cwd: Path, console: Console, stores: Stores) -> ExitCode:

@@ -6,13 +6,15 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from migrate import __version__
+from migrate.batch_cli import batch_command, report_command
+from migrate.option_rows import FORMAT, PATHS, READING, TARGETS, WHICH, WRITING
 
 # Everything else is imported where it is used: `--version` and `--help` must not pay for it.
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ Commands:
   slsmigrate [PATH…]         the interactive session
   slsmigrate scan [PATH…]    findings only
   slsmigrate verify [PATH…]  every ssm reference fits the framework, and can be read
+  slsmigrate batch ROOT…     many repositories under one or more roots
+  slsmigrate report merge    the reports of several batches as one
   slsmigrate rules           what is looked for
 The first word decides; a path that bears a command's name is written ./scan.
 
@@ -37,69 +41,6 @@ Exit codes:
   10   secrets remain
   130  interrupted
 """
-_CONFIDENCES = click.Choice(["high", "medium", "low"])
-
-
-def _options(*rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def add(command: Any) -> Any:
-        for row in reversed(rows):
-            command = row(command)
-        return command
-
-    return add
-
-
-_FRAMEWORK = click.option(
-    "--framework",
-    type=click.Choice(["auto", "1", "2", "2-modern", "3", "4", "osls"]),
-    help="Which syntax references have; default auto.",
-)
-_FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default text.")
-_WHICH = _options(_FRAMEWORK, _FORMAT)
-_TARGETS = _options(
-    click.option("--profile", multiple=True, metavar="NAME", help="AWS profile; may be given several times."),
-    click.option("--region", multiple=True, metavar="REGION", help="Default: the manifest's own."),
-    click.option("--stage", multiple=True, metavar="STAGE", help="The stages of a template with ${sls:stage}."),
-    click.option("--expect-account", metavar="ID", help="Refuse any other AWS account."),
-)
-_READING = _options(
-    click.option("--min-confidence", type=_CONFIDENCES, help="What is offered: default medium, high with --yes."),
-    click.option("--skip", multiple=True, metavar="KEYPATH", help="Leave this out; * within a segment, ** across."),
-    click.option("--only", multiple=True, metavar="KEYPATH", help="Leave all else out."),
-    _FRAMEWORK,
-    click.option("--path-template", metavar="T", help="Parameter names; default /{service}/{key}."),
-    click.option("--name", multiple=True, metavar="'KEYPATH=/param'", help="The parameter for one value."),
-    click.option(
-        "--report",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Write a report; FILE ends in .json or .sarif.",
-    ),
-)
-_WRITING = _options(
-    click.option("-n", "--dry-run", is_flag=True, help="The plan and a masked diff; changes nothing, needs no AWS."),
-    click.option("-y", "--yes", is_flag=True, help="The same work without questions."),
-    click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of PATH."),
-    _TARGETS,
-    click.option("--kms-key-id", metavar="KEY", help="The key that encrypts; default alias/aws/ssm."),
-    click.option(
-        "--tier",
-        type=click.Choice(["Standard", "Advanced", "Intelligent-Tiering"], case_sensitive=False),
-        help="Default Standard.",
-    ),
-    click.option("--tag", multiple=True, metavar="K=V", help="A tag on every new parameter."),
-    click.option(
-        "--on-conflict",
-        type=click.Choice(["ask", "fail", "overwrite"]),
-        help="A name that holds another value: default ask in a session, else fail.",
-    ),
-    click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Answers from a file."),
-    click.option(
-        "--save-decisions", type=click.Path(path_type=Path), metavar="FILE", help="Keep the answers, no values."
-    ),
-    click.option("--show-values", is_flag=True, help="Show secrets, on a terminal only."),
-)
-_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
 
 
 @click.command(
@@ -108,10 +49,10 @@ _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), meta
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="slsmigrate", message="%(prog)s %(version)s")
-@_WRITING
-@_READING
-@_FORMAT
-@_PATHS
+@WRITING
+@READING
+@FORMAT
+@PATHS
 def migrate_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Move plaintext secrets of serverless.yml to AWS Parameter Store.
 
@@ -153,9 +94,9 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
 
 
 @click.command("slsmigrate scan", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@_READING
+@READING
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", help="Default text.")
-@_PATHS
+@PATHS
 def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Find plaintext secrets and change nothing; exit 10 while there are any."""
     from migrate import run
@@ -178,9 +119,9 @@ def rules_command() -> ExitCode:
 @click.command("slsmigrate verify", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--fix", is_flag=True, help="Rewrite stale syntax, after a preview and a yes.")
 @click.option("-y", "--yes", is_flag=True, help="With --fix: rewrite without asking.")
-@_TARGETS
-@_WHICH
-@_PATHS
+@TARGETS
+@WHICH
+@PATHS
 def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Check that every ssm reference fits the framework version and can be read from the store."""
     from migrate import run, verify
@@ -205,6 +146,8 @@ _COMMANDS: Mapping[str, click.Command] = {
     "scan": scan_command,
     "verify": verify_command,
     "rules": rules_command,
+    "batch": batch_command,
+    "report": report_command,
 }
 
 
@@ -246,8 +189,8 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
     if given.get("show_values") and not sys.stdout.isatty():
         raise UsageError("--show-values writes secrets, and standard output is no terminal")
     report = given.get("report")
-    if report and report.suffix not in (".json", ".sarif"):
-        raise UsageError(f"--report {report}: the ending must be .json or .sarif")
+    if report and report.suffix not in (".json", ".sarif", ".html"):
+        raise UsageError(f"--report {report}: the ending must be .json, .sarif or .html")
     check_outputs([("--report", report), ("--save-decisions", given.get("save_decisions"))])
     return read_options(paths, mode, given, cwd)
 
@@ -261,7 +204,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = _COMMANDS.get(words[0]) if words else None
     try:
         code = (command or migrate_command).main(
-            words[1:] if command else words, prog_name=command.name if command else "slsmigrate", standalone_mode=False
+            words[1:] if command else words,
+            prog_name=command.name if command else "slsmigrate",
+            standalone_mode=False,
+            obj=words[1:],
         )
         sys.stdout.flush()
         return int(code or 0)

@@ -59,7 +59,7 @@ class TerminalAsker:
         default = {Skip: Answer.SKIP, Ignore: Answer.IGNORE}.get(type(before), Answer.MOVE)
         if isinstance(before, Accept) and before.choice:
             default = Answer.OTHER
-        return _choose(f"Move to {name}", offered, default)
+        return choose(f"Move to {name}", offered, default)
 
     def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
         """Another name, held against the store's limits as it is typed; None when left empty."""
@@ -91,13 +91,13 @@ class TerminalAsker:
         """Which framework deploys a service that does not say; '' for unknown."""
         self._console.say(f"{file}: nothing tells surely which framework version deploys {service}")
         self._console.say(*([("warn", text)] for note in notes for text in wrap(note, self._console.width, "  ")))
-        return _choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")
+        return choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")
 
     def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:
         """What to do about a name that is taken in the store."""
         self._console.say([("bad", f"{name} {detail}")])
         offered = [row for row in _CONFLICTS if overwritable or row[0] is not Conflict.OVERWRITE]
-        return _choose(f"{name} is taken", offered, Conflict.SKIP)
+        return choose(f"{name} is taken", offered, Conflict.SKIP)
 
     def confirm(self, text: str) -> bool:
         """The one yes before anything is changed; no is the default."""
@@ -106,7 +106,8 @@ class TerminalAsker:
         return bool(questionary.confirm(text, default=False, qmark="?").unsafe_ask())
 
 
-def _choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choice) -> _Choice:
+def choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choice) -> _Choice:
+    """One of the rows, each a value, its key and its text."""
     import questionary
 
     choices = [questionary.Choice(text, value=value, shortcut_key=key) for value, key, text in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,6 @@ from migrate import decisions as kept
 from migrate import diff, masking, screens
 from migrate.console import Console, Line, wrap
 from migrate.deployment import Deployment, with_framework
-from migrate.detect import RULES
 from migrate.framework import given
 from migrate.load import Workspace, load
 from migrate.manifest import decode
@@ -37,7 +36,6 @@ from migrate.outputs import write_output
 from migrate.plan import Question, plan, questions, rewritten
 from migrate.refusals import UNKNOWN_FRAMEWORK
 from migrate.report import Result, to_json
-from migrate.sarif import RuleHelp, to_sarif
 from migrate.session import Asker, review
 
 Shown = Callable[[Path], str]
@@ -248,14 +246,18 @@ def file_diffs(
     lines: list[Line] = []
     for file, changes in by_file.items():
         manifest = changes[0].finding.manifest
-        findings = workspace.of_file(file)
         if show_values:
             before, after = manifest.text, decode(rewritten(manifest, changes).result)[0]
+            lines += screens.diff_lines(diff.unified(before, after, shown(file)))
         else:
-            before = masking.masked(manifest, findings)
-            after = masking.masked_after(manifest, findings, changes)
-        lines += screens.diff_lines(diff.unified(before, after, shown(file)))
+            lines += screens.diff_lines(_masked_diff(workspace, file, changes, shown))
     return lines
+
+
+def _masked_diff(workspace: Workspace, file: Path, changes: Sequence[Change], shown: Shown) -> Iterator[str]:
+    manifest, findings = changes[0].finding.manifest, workspace.of_file(file)
+    before, after = masking.masked(manifest, findings), masking.masked_after(manifest, findings, changes)
+    return diff.unified(before, after, shown(file))
 
 
 def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -> ExitCode:
@@ -267,7 +269,7 @@ def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -
     if proposal.plan.puts:
         console.say("", *screens.plan_table(proposal.plan, (), (), shown, console.width))
         console.say("", *file_diffs(proposal.workspace, proposal.plan.by_file, shown, show_values=options.show_values))
-    report(options, result, shown)
+    report(options, result, proposal.workspace, cwd)
     tell_notes(proposal, cwd, console)
     tell_rest(proposal, cwd, console)
     if not proposal.plan.puts:
@@ -290,7 +292,7 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
         console.output(_as_text(options.format, result, shown))
     else:
         console.say(*screens.finding_lines(wanted, shown, console.width))
-    report(options, result, shown)
+    report(options, result, workspace, cwd)
     tell_unread(workspace, cwd, console)
     if below:
         console.say([("dim", f"{screens.counted(below, 'less certain finding')}: see --min-confidence low")])
@@ -353,23 +355,43 @@ def tell_unread(workspace: Workspace, cwd: Path, console: Console) -> None:
             console.warn([("dim", f"hint: {problem.hint}")])
 
 
-def report(options: Options, result: Result, shown: Shown) -> None:
+def report(options: Options, result: Result, workspace: Workspace, cwd: Path) -> None:
     """Write the report file that was asked for, in the form that its ending names."""
     if options.report is None:
         return
-    text = _as_text(options.report.suffix.removeprefix("."), result, shown)
+    form, shown = options.report.suffix.removeprefix("."), shown_from(cwd)
+    text = _as_page(options, result, workspace, cwd) if form == "html" else _as_text(form, result, shown)
     write_output("--report", options.report, text + "\n")
+
+
+def _as_page(options: Options, result: Result, workspace: Workspace, cwd: Path) -> str:
+    from datetime import UTC, datetime
+
+    from migrate import page
+
+    shown = shown_from(cwd)
+    by_file = Plan(page.moving_changes(result)).by_file
+    diffs = {shown(file): list(_masked_diff(workspace, file, each, shown)) for file, each in by_file.items()}
+    common = Path(os.path.commonpath([(cwd / path).resolve() for path in options.paths]))
+    directory = common if common.is_dir() else common.parent
+    row = page.from_result(directory.name or str(directory), result, diffs, shown)
+    return page.render(page.PageContent((row,), datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")))
 
 
 def _as_text(form: str, result: Result, shown: Shown) -> str:
     if form != "sarif":
         return to_json(result, shown)
+    from migrate.detect import RULES
+    from migrate.sarif import RuleHelp, to_sarif
+
     helps = {row.rule.id: RuleHelp(row.looks_for, row.help) for row in RULES}
     return to_sarif(result.plan.changes, result.problems, helps, shown)
 
 
 def rules(console: Console) -> ExitCode:
     """List the rule table, from top to bottom."""
+    from migrate.detect import RULES
+
     for row in RULES:
         rule = row.rule
         console.say([("key", rule.id), ("dim", f"  {rule.kind}, {rule.confidence.label}")])

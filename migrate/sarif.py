@@ -27,14 +27,50 @@ class RuleHelp(NamedTuple):
     help: str
 
 
+class Found(NamedTuple):
+    """A finding as it is told."""
+
+    rule: Rule
+    confidence: Confidence
+    key_path: str
+    reason: str
+    file: str
+    line: int
+    column: int
+    end_line: int
+
+
+class Noted(NamedTuple):
+    """Something that could not be done."""
+
+    message: str
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+
 def to_sarif(
     changes: Sequence[Change],
     problems: Sequence[Problem],
     helps: Mapping[str, RuleHelp],
     shown: Callable[[Path], str],
 ) -> str:
-    """The log as JSON. Fingerprints are made of file, key path and rule, so they outlive the value."""
-    rules = sorted({change.finding.rule for change in changes}, key=lambda rule: rule.id)
+    """The log of a run as JSON."""
+    noted = [
+        Noted(each.message, shown(each.location.file), each.location.line, each.location.column) for each in problems
+    ]
+    return log_text([_found(change, shown) for change in changes], noted, helps)
+
+
+def _found(change: Change, shown: Callable[[Path], str]) -> Found:
+    finding, where = change.finding, place(change.finding, shown)
+    spots = where["file"], where["line"], where["column"], where["end_line"]
+    return Found(finding.rule, finding.confidence, str(finding.path), finding.reason, *spots)
+
+
+def log_text(found: Sequence[Found], noted: Sequence[Noted], helps: Mapping[str, RuleHelp]) -> str:
+    """A log as JSON. Fingerprints are made of file, key path and rule, so they outlive the value."""
+    rules = sorted({each.rule for each in found}, key=lambda rule: rule.id)
     order = {rule.id: number for number, rule in enumerate(rules)}
     log = {
         "$schema": _SCHEMA,
@@ -53,11 +89,11 @@ def to_sarif(
                 "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the working directory of the run"}}},
                 "invocations": [
                     {
-                        "executionSuccessful": not problems,
-                        "toolExecutionNotifications": [_notification(problem, shown) for problem in problems],
+                        "executionSuccessful": not noted,
+                        "toolExecutionNotifications": [_notification(each) for each in noted],
                     }
                 ],
-                "results": list(_results(changes, order, shown)),
+                "results": list(_results(found, order)),
             }
         ],
     }
@@ -79,23 +115,19 @@ def _rule(rule: Rule, told: RuleHelp | None) -> dict[str, Any]:
     }
 
 
-def _results(
-    changes: Iterable[Change], order: Mapping[str, int], shown: Callable[[Path], str]
-) -> Iterable[dict[str, Any]]:
+def _results(found: Iterable[Found], order: Mapping[str, int]) -> Iterable[dict[str, Any]]:
     seen: Counter[str] = Counter()
-    for change in changes:
-        finding = change.finding
-        where = place(finding, shown)
-        key = f"{where['file']}\0{finding.path}\0{finding.rule.id}"
+    for each in found:
+        key = f"{each.file}\0{each.key_path}\0{each.rule.id}"
         seen[key] += 1
         yield {
-            "ruleId": finding.rule.id,
-            "ruleIndex": order[finding.rule.id],
-            "level": _LEVELS[finding.confidence],
-            "message": {"text": f"{finding.path}: {finding.reason} ({finding.confidence.label} confidence)"},
-            "locations": [_location(where["file"], where["line"], where["column"], where["end_line"])],
+            "ruleId": each.rule.id,
+            "ruleIndex": order[each.rule.id],
+            "level": _LEVELS[each.confidence],
+            "message": {"text": f"{each.key_path}: {each.reason} ({each.confidence.label} confidence)"},
+            "locations": [_location(each.file, each.line, each.column, each.end_line)],
             "partialFingerprints": {"place/v1": sha256(f"{key}\0{seen[key]}".encode()).hexdigest()},
-            "properties": {"confidence": finding.confidence.label, "kind": str(finding.rule.kind)},
+            "properties": {"confidence": each.confidence.label, "kind": str(each.rule.kind)},
         }
 
 
@@ -107,10 +139,9 @@ def _location(file: str, line: int | None, column: int | None, end_line: int | N
     return {"physicalLocation": location}
 
 
-def _notification(problem: Problem, shown: Callable[[Path], str]) -> dict[str, Any]:
-    at = problem.location
+def _notification(noted: Noted) -> dict[str, Any]:
     return {
         "level": "error",
-        "message": {"text": problem.message},
-        "locations": [_location(shown(at.file), at.line, at.column)],
+        "message": {"text": noted.message},
+        "locations": [_location(noted.file, noted.line, noted.column)],
     }

@@ -54,18 +54,48 @@ MAY_IMPORT = {
     "prompts": "console model naming plan screens session|questionary prompt_toolkit",
     "report": "model|",
     "sarif": "model report|",
+    "rows": "model store|",
+    "page": "console model report rows|jinja2 markupsafe",
     "options": "keypath model naming plan settings|",
     "load": "deployment detect discover files framework manifest model reference settings variables|",
     "git": "|",
     "usage": "deployment model reference variables|",
-    "run": "console decisions deployment detect diff framework load manifest masking model options outputs plan"
-    " report sarif screens session|",
+    "run": "console decisions deployment detect diff framework load manifest masking model options outputs page plan"
+    " refusals report sarif screens session|",
     "carry": "apply console git model options plan report run screens session settings store|",
     "verify": "apply carry console deployment files load model naming options plan report run screens session usage|",
-    "cli": "carry console keypath model naming options outputs plan prompts run sandbox sandbox_copy"
-    " settings verify|click",
+    "repositories": "model walk|",
+    "commit": "files model walk|",
+    "pace": "model|",
+    "workers": "|",
+    "look": "commit decisions diff files load masking model options plan report repositories rows|",
+    "deliver": "apply commit look model pace plan repositories rows store|",
+    "batch": "decisions deliver look model naming pace repositories rows workers|",
+    "batch_session": "batch decisions look model plan|",
+    "batch_screens": "console rows screens|",
+    "batch_prompts": "batch batch_session console look model plan prompts rows screens session|",
+    "batch_report": "detect model outputs page rows sarif|",
+    "progress": "batch_screens console model rows|click rich",
+    "batch_run": "batch batch_report batch_screens batch_session console decisions model outputs progress rows"
+    " screens|",
+    "option_rows": "|click",
+    "batch_cli": "batch batch_prompts batch_report batch_run batch_session console decisions deliver model naming"
+    " option_rows outputs pace repositories|click",
+    "cli": "batch_cli carry console keypath model naming option_rows options outputs plan prompts run sandbox"
+    " sandbox_copy settings verify|click",
 }
-LAZY = ("ruamel", "boto3", "botocore", "questionary", "prompt_toolkit", "rich", "moto", "pathspec", "nodesemver")
+LAZY = (
+    "ruamel",
+    "boto3",
+    "botocore",
+    "questionary",
+    "prompt_toolkit",
+    "rich",
+    "moto",
+    "pathspec",
+    "nodesemver",
+    "jinja2",
+)
 
 
 def rooms() -> Iterator[tuple[str, Path]]:

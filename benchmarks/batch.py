@@ -1,0 +1,257 @@
+"""How fast a batch scans and migrates: python benchmarks/batch.py [--repositories 1000] [--puts 300] [--rounds 3].
+
+In one run: scan seconds, manifests a second, peak memory at N/4 and N, the same scan by detect-secrets, and the time of
+a migration against a store that takes 10 puts a second, over the ideal. detect-secrets gets a virtual environment of
+its own, made on the first run (or named with --detect-secrets).
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PUT_RATE = 10.0
+_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_SLSMIGRATE = (sys.executable, "-m", "migrate.cli", "batch")
+_CLEAN = """\
+service: {name}
+
+frameworkVersion: "3"
+
+provider:
+  name: aws
+  runtime: nodejs18.x
+  stage: ${{opt:stage, 'dev'}}
+  region: eu-west-1
+  memorySize: 256
+  timeout: 15
+  environment:
+    STAGE: ${{self:provider.stage}}
+    LOG_LEVEL: info
+    TABLE_NAME: {name}-items-${{self:provider.stage}}
+    DB_PASSWORD: ${{ssm(raw):/{name}/db-password}}
+{secrets}
+  iam:
+    role:
+      statements:
+        - Effect: Allow
+          Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query]
+          Resource: !GetAtt ItemsTable.Arn
+
+plugins:
+  - serverless-esbuild
+  - serverless-offline
+
+custom:
+  esbuild:
+    bundle: true
+    minify: true
+    target: node18
+
+functions:
+{functions}
+resources:
+  Resources:
+    ItemsTable:
+      Type: AWS::DynamoDB::Table
+      Properties:
+        TableName: ${{self:provider.environment.TABLE_NAME}}
+        BillingMode: PAY_PER_REQUEST
+        AttributeDefinitions:
+          - {{AttributeName: pk, AttributeType: S}}
+        KeySchema:
+          - {{AttributeName: pk, KeyType: HASH}}
+"""
+_FUNCTION = """\
+  {name}:
+    handler: src/{name}.handler
+    description: Handles {name}
+    events:
+      - httpApi:
+          method: get
+          path: /{name}/{{id}}
+"""
+_NAMES = ("list", "get", "create", "update", "remove", "search", "export", "notify")
+_SECRETS = ("DB_ADMIN_PASSWORD", "STRIPE_API_KEY", "SESSION_SECRET")
+
+
+def _random_text(source: random.Random, length: int = 24) -> str:
+    return "".join(source.choice(_LETTERS) for _ in range(length))
+
+
+def _manifest(name: str, secrets: int, source: random.Random) -> str:
+    lines = [f"    {key}: {_random_text(source)}" for key in _SECRETS[:secrets]]
+    functions = "".join(_FUNCTION.format(name=each) for each in source.sample(_NAMES, 5))
+    return _CLEAN.format(name=name, secrets="\n".join(lines) or "    REGION: eu-west-1", functions=functions)
+
+
+def generate(root: Path, repositories: int, *, every: int = 5) -> int:
+    """Git repositories with two manifests each, one in `every` with three secrets; gives how many secrets."""
+    source = random.Random(7)
+    template = root.parent / f"{root.name}-git"
+    subprocess.run(["git", "init", "--quiet", "--template=", str(template)], check=True)
+    count = 0
+    for number in range(repositories):
+        repository = root / f"team-{number % 20}" / f"service-{number}"
+        shutil.copytree(template, repository)
+        (repository / ".gitignore").write_text("node_modules\n.serverless\n.env\n*.log\n/dist/\n")
+        hit = number % every == 0
+        for part, secrets in (("api", 2 * hit), ("worker", 1 * hit)):
+            folder = repository / "services" / part
+            folder.mkdir(parents=True)
+            (folder / "serverless.yml").write_text(_manifest(f"svc-{number}-{part}", secrets, source))
+            count += secrets
+    return count
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A command's seconds, and the most memory that it and all its processes held at once, in MB."""
+
+    seconds: float
+    peak: float
+
+
+def measure(command: Sequence[str], cwd: Path, expected: Sequence[int], environment: dict[str, str]) -> Measured:
+    """Runs a command; its peak is sampled as the sum of the proportional sizes of its process group."""
+    begun = time.perf_counter()
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(
+            command, cwd=cwd, env={**os.environ, **environment}, stdout=out, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _group_memory(process.pid))
+            time.sleep(0.05)
+        seconds = time.perf_counter() - begun
+        if process.returncode not in expected:
+            out.seek(0)
+            sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{out.read()[-2000:].decode()}")
+    return Measured(seconds, peak)
+
+
+def _group_memory(session: int) -> float:
+    total = 0
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                if os.getsid(int(entry.name)) == session:
+                    text = (entry / "smaps_rollup").read_text()
+                    total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+            except (OSError, StopIteration):
+                continue
+    return total / 1024
+
+
+def _detect_secrets(given: Path | None) -> Path:
+    if given:
+        return given
+    home = Path(tempfile.gettempdir()) / "slsmigrate-benchmark-detect-secrets"
+    program = home / "bin" / "detect-secrets"
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        subprocess.run([str(home / "bin" / "pip"), "install", "-q", "detect-secrets==1.5.0"], check=True)
+    return program
+
+
+def scan(root: Path, repositories: int, rounds: int, detect_secrets: Path) -> None:
+    """The scan side by side, round by round."""
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(measure([*_SLSMIGRATE, str(root), "--dry-run"], ROOT, (0,), {}))
+        theirs.append(measure([str(detect_secrets), "scan", "--all-files", "."], root, (0,), {}))
+    mine, other = (statistics.median(each.seconds for each in found) for found in (ours, theirs))
+    print(f"scan of {repositories} repositories, {2 * repositories} manifests (median of {rounds})")
+    print(f"  slsmigrate      {mine:7.2f} s   {2 * repositories / mine:8.0f} manifests/s")
+    print(f"  detect-secrets  {other:7.2f} s   {other / mine:8.1f} × as long")
+
+
+def memory(root: Path, quarter: Path, repositories: int, rounds: int) -> None:
+    """Peak memory of all processes together."""
+
+    def peak(where: Path) -> float:
+        runs = [measure([*_SLSMIGRATE, str(where), "--dry-run"], ROOT, (0,), {}) for _ in range(rounds)]
+        return statistics.median(each.peak for each in runs)
+
+    small, large = peak(quarter), peak(root)
+    ratio = large / small
+    print(f"peak memory       {small:.0f} MB at {repositories // 4}, {large:.0f} MB at {repositories}: × {ratio:.2f}")
+
+
+@contextmanager
+def store(rate: float) -> Iterator[str]:
+    """The stub in a process of its own; gives its URL."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(rate, there), daemon=True)
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(rate: float, there: multiprocessing.connection.Connection) -> None:
+    sys.path.insert(0, str(ROOT))
+    from migrate.sandbox import application, serving
+    from tests.storestub import StubStore
+
+    stub = StubStore(application())
+    stub.rate = rate
+    with serving(stub) as url:
+        stub.url = url
+        there.send(url)
+        time.sleep(86_400)
+
+
+def migration(root: Path, secrets: int) -> None:
+    """The time of a migration over the ideal."""
+    with store(PUT_RATE) as url:
+        environment = {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "NO_PROXY": "127.0.0.1",
+        }
+        command = [*_SLSMIGRATE, str(root), "--yes", "--allow-dirty", "--put-rate", str(PUT_RATE)]
+        found = measure(command, ROOT, (0,), environment)
+    ideal = secrets / PUT_RATE
+    print(f"migration of {secrets} secrets at {PUT_RATE:.0f} puts/s: {found.seconds:.1f} s, ideal {ideal:.1f} s: "
+          f"× {found.seconds / ideal:.2f}, peak {found.peak:.0f} MB")  # fmt: skip
+
+
+def main() -> None:
+    """Generates, measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repositories", type=int, default=1000)
+    parser.add_argument("--puts", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--detect-secrets", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        whole, quarter, paced = (Path(directory) / name for name in ("whole", "quarter", "paced"))
+        generate(whole, asked.repositories)
+        generate(quarter, asked.repositories // 4)
+        secrets = generate(paced, asked.puts // 3 * 5)
+        scan(whole, asked.repositories, asked.rounds, _detect_secrets(asked.detect_secrets))
+        memory(whole, quarter, asked.repositories, asked.rounds)
+        migration(paced, secrets)
+
+
+if __name__ == "__main__":
+    main()

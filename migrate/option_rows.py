@@ -1,0 +1,83 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+CONFIDENCES = click.Choice(["high", "medium", "low"])
+
+
+def options(*rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Several options as one decorator, in this order."""
+
+    def add(command: Any) -> Any:
+        for row in reversed(rows):
+            command = row(command)
+        return command
+
+    return add
+
+
+FRAMEWORK = click.option(
+    "--framework",
+    type=click.Choice(["auto", "1", "2", "2-modern", "3", "4", "osls"]),
+    help="Which syntax references have; default auto.",
+)
+FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default text.")
+WHICH = options(FRAMEWORK, FORMAT)
+TARGETS = options(
+    click.option("--profile", multiple=True, metavar="NAME", help="AWS profile; may be given several times."),
+    click.option("--region", multiple=True, metavar="REGION", help="Default: the manifest's own."),
+    click.option("--stage", multiple=True, metavar="STAGE", help="The stages of a template with ${sls:stage}."),
+    click.option("--expect-account", metavar="ID", help="Refuse any other AWS account."),
+)
+NARROWING = options(
+    click.option(
+        "--min-confidence", type=CONFIDENCES, help="What is offered: default medium, high with --yes or in batch."
+    ),
+    click.option("--skip", multiple=True, metavar="KEYPATH", help="Leave this out; * within a segment, ** across."),
+    click.option("--only", multiple=True, metavar="KEYPATH", help="Leave all else out."),
+    FRAMEWORK,
+    click.option("--path-template", metavar="T", help="Parameter names; default /{service}/{key}."),
+)
+READING = options(
+    NARROWING,
+    click.option("--name", multiple=True, metavar="'KEYPATH=/param'", help="The parameter for one value."),
+    click.option(
+        "--report",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write a report; FILE ends in .json, .sarif or .html.",
+    ),
+)
+STORING = options(
+    click.option("--kms-key-id", metavar="KEY", help="The key that encrypts; default alias/aws/ssm."),
+    click.option(
+        "--tier",
+        type=click.Choice(["Standard", "Advanced", "Intelligent-Tiering"], case_sensitive=False),
+        help="Default Standard.",
+    ),
+    click.option("--tag", multiple=True, metavar="K=V", help="A tag on every new parameter."),
+)
+WRITING = options(
+    click.option("-n", "--dry-run", is_flag=True, help="The plan and a masked diff; changes nothing, needs no AWS."),
+    click.option("-y", "--yes", is_flag=True, help="The same work without questions."),
+    click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of PATH."),
+    TARGETS,
+    STORING,
+    click.option(
+        "--on-conflict",
+        type=click.Choice(["ask", "fail", "overwrite"]),
+        help="A name that holds another value: default ask in a session, else fail.",
+    ),
+    click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Answers from a file."),
+    click.option(
+        "--save-decisions", type=click.Path(path_type=Path), metavar="FILE", help="Keep the answers, no values."
+    ),
+    click.option("--show-values", is_flag=True, help="Show secrets, on a terminal only."),
+)
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
