@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from migrate import page
-from migrate.detect import RULES
+from migrate.detect.rules import RULES
 from migrate.model import Confidence, Kind, Rule, UsageError
 from migrate.outputs import write_output
 from migrate.rows import Fate, Row, from_object, to_object, totals

@@ -6,14 +6,13 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from migrate import __version__
-from migrate.batch_cli import batch_command, report_command
 from migrate.option_rows import FORMAT, PATHS, READING, TARGETS, WHICH, WRITING
 
 # Everything else is imported where it is used: `--version` and `--help` must not pay for it.
@@ -142,12 +141,24 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     return verify.verify(options, workspace, cwd, console, Stores(options.expect_account), asker, fix=given["fix"])
 
 
-_COMMANDS: Mapping[str, click.Command] = {
-    "scan": scan_command,
-    "verify": verify_command,
-    "rules": rules_command,
-    "batch": batch_command,
-    "report": report_command,
+def _batch() -> click.Command:
+    from migrate.batch_cli import batch_command
+
+    return batch_command
+
+
+def _report() -> click.Command:
+    from migrate.batch_cli import report_command
+
+    return report_command
+
+
+_COMMANDS: Mapping[str, Callable[[], click.Command]] = {
+    "scan": lambda: scan_command,
+    "verify": lambda: verify_command,
+    "rules": lambda: rules_command,
+    "batch": _batch,
+    "report": _report,
 }
 
 
@@ -201,7 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(ValueError):  # not the main thread
             signal.signal(name, signal.default_int_handler)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    command = _COMMANDS.get(words[0]) if words else None
+    named = _COMMANDS.get(words[0]) if words else None
+    command = named() if named else None
     try:
         code = (command or migrate_command).main(
             words[1:] if command else words,

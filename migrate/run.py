@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from migrate import decisions as kept
 from migrate import diff, masking, screens
 from migrate.console import Console, Line, wrap
 from migrate.deployment import Deployment, with_framework
@@ -36,7 +36,11 @@ from migrate.outputs import write_output
 from migrate.plan import Question, plan, questions, rewritten
 from migrate.refusals import UNKNOWN_FRAMEWORK
 from migrate.report import Result, to_json
-from migrate.session import Asker, review
+
+# A dry run must not pay for what it does not use.
+if TYPE_CHECKING:
+    from migrate.decisions import Entry, Masked
+    from migrate.session import Asker
 
 Shown = Callable[[Path], str]
 Connect = Callable[[Sequence[Target]], Sequence[tuple[Target, Identity]]]
@@ -124,7 +128,7 @@ def propose(
     `connect` shows who we are in AWS before the first question; without it AWS is left alone.
     """
     shown = shown_from(cwd)
-    entries = kept.read_decisions(options.decisions) if options.decisions else None
+    entries = _read_entries(options)
     wanted, below, left_out = _wanted(options, workspace, shown)
     deployments = dict(workspace.deployments)
     if options.mode is Mode.SESSION and asker:
@@ -140,10 +144,20 @@ def propose(
     if decided is None:
         return None
     if options.save_decisions:
-        kept_as = kept.to_text(tuple(kept.entries_of(asked, decided, _named_in(workspace), _masked(workspace))))
-        write_output("--save-decisions", options.save_decisions, kept_as)
+        from migrate.decisions import entries_of, to_text
+
+        kept = to_text(tuple(entries_of(asked, decided, _named_in(workspace), _masked(workspace))))
+        write_output("--save-decisions", options.save_decisions, kept)
     planned = plan(asked, decided, options.placing)
     return Proposal(workspace, asked, decided, planned, below, left_out, stale)
+
+
+def _read_entries(options: Options) -> Sequence[Entry] | None:
+    if options.decisions is None:
+        return None
+    from migrate.decisions import read_decisions
+
+    return read_decisions(options.decisions)
 
 
 def _wanted(options: Options, workspace: Workspace, shown: Shown) -> tuple[list[Finding], int, int]:
@@ -205,12 +219,16 @@ def _decide(
     asked: Sequence[Question],
     asker: Asker | None,
     workspace: Workspace,
-    entries: Sequence[kept.Entry] | None,
+    entries: Sequence[Entry] | None,
 ) -> tuple[tuple[Decision, ...] | None, tuple[str, ...]]:
     if entries is not None:
-        return kept.decide(asked, entries, _named_in(workspace), _masked(workspace))
+        from migrate.decisions import decide
+
+        return decide(asked, entries, _named_in(workspace), _masked(workspace))
     if options.mode is Mode.SESSION and asker:
         askable = [question for question in asked if question.applicability is not Applicability.SHOW]
+        from migrate.session import review
+
         answers = review(askable, asker)
         if answers is None:
             return None, ()
@@ -225,7 +243,7 @@ def _named_in(workspace: Workspace) -> Shown:
     return lambda file: file.relative_to(workspace.roots.get(file) or file.parent).as_posix()
 
 
-def _masked(workspace: Workspace) -> kept.Masked:
+def _masked(workspace: Workspace) -> Masked:
     texts = cache(lambda file: masking.masked(_manifest_of(workspace, file), workspace.of_file(file)))
     return lambda finding: texts(finding.manifest.file)
 
@@ -381,7 +399,7 @@ def _as_page(options: Options, result: Result, workspace: Workspace, cwd: Path) 
 def _as_text(form: str, result: Result, shown: Shown) -> str:
     if form != "sarif":
         return to_json(result, shown)
-    from migrate.detect import RULES
+    from migrate.detect.rules import RULES
     from migrate.sarif import RuleHelp, to_sarif
 
     helps = {row.rule.id: RuleHelp(row.looks_for, row.help) for row in RULES}
@@ -390,7 +408,7 @@ def _as_text(form: str, result: Result, shown: Shown) -> str:
 
 def rules(console: Console) -> ExitCode:
     """List the rule table, from top to bottom."""
-    from migrate.detect import RULES
+    from migrate.detect.rules import RULES
 
     for row in RULES:
         rule = row.rule

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from migrate.detect import RULES, Settings, find, may_hold_secret
+from migrate.detect import Settings, find, may_hold_secret
+from migrate.detect.rules import RULES
 from migrate.detect.samples import build
 from migrate.manifest import read
 from migrate.model import ManifestError

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from migrate.detect import RULES, Example, RuleSpec, Settings, find
+from migrate.detect import Settings, find
+from migrate.detect.rules import RULES, Example, RuleSpec
 from migrate.keypath import KeyPath
 from migrate.manifest import read
 from migrate.model import Confidence, Finding

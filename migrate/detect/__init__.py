@@ -2,7 +2,6 @@
 
 from migrate.detect.engine import find
 from migrate.detect.prefilter import may_hold_secret
-from migrate.detect.rules import RULES, Example, RuleSpec
 from migrate.detect.settings import Allow, OwnRule, Settings, fault
 
-__all__ = ["RULES", "Allow", "Example", "OwnRule", "RuleSpec", "Settings", "fault", "find", "may_hold_secret"]
+__all__ = ["Allow", "OwnRule", "Settings", "fault", "find", "may_hold_secret"]
