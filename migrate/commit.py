@@ -187,18 +187,24 @@ def create_branch(root: Path, name: str, at: str) -> None:
     _git(root, "branch", "--no-track", name, at, check=f"git can't make branch {name}")
 
 
-@contextmanager
-def separate(root: Path) -> Iterator[Path]:
-    """A temporary work tree of the last commit, inside the repository's own git directory, gone at the end.
-
-    Those that a killed run left are removed first.
-    """
+def sweep(root: Path) -> Path:
+    """Removes the temporary work trees that killed runs left; gives the work tree's git directory."""
     done = _git(root, "rev-parse", "--path-format=absolute", "--git-dir", check="git does not tell its directory")
     git_dir = Path(os.fsdecode(done.stdout.rstrip(b"\n")))
     for left in git_dir.glob(f"{_PREFIX}*"):
         with _alone_in(left) as alone:
             if alone:
                 _remove(root, left)
+    return git_dir
+
+
+@contextmanager
+def separate(root: Path) -> Iterator[Path]:
+    """A temporary work tree of the last commit, inside the repository's own git directory, gone at the end.
+
+    Those that a killed run left are removed first.
+    """
+    git_dir = sweep(root)
     place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=git_dir))
     with _alone_in(place):
         yield from _tree_in(place, root)

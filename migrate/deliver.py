@@ -135,6 +135,8 @@ def deliver(seen: Look, delivery: Delivery) -> Row:
 def _deliver(seen: Look, delivery: Delivery) -> Row:
     repository, git = seen.repository, delivery.git
     root = repository.root
+    if repository.in_git:
+        commit.sweep(root)
     if repository.in_git and git.branch and (git.worktree or commit.unfinished(root, git.branch) is None):
         commit.require_new(root, git.branch)
     with ExitStack() as stack:

@@ -150,7 +150,10 @@ def test_with_a_worktree_the_work_tree_stays_as_it_is(tmp_path: Path, stub: Stub
     assert git(tmp_path / "a", "rev-parse", "topic").strip() == row.commit
     assert b"${ssm" in git(tmp_path / "a", "show", "topic:serverless.yml").encode()
     assert (tmp_path / "a" / "serverless.yml").read_bytes() == before
+    left = tmp_path / "a" / ".git" / "slsmigrate-left"  # as by a run that was killed at its very end
+    left.mkdir()
     again = run(request(tmp_path, commit=True, branch="topic", worktree=True))["a"]
+    assert not left.exists()
     assert (again.outcome, again.reasons[0].kind) == (Outcome.SKIPPED, "the branch exists already")
 
 

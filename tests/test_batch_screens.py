@@ -54,7 +54,7 @@ def test_pull_requests_are_ready_to_paste_whatever_the_names() -> None:
     ]
     said = "\n".join(plain(line) for line in batch_screens.next_lines(rows, 80))
     assert "a pull request's diff" in said
-    assert "shows them: rotate" in said
+    assert "rotate, then redeploy" in " ".join(said.split())
 
 
 def test_a_run_tells_of_everything_in_the_end(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
