@@ -110,10 +110,10 @@ def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
 @click.command("slsmigrate rules", context_settings={"help_option_names": ["-h", "--help"]})
 def rules_command() -> ExitCode:
     """List what is looked for."""
-    from migrate import run
     from migrate.console import Console
+    from migrate.listing import rules
 
-    return run.rules(Console(color=False if os.environ.get("NO_COLOR") else None))
+    return rules(Console(color=False if os.environ.get("NO_COLOR") else None))
 
 
 @click.command("slsmigrate verify", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -244,17 +244,14 @@ def _named_in(workspace: Workspace) -> Shown:
 
 
 def _masked(workspace: Workspace) -> Masked:
-    texts = cache(lambda file: masking.masked(_manifest_of(workspace, file), workspace.of_file(file)))
+    masked = masked_by(workspace)
+    texts = cache(lambda file: masked(workspace.manifests[file]))
     return lambda finding: texts(finding.manifest.file)
 
 
 def masked_by(workspace: Workspace) -> Callable[[Manifest], str]:
     """Gives a manifest's text with all that was found in it masked."""
     return lambda manifest: masking.masked(manifest, workspace.of_file(manifest.file))
-
-
-def _manifest_of(workspace: Workspace, file: Path) -> Manifest:
-    return workspace.of_file(file)[0].manifest
 
 
 def file_diffs(
@@ -301,11 +298,8 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
     workspace = read(options, cwd, console, thorough=False)
     wanted, below, _ = _wanted(options, workspace, shown)
     asked = questions(wanted, workspace.deployments, options.placing, lambda finding: options.name_of(finding, shown))
-    result = Result(
-        len(workspace.discovery.files),
-        workspace.problems,
-        plan(asked, [Skip() for _ in asked], options.placing),
-    )
+    planned = plan(asked, [Skip() for _ in asked], options.placing)
+    result = Result(len(workspace.discovery.files), workspace.problems, planned)
     if options.machine:
         console.output(_as_text(options.format, result, shown))
     else:
@@ -404,14 +398,3 @@ def _as_text(form: str, result: Result, shown: Shown) -> str:
 
     helps = {row.rule.id: RuleHelp(row.looks_for, row.help) for row in RULES}
     return to_sarif(result.plan.changes, result.problems, helps, shown)
-
-
-def rules(console: Console) -> ExitCode:
-    """List the rule table, from top to bottom."""
-    from migrate.detect.rules import RULES
-
-    for row in RULES:
-        rule = row.rule
-        console.say([("key", rule.id), ("dim", f"  {rule.kind}, {rule.confidence.label}")])
-        console.say(*([("", text)] for text in wrap(f"{rule.title}: {row.looks_for}", console.width, "    ", "    ")))
-    return ExitCode.DONE

@@ -59,6 +59,7 @@ MAY_IMPORT = {
     "options": "keypath model naming plan settings|",
     "load": "deployment detect discover files framework manifest model reference settings variables|",
     "git": "|",
+    "listing": "console detect model|",
     "usage": "deployment model reference variables|",
     "run": "console decisions deployment detect diff framework load manifest masking model options outputs page plan"
     " refusals report sarif screens session|",
@@ -81,7 +82,7 @@ MAY_IMPORT = {
     "option_rows": "|click",
     "batch_cli": "batch batch_prompts batch_report batch_run batch_session console decisions deliver model naming"
     " option_rows outputs pace repositories|click",
-    "cli": "batch_cli carry console keypath model naming option_rows options outputs plan prompts run sandbox"
+    "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts run sandbox"
     " sandbox_copy settings verify|click",
 }
 LAZY = (
