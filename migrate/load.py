@@ -142,7 +142,9 @@ def _delimiters(each: SourceFile, reader: _Reader) -> Delimiters:
 
 def _may_hold(each: SourceFile, reader: _Reader, settings: detect.Settings) -> bool:
     source = reader.source(each.file)
-    return source is not None and (bool(settings.own_rules) or detect.may_hold_secret(source, each.file))
+    if source is None or settings.own_rules:
+        return source is not None
+    return detect.may_hold_secret(source, each.file, placeholders=settings.placeholders)
 
 
 def _findings(

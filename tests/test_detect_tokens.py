@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from re import _parser  # type: ignore[attr-defined]
 
 import pytest
 
@@ -11,7 +12,7 @@ from migrate.detect import checks, shapes
 from migrate.detect.expression import Expression
 from migrate.detect.samples import build
 from migrate.detect.shapes import Shape
-from migrate.detect.tokens import SHAPES, present
+from migrate.detect.tokens import SHAPES, SHORTEST, may_spread, present
 from migrate.model import Confidence, Kind
 from tests.test_detect_engine import environment, only
 
@@ -28,6 +29,12 @@ def test_a_token_is_found_by_its_shape_alone_and_inside_a_text(shape: Shape) -> 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.id)
 def test_every_token_holds_one_of_its_anchors(shape: Shape) -> None:
     assert any(anchor in build(shape.recipe) for anchor in shape.anchors.split())
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if not may_spread(shape)], ids=lambda shape: shape.id)
+def test_a_token_without_blanks_is_no_shorter_than_the_runs_that_are_looked_at(shape: Shape) -> None:
+    assert _parser.parse(shape.pattern).getwidth()[0] >= SHORTEST
+    assert "[^" not in shape.pattern
 
 
 def test_a_checksum_that_does_not_fit_makes_a_token_doubtful() -> None:

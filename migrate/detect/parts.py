@@ -37,11 +37,12 @@ _COMMANDS = Expression(
 )
 _COMMAND_WORDS = ("mysql", "sshpass", "curl", "docker", "redis-cli", "mongo", "AccountKey", "SharedAccessKey")
 _SCHEMED = Expression(r"\s*(Basic|Bearer|Token|ApiKey|Api-Key|SSWS|Key|AccessKey|Digest)\s+(\S+)\s*", re.IGNORECASE)
-HEADER = Expression(
+_HEADER = Expression(
     r"(?<![\w-])((?:Proxy-)?Authorization|[Xx]-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)|[Aa]pi-?[Kk]ey"
     r"|PRIVATE-TOKEN|Private-Token)"
     r"\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}]+)",
 )
+_HEADER_WORDS = ("uthorization", "X-", "x-", "piKey", "pikey", "pi-Key", "pi-key", "PRIVATE-TOKEN", "Private-Token")
 _JSON = Expression(r'\\?"((?:[^"\\\n]){1,80})\\?"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|\\"((?:[^"\\]|\\[^"])+)\\")', re.DOTALL)
 _COMMENTS = Expression(r"^[ \t]*#.*$", re.MULTILINE)
 _SIGNATURES = frozenset({"sig", "code", "signature", "appid", "app_id"})
@@ -170,13 +171,18 @@ def _commands(text: str) -> Iterator[Part]:
     for match in commands(text):
         group = match.lastindex or 1
         yield Part(Span(*match.span(group)), "command-line", _PASSWORD, "the password on a command line")
-    for match in HEADER.finditer(text):
+    for match in headers(text):
         yield Part(Span(*match.span(2)), "authorization-header", _AUTHORIZATION, f"the value of the header {match[1]}")
 
 
 def commands(text: str) -> list[re.Match[str]]:
     """Every command line that shows a password, which is the last group of its match."""
     return list(_COMMANDS.finditer(text)) if any(word in text for word in _COMMAND_WORDS) else []
+
+
+def headers(text: str) -> list[re.Match[str]]:
+    """Every header or key of an API in a text, with its value as the second group."""
+    return list(_HEADER.finditer(text)) if any(word in text for word in _HEADER_WORDS) else []
 
 
 def _header_value(text: str) -> Iterator[Part]:

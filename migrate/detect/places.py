@@ -47,11 +47,12 @@ NAME_KEYS = (
     *("name", "Name", "key", "Key", "ParameterKey", "ParameterName", "HeaderName", "headerName", "OptionName"),
     *("variable", "Variable", "header", "Header", "field", "env", "id", "Id", "title", "parameter", "keyName"),
 )
-_VALUE_KEYS = vocabulary(
+VALUE_KEYS = vocabulary(
     "value Value val ParameterValue HeaderValue headerValue content default Default stringValue StringValue "
     "defaultValue data"
 )
-_INTRINSICS = frozenset({"Fn::Sub", "Fn::If", "Fn::Base64", "Fn::Transform"})
+PAIR_VALUES = frozenset({"value", "Value", "ParameterValue"})
+INTRINSICS = frozenset({"Fn::Sub", "Fn::If", "Fn::Base64", "Fn::Transform"})
 _OPTION = Expression(r"--?[A-Za-z][\w-]+")
 _POINTERS = frozenset({"!Ref", "!GetAtt", "!ImportValue", "!Condition", "!FindInMap", "!GetAZs", "!Cidr"})
 _STRUCTURE = vocabulary(
@@ -160,11 +161,13 @@ class Surroundings:
             flag = self._flag_before(parts)
             if flag is not None:
                 return flag
-        if keys and keys[-1] in _VALUE_KEYS:
+        if keys and keys[-1] in NAME_KEYS and any(each.path.parts[-1] in PAIR_VALUES for each in self.beside(scalar)):
+            return _NO_NAME  # it is itself the name of the value beside it
+        if keys and keys[-1] in VALUE_KEYS:
             beside = self._named_beside(scalar)
             if beside is not None:
                 return beside
-        while len(keys) > 1 and (is_generic(keys[-1]) or keys[-1] in _INTRINSICS or keys[-1] in _VALUE_KEYS):
+        while len(keys) > 1 and (is_generic(keys[-1]) or keys[-1] in INTRINSICS or keys[-1] in VALUE_KEYS):
             keys.pop()
         return _named(keys)
 
@@ -210,7 +213,7 @@ class Surroundings:
 
 
 def _property(parts: Parts) -> str:
-    return next((part for part in reversed(parts) if isinstance(part, str) and part not in _INTRINSICS), "")
+    return next((part for part in reversed(parts) if isinstance(part, str) and part not in INTRINSICS), "")
 
 
 def is_container(name: str) -> bool:
@@ -232,7 +235,7 @@ def _is_environment(key: str) -> bool:
 
 def _is_pointer(parts: Parts) -> bool:
     names = (part for part in parts if isinstance(part, str))
-    return any(name == "Ref" or (name.startswith("Fn::") and name not in _INTRINSICS) for name in names)
+    return any(name == "Ref" or (name.startswith("Fn::") and name not in INTRINSICS) for name in names)
 
 
 def _named(keys: list[str]) -> Name:

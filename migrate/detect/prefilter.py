@@ -15,8 +15,8 @@ from pathlib import Path
 from migrate.detect import parts, shapes
 from migrate.detect.doubted import doubted, holds_issued
 from migrate.detect.expression import Expression
-from migrate.detect.names import Maker, Sense, sense
-from migrate.detect.places import NAME_KEYS, is_container
+from migrate.detect.names import Maker, Sense, is_generic, sense
+from migrate.detect.places import INTRINSICS, NAME_KEYS, PAIR_VALUES, VALUE_KEYS, is_container
 from migrate.detect.resources import UNNAMED_TYPES
 from migrate.detect.tokens import present
 from migrate.detect.values import Grade, grade, is_reference
@@ -35,62 +35,85 @@ _CREDENTIALS = Expression(
 _AWS_ID = Expression(r"A[KS]IA[A-Z0-9]{12}")
 _LONGEST, _LONGEST_LINE = 80, 400
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
+# What could be a key: all up to a colon that ends one, and whatever is quoted before such a colon.
+_KEYS = Expression(
+    r"""(?<![^\n{}\[\],:])(?:[ \t-]*(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
+    r""":(?=[\s"'{\[\d]|\Z)"""
+)
 _COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")
 _EQUALS = Expression(r"=")
-_FALLBACK = Expression(r"\s*,\s*[\"'$]")
+_FALLBACK = Expression(r",\s*[\"'$]")
 _NO_NAME = Expression(r"[^\w .~-]")
 _FLAG = Expression(r"(?<![\w-])--?([A-Za-z][\w-]+)")
 _PAIR = Expression(
-    r"(?:^|[\s\"'{,])(?:" + "|".join(NAME_KEYS) + r")(?:[\"']\s*:|\s*:(?=\s))"
+    r"(?<![^\s\"'{,])(?:" + "|".join(NAME_KEYS) + r")(?:[\"']\s*:|\s*:(?=\s))"
     r"[ \t]*(?:[\"']?([^\n\"'#,}|>]+)|(?:[|>][^\n]*)?\n\s*([^\n:]+)$)",
     re.MULTILINE,
 )
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
 _PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{][^\"',\[\]]*?)\s*(?:\s#.*)?")
-_HEADERS = Expression(r"headers?[\"']?\s*:", re.IGNORECASE)
-_NEXT_LINE = Expression(r"\n(?:[ \t]*\n)*([ \t]*)\S")
+_VARIABLES = Expression(r"[ \t]*(\$\{[^\"'\n]*\})\s*(?:\s#.*)?")
+_NOTHING = Expression(r"\s*(?:\s#.*)?")
+_INDENT = Expression(r"(?:-?[ \t])*")
+_OPEN_FLOW = Expression(r"[{\[,][ \t]*(?:#.*)?$", re.MULTILINE)
+_LINE = Expression(r"\n([ \t]*)([^ \t\n][^\n]*)")
+_CHILD = Expression(r"([\w.-]+):(?:\s.*)?")
 _POINTER = Expression(r"\s*!(?:Ref|GetAtt|ImportValue)\s.*")
+_AROUND = " \t-?\"'"
 
 
-def may_hold_secret(source: bytes, file: Path | None = None) -> bool:
+def may_hold_secret(source: bytes, file: Path | None = None, *, placeholders: bool = False) -> bool:
     """Whether the detector could find anything in a file; False is sure, True is not.
 
     `file` is its path: of one called `secrets` or `credentials` even an unnamed value may be one. An own rule of
-    a team may hit in any file.
+    a team may hit in any file. `placeholders` says that they are looked for too.
     """
     if (file is not None and is_container(file.stem)) or source.startswith(_WIDE) or b"\0" in source:
         return True
     text = source.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    harmless = _HARMLESS if placeholders else _HARMLESS | {Grade.PLACEHOLDER}
     if "\\" not in text:
-        return _may_hold(text)
-    return _HIDING.search(text) is not None or _may_hold(text) or _may_hold(_ESCAPE.sub(_unescaped, text))
+        return _may_hold(text, harmless)
+    if _HIDING.search(text) or _may_hold(text, harmless):
+        return True
+    return _may_hold(_ESCAPE.sub(_unescaped, text), harmless)
+
+
+_HARMLESS = frozenset({Grade.NEVER})
 
 
 def _unescaped(escape: re.Match[str]) -> str:
     return escape[1] if escape[1] in _KEPT else "  "
 
 
-def _may_hold(text: str) -> bool:
+def _may_hold(text: str, harmless: frozenset[Grade]) -> bool:
+    if _holds_known_shape(text):
+        return True
+    text = _COMMENT.sub("", text) if "#" in text else text
+    keys = {key.strip(_AROUND) for key in _keys(text)}
+    names = {name.strip(_AROUND) for name in _names(text, keys)}
+    if any(map(_sense, names)):
+        return True
+    # A key without a character is one that stands on the line before.
+    if "" in keys or any(map(_sense, keys)):
+        for colon in _COLON.finditer(text):
+            if _may_mean(colon, text, harmless):
+                return True
+    headed = any(key.lower().endswith(("header", "headers")) for key in keys)
+    return (headed or any(map(_is_doubted, keys | names))) and holds_issued(text)
+
+
+def _holds_known_shape(text: str) -> bool:
+    """Whether a token, a URL with credentials or a command line that shows some stands anywhere."""
     if any(shapes.compiled(shape.pattern).search(text) for shape in present(text)):
         return True
-    if (
-        any(kind in text for kind in UNNAMED_TYPES)
-        or _AWS_ID.search(text)
-        or ("@" in text and _CREDENTIALS.search(text))
-    ):
+    if ("AKIA" in text or "ASIA" in text) and _AWS_ID.search(text):
         return True
-    if parts.commands(text) or parts.HEADER.search(text) or ("=" in text and _SIGNATURE.search(text)):
+    if "AWS::" in text and any(kind in text for kind in UNNAMED_TYPES):
         return True
-    text = _COMMENT.sub("", text)
-    names = set(_names(text))
-    if any(_sense(name) for name in names):
+    if "@" in text and _CREDENTIALS.search(text):
         return True
-    for colon in _COLON.finditer(text):
-        key, begin = _key_before(text, colon.start())
-        if _may_mean(key, begin, colon, text):
-            return True
-        names.add(key)
-    return (_HEADERS.search(text) is not None or any(map(_is_doubted, names))) and holds_issued(text)
+    return bool(parts.commands(text) or parts.headers(text) or ("=" in text and _SIGNATURE.search(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -99,14 +122,26 @@ def _is_doubted(name: str) -> bool:
     return any(doubted(split(part)) is not None for part in (name, *name.split()[-1:]))
 
 
-def _names(text: str) -> Iterator[str]:
+def _keys(text: str) -> Iterator[str]:
+    return (key[:-1] for key in _KEYS.findall(text))
+
+
+def _names(text: str, keys: set[str]) -> Iterator[str]:
     """Whatever stands before `=`, as a variable's address before a fallback, after `--`, or as the name in a pair."""
-    for match in (*_EQUALS.finditer(text), *_FALLBACK.finditer(text)):
-        yield _NO_NAME.split(text[max(0, match.start() - _LONGEST) : match.start()])[-1]
+    if "=" in text:
+        yield from (_word_before(text, equals.start()) for equals in _EQUALS.finditer(text))
+    if "${" in text or "," in text:
+        yield from (_word_before(text, comma.start()) for comma in _FALLBACK.finditer(text))
     yield from (match[1] for match in _FLAG.finditer(text))
-    yield from (match[1] or match[2] for match in _PAIR.finditer(text))
+    if not VALUE_KEYS.isdisjoint(keys):
+        yield from (match[1] or match[2] for match in _PAIR.finditer(text))
 
 
+def _word_before(text: str, at: int) -> str:
+    return _NO_NAME.split(text[max(0, at - _LONGEST) : at].rstrip())[-1]
+
+
+@lru_cache(maxsize=4096)
 def _sense(name: str) -> Sense | None:
     """What a name says, or its last word alone: what stands before may be no part of it."""
     return sense(split(name)) or (sense(split(name.split()[-1])) if " " in name.strip() else None)
@@ -121,35 +156,85 @@ def _key_before(text: str, at: int) -> tuple[str, int]:
     return text[begin:at], begin
 
 
-def _may_mean(key: str, begin: int, colon: re.Match[str], text: str) -> bool:
-    """Whether what stands before a colon could mean a secret, given what follows it on its line."""
-    named = _sense(key)
-    return named is not None and not _is_harmless(colon, begin, named, text)
+# ── what a key's value can't be ───────────────────────────────────────────────────────────────
 
 
-def _is_harmless(colon: re.Match[str], begin: int, named: Sense, text: str) -> bool:
-    rest = colon[1]
-    if len(rest) == _LONGEST_LINE:
+def _may_mean(colon: re.Match[str], text: str, harmless: frozenset[Grade]) -> bool:
+    """Whether what stands before a colon could mean a secret, given what follows it."""
+    key, begin = _key_before(text, colon.start())
+    name = key.strip(_AROUND)
+    named = _sense(name)
+    if named is None or _POINTER.fullmatch(colon[1]):
         return False
-    if _POINTER.fullmatch(rest):
-        return True
-    quoted, plain = _QUOTED.fullmatch(rest), _PLAIN.fullmatch(rest)
-    if quoted:
-        value = quoted[1] or quoted[2] or ""
-    elif plain and not _goes_on(colon, begin, text):
-        value = plain[1]
-    else:
+    return len(colon[1]) == _LONGEST_LINE or not (
+        _is_harmless(colon, begin, named, text, harmless)
+        or _names_a_pair(name, colon, begin, text)
+        or _heads_a_map(name, named, colon, begin, text)
+    )
+
+
+def _is_harmless(colon: re.Match[str], begin: int, named: Sense, text: str, harmless: frozenset[Grade]) -> bool:
+    """Whether the value on a key's line is complete, and none that could be secret whoever made it."""
+    quoted = _QUOTED.fullmatch(colon[1])
+    plain = quoted or _PLAIN.fullmatch(colon[1]) or _VARIABLES.fullmatch(colon[1])
+    if plain is None or (quoted is None and _goes_on(colon, begin, text)):
         return False
+    value = next((group for group in plain.groups() if group), "")
     if "${" in value and ("'" in value or '"' in value):
         return False
     if named.kind in (Kind.WEBHOOK, Kind.PRIVATE_KEY):
         return is_reference(value)
-    return all(grade(value, maker) is Grade.NEVER for maker in Maker)
+    return all(grade(value, maker) in harmless for maker in Maker)
 
 
 def _goes_on(colon: re.Match[str], begin: int, text: str) -> bool:
-    """Whether the next line that is not blank stands further in than the key's, and so may belong to the value."""
-    line = text[text.rfind("\n", 0, begin) + 1 : colon.start()]
-    indent = len(line) - len(line.lstrip())
-    following = _NEXT_LINE.match(text, colon.end(1))
-    return following is not None and len(following[1]) > indent
+    """Whether the next line that is not blank may belong to the value: in block style it stands further in."""
+    column = _column(begin, text)
+    following = _LINE.search(text, colon.end(1))
+    if column is None or following is None:
+        return column is None
+    return len(following[1]) > column or _OPEN_FLOW.search(text) is not None
+
+
+def _column(begin: int, text: str) -> int | None:
+    """Where on its line a key stands in block style, None where it may be another style's."""
+    if begin and text[begin - 1] != "\n":
+        return None
+    indent = _INDENT.match(text, begin)
+    return None if indent is None or "\t" in indent[0] else len(indent[0])
+
+
+def _names_a_pair(name: str, colon: re.Match[str], begin: int, text: str) -> bool:
+    """Whether it is the name of a pair, whose value stands on the next line: `Key: Stage`, `Value: dev`."""
+    column = _column(begin, text)
+    following = _LINE.match(text, colon.end(1))
+    if column is None or following is None or name not in NAME_KEYS:
+        return False
+    return len(following[1]) == column and following[2].partition(":")[0] in PAIR_VALUES
+
+
+def _heads_a_map(name: str, named: Sense, colon: re.Match[str], begin: int, text: str) -> bool:
+    """Whether below a key stands nothing but a block of keys that have names of their own, as below a function's."""
+    column = _column(begin, text)
+    if column is None or not _NOTHING.fullmatch(colon[1]):
+        return False
+    gives_meaning = is_container(name) or name.lower().endswith(_OF_MANY)
+    depth = None
+    for line in _LINE.finditer(text, colon.end(1)):
+        indent = len(line[1])
+        if indent <= column:
+            return depth is not None or not line[2].startswith("-")
+        depth = depth or indent
+        if gives_meaning or indent < depth or (indent == depth and not _has_own_name(line[2], named)):
+            return False
+    return True
+
+
+_OF_MANY = ("s", "secret")  # a map so called gives its own meaning to all names in it
+
+
+def _has_own_name(line: str, parent: Sense) -> bool:
+    child = _CHILD.fullmatch(line)
+    if child is None or is_generic(child[1]) or child[1] in VALUE_KEYS or child[1] in INTRINSICS:
+        return False
+    return parent.kind not in (Kind.WEBHOOK, Kind.PRIVATE_KEY) or _sense(child[1]) is None

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import cache
+
 from migrate.detect import checks
+from migrate.detect.expression import Expression
 from migrate.detect.shapes import Shape
 from migrate.model import Confidence, Kind
 
@@ -13,7 +18,7 @@ _T, _K, _W, _P, _O = Kind.TOKEN, Kind.API_KEY, Kind.WEBHOOK, Kind.PRIVATE_KEY, K
 
 # fmt: off
 SHAPES: tuple[Shape, ...] = (
-    Shape("private-key", "private key in PEM", _P, "PRIVATE KEY",
+    Shape("private-key", "private key in PEM", _P, "PRIVATE",
           r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----.*", "{pem:0}", checks.is_pem),
     Shape("private-key-base64", "private key in PEM, base64 around it", _P, "LS0tLS1CRUdJTi",
           r"LS0tLS1CRUdJTi[A-Za-z0-9+/=\s]{40,}", "{pem64:0}", checks.is_pem_base64),
@@ -223,7 +228,34 @@ SHAPES: tuple[Shape, ...] = (
 
 def present(text: str) -> tuple[Shape, ...]:
     """The shapes that a text may hold, by their anchors: all others need not be looked for in its parts."""
-    return tuple(shape for anchors, shape in _ANCHORED if any(anchor in text for anchor in anchors))
+    runs = "\n".join(_RUN.findall(text))
+    found = {shape.id for anchor in set(_ANY_ANCHOR.findall(runs)) for shape in _anchored(anchor)}
+    found.update(shape.id for anchor, shape in _SPREAD if anchor in text)
+    return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
 
 
-_ANCHORED = tuple((tuple(shape.anchors.split()), shape) for shape in SHAPES)
+def may_spread(shape: Shape) -> bool:
+    """Whether such a token may hold blanks; all others are one run of characters, none shorter than `SHORTEST`."""
+    return any(blank in shape.pattern for blank in (" ", r"\s", ".*"))
+
+
+SHORTEST = 15
+_RUN = Expression(rf"\S{{{SHORTEST},}}")
+_SPREAD = tuple((anchor, shape) for shape in SHAPES if may_spread(shape) for anchor in shape.anchors.split())
+_ANCHORS = sorted({anchor for shape in SHAPES for anchor in shape.anchors.split()}, key=len, reverse=True)
+
+
+@cache
+def _anchored(anchor: str) -> tuple[Shape, ...]:
+    """The shapes that an anchor, or the beginning of it, belongs to."""
+    return tuple(shape for shape in SHAPES if anchor.startswith(tuple(shape.anchors.split())))
+
+
+def _any_of(texts: Sequence[str]) -> str:
+    """An expression that finds the longest of the texts at every place, grouped by first letters for speed."""
+    letters = dict.fromkeys(text[0] for text in texts)
+    rests = ((letter, "|".join(re.escape(text[1:]) for text in texts if text[0] == letter)) for letter in letters)
+    return "(?=(" + "|".join(f"{re.escape(letter)}(?:{rest})" for letter, rest in rests) + "))"
+
+
+_ANY_ANCHOR = Expression(_any_of(_ANCHORS))
