@@ -8,9 +8,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from migrate import decisions as kept
 from migrate import naming, workers
@@ -40,8 +42,7 @@ class Observer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a batch was asked to do; `given` are the options that each repository's own settings complete."""
 
     roots: tuple[Path, ...]
@@ -58,13 +59,15 @@ class Request:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What was seen of all repositories, before anything is changed. `key` is what its marks were made with."""
 
     looks: tuple[Look, ...]
     problems: tuple[Problem, ...]
-    key: bytes = field(repr=False)
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"Seen({len(self.looks)} repositories)"
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -137,8 +140,7 @@ def entries_by_repository(entries: Sequence[kept.Entry], names: Sequence[str]) -
 # ── equal secrets of many repositories ────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """One secret that stands in several repositories; `shared` is the one parameter that all could read."""
 
     mark: bytes

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from migrate import page
 from migrate.detect.rules import RULES
@@ -31,7 +33,7 @@ def to_json(done: Sequence[Row]) -> str:
     content = {
         "version": 1,
         "kind": "batch",
-        "totals": asdict(totals(done)),
+        "totals": to_builtins(totals(done)),
         "repositories": [to_object(row) for row in done],
     }
     return json.dumps(content, indent=1)

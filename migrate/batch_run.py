@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate import batch, batch_report, batch_screens, progress
 from migrate import decisions as kept
@@ -18,8 +19,7 @@ from migrate.rows import Row, totals
 from migrate.screens import diff_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """What is to be shown and written. `arguments` are the command line's, for the command that retries."""
 
     arguments: tuple[str, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from migrate import batch
 from migrate import decisions as kept

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate import screens, settings
 from migrate.apply import apply, check
@@ -61,8 +63,7 @@ class Stores:
         return self.identities
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(Struct, frozen=True):
     proposal: Proposal
     checked: tuple[CheckedPut, ...]
     overwrite: frozenset[Put]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from migrate.model import ScalarStyle
 
@@ -31,8 +32,7 @@ _CHOMPING = re.compile(r"[|>][0-9]?([-+]?)")
 _LINE = re.compile(r"(?P<indent> *)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A piece of a scalar's value and the range of the token's characters that stands for it.
 
     Where `verbatim` every character stands for itself, so that the cell can be cut anywhere.

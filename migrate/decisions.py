@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate.model import Accept, Applicability, Decision, Finding, Ignore, Location, Skip, UsageError
 from migrate.outputs import DECISIONS_HEAD
@@ -22,8 +23,7 @@ _KINDS: Mapping[type[Decision], str] = {Accept: "move", Skip: "skip", Ignore: "i
 Masked = Callable[[Finding], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One finding's decision as it stands in a file."""
 
     file: str

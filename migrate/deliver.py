@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate import commit
 from migrate.apply import apply, check
@@ -53,8 +55,7 @@ DIRTY = "uncommitted changes"
 _UNWRITABLE = "a file can't be written"
 
 
-@dataclass(frozen=True, slots=True)
-class Git:
+class Git(Struct, frozen=True):
     """What is done beyond rewriting files."""
 
     allow_dirty: bool = False
@@ -92,8 +93,7 @@ class Accounts:
         return self._stores[target]
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What all repositories of a run have in common.
 
     `clashes` are the parameters that different repositories want for different values; `heard` is told

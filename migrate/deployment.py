@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Framework, Manifest, SlsMigrateError
@@ -21,8 +23,7 @@ REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _MAX_HOPS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """What is known of how one file is deployed.
 
     `regions` are all where its parameters may be read, none where that can't be told; `fixed_region`

@@ -6,9 +6,10 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate.files import read_file
 from migrate.includes import included
@@ -26,8 +27,7 @@ _OTHER_TOOLS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A file to read, by its real path.
 
     `manifests` are those that reach it, itself among them if it is one. `root` is the repository's,
@@ -46,8 +46,7 @@ class SourceFile:
         return not self.reason
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """What the paths lead to, sorted by path.
 
     `not_read` are files that may hold secrets in a form that is never read (`serverless.ts`, `.env`,
@@ -84,8 +83,7 @@ def _files_last(path: Path) -> bool:
     return not os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is locked
 
 
-@dataclass(frozen=True, slots=True)
-class _Service:
+class _Service(Struct, frozen=True):
     """A manifest as the framework meets it: `directory` is where a symbolic link to it stands."""
 
     file: Path

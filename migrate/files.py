@@ -10,8 +10,9 @@ import re
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate.model import Location, ManifestError, SlsMigrateError
 
@@ -96,8 +97,7 @@ def replace_file(file: Path, *, expected: bytes, new: bytes, root: Path | None) 
             os.fsync(place.directory)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a file really lies: its directory, opened, and its name there.
 
     `locked` says that no other run can be writing beside it.

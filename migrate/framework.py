@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.files import read_file
 from migrate.lockfiles import LOCKFILES, PACKAGES, Locked, locked, serving
@@ -18,8 +20,7 @@ _MAX_PACKAGE = 2_000_000
 _MAX_RANGE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """What is known of a release that the command line names."""
 
     family: Family
@@ -37,8 +38,7 @@ FRAMEWORKS: Mapping[str, Release] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(Struct, frozen=True):
     """What a source says: the releases that may be, oldest first. `exact` is one that is installed or locked."""
 
     source: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
+
+from msgspec import Struct
 
 from migrate.variables import Delimiters, fallback_literals, parse
 
@@ -21,8 +22,7 @@ _MAX_VALUES = 8
 _MAX_DEPTH = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(Struct, frozen=True):
     """One `file(…)`.
 
     `patterns` are the paths it may name; `*` stands for any characters within one path segment.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from math import copysign, inf, isfinite, nan
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class ScalarKind(StrEnum):
@@ -21,8 +23,7 @@ class ScalarKind(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """A plain scalar as read.
 
     `deployed` is the text that an environment variable gets, None where it gets none (null, `.inf`, `.nan`).
@@ -53,8 +54,7 @@ def is_canonical(text: str, release: str) -> bool:
 # ── the rules of js-yaml's versions ───────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class _Dialect:
+class _Dialect(Struct, frozen=True):
     """How one line of js-yaml versions tells numbers; `overflows` reads `1e400` as Infinity."""
 
     integer: re.Pattern[str]

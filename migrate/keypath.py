@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 _PLAIN_KEY = re.compile(r"[^.\[\]\"'\s]+")
 _SEGMENT = re.compile(r"""\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<plain>[^.\[\]"']+)""")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPath:
+class KeyPath(Struct, frozen=True):
     """The keys and list indexes that lead from a file's root to one value."""
 
     parts: tuple[str | int, ...]
@@ -76,8 +76,7 @@ _PATTERN_SEGMENT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class KeyPattern:
+class KeyPattern(Struct, frozen=True, dict=True):
     """A key path in which `*` matches within one segment and `**` any number of segments."""
 
     text: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate import detect, framework, manifest
 from migrate.deployment import Deployment, deployment, service_name
@@ -23,8 +25,7 @@ MAX_BYTES = 10_000_000
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """All that was read. `findings` are those of every confidence, in the order of the files.
 
     `manifests` are the files that were parsed; `deployments` and `roots` hold an entry for each file

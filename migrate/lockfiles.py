@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PACKAGES = ("osls", "serverless")
 _NAMES = "|".join(PACKAGES)
@@ -14,8 +15,7 @@ _EXACT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(Struct, frozen=True):
     """One locked version.
 
     `place` is the directory that it serves, relative to the lockfile's ('' for all). A yarn entry

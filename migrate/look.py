@@ -5,11 +5,12 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from migrate import commit, diff, masking
 from migrate import decisions as kept
@@ -40,8 +41,7 @@ UNREADABLE = "a file can't be read"
 CHANGED = "a decision no longer fits"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What to do with a repository.
 
     `given` are the options of the command line. `entries` are decisions, None for moving what is surely
@@ -58,8 +58,7 @@ class Task:
     commits: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A parameter that a repository would put, and a mark of its value."""
 
     profile: str | None
@@ -68,8 +67,7 @@ class Planned:
     mark: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What was seen. `marks` are those of the entries' secrets, one each."""
 
     repository: Repository
@@ -86,8 +84,7 @@ class Look:
         return bool(self.puts or self.pending)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A repository in memory."""
 
     repository: Repository

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from migrate.model import Finding, Role, Tier, UsageError
 
@@ -54,8 +55,7 @@ _FIELD = re.compile(r"(?<!\$)\{(\w+)\}")
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What a name is made from: words about one finding, each in kebab case, '' where there is none."""
 
     service: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from migrate import naming
 from migrate.keypath import KeyPath, KeyPattern
@@ -26,8 +27,7 @@ class Mode(StrEnum):
     UNATTENDED = "unattended"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The command line and the team's settings together."""
 
     paths: tuple[Path, ...]

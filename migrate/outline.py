@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from migrate.keypath import KeyPath
 from migrate.model import Scalar, ScalarStyle, Span
@@ -24,8 +25,7 @@ class MalformedError(Exception):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a text holds.
 
     `outline` has one mark for each collection, key, alias, empty value and document, and the bare
@@ -38,8 +38,7 @@ class Reading:
     duplicates: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A scalar of the text, key or value, as it is written."""
 
     span: Span
@@ -47,8 +46,7 @@ class Token:
     style: ScalarStyle
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """An open collection. `parts` is its path, None inside a complex key; `anchors` count definitions."""
 
     is_mapping: bool

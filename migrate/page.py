@@ -6,13 +6,14 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from migrate import __version__
 from migrate.console import visible
@@ -28,8 +29,7 @@ _MOST_BARS = 8
 _MOST_OPEN = 5  # cases of a failure that are shown without being asked for
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRow:
+class FindingRow(Struct, frozen=True):
     """A secret by its place. `parameter` and `reference` are those it would have where it was left."""
 
     file: str
@@ -66,8 +66,7 @@ _OUTCOMES_IN_WORDS: Mapping[Outcome, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DiffRow:
+class DiffRow(Struct, frozen=True):
     """A file's masked unified diff, in lines without their ends; the first two name the file."""
 
     file: str
@@ -84,8 +83,7 @@ class DiffRow:
         return sum(line.startswith(sign) for line in self.lines[2:])
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterRow:
+class ParameterRow(Struct, frozen=True):
     """A parameter that the store holds now: `created` by this run, or there before it."""
 
     name: str
@@ -95,8 +93,7 @@ class ParameterRow:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryRow:
+class RepositoryRow(Struct, frozen=True):
     """A repository and all that is told of it. `files` is how many were read."""
 
     name: str
@@ -116,8 +113,7 @@ class RepositoryRow:
         return Bar(self.name, Counter(finding.fate for finding in self.findings))
 
 
-@dataclass(frozen=True, slots=True)
-class PageContent:
+class PageContent(Struct, frozen=True):
     """The whole report; `made` says when, in words."""
 
     repositories: tuple[RepositoryRow, ...]
@@ -206,8 +202,7 @@ def _parameters(result: Result) -> Iterator[ParameterRow]:
 # ── what the page shows of the rows ───────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A line of a chart: secrets of one kind, rule, confidence or repository, by their fate."""
 
     label: str
@@ -233,8 +228,7 @@ class Bar:
                 start += width
 
 
-@dataclass(frozen=True, slots=True)
-class _Trouble:
+class _Trouble(Struct, frozen=True):
     """What went wrong for the same reason, and where: the numbers of repositories in the list."""
 
     outcome: Outcome

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate import naming, proof, refusals, rewrite
 from migrate.deployment import Deployment
@@ -34,8 +36,7 @@ from migrate.model import (
 from migrate.reference import reference, source
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(Struct, frozen=True):
     """Where and how parameters are put: what the command line says of it.
 
     `regions` empty means each manifest's own; `profiles` empty means the default chain's.
@@ -50,8 +51,7 @@ class Placing:
     tags: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Findings that are one secret under one name, and so one thing to decide.
 
     `applicability` is the weakest of its findings'; `notes` are theirs, each once.
@@ -60,7 +60,7 @@ class Question:
     candidates: tuple[refusals.Candidate, ...]
     name: str
     applicability: Applicability
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

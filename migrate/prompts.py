@@ -56,9 +56,7 @@ class TerminalAsker:
         labels = {Answer.MOVE: ways[0].label, Answer.OTHER: ways[-1].label}
         left_out = {*([Answer.BACK] if number == 1 else []), *([Answer.OTHER] if len(ways) == 1 else [])}
         offered = [(answer, key, labels.get(answer, text)) for answer, key, text in _ANSWERS if answer not in left_out]
-        default = {Skip: Answer.SKIP, Ignore: Answer.IGNORE}.get(type(before), Answer.MOVE)
-        if isinstance(before, Accept) and before.choice:
-            default = Answer.OTHER
+        default = _default(before)
         return choose(f"Move to {name}", offered, default)
 
     def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
@@ -104,6 +102,18 @@ class TerminalAsker:
         import questionary
 
         return bool(questionary.confirm(text, default=False, qmark="?").unsafe_ask())
+
+
+def _default(before: Decision | None) -> Answer:
+    """The answer that says the decision of before."""
+    match before:
+        case Skip():
+            return Answer.SKIP
+        case Ignore():
+            return Answer.IGNORE
+        case Accept(choice=choice) if choice:
+            return Answer.OTHER
+    return Answer.MOVE
 
 
 def choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choice) -> _Choice:

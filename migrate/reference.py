@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from migrate.model import Family, Framework, SlsMigrateError
 from migrate.variables import DEFAULT, Delimiters
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     here: str
     elsewhere: str
 
@@ -41,8 +41,7 @@ class ReferenceRefusedError(SlsMigrateError):
     """No reference can surely be written for this framework and variable syntax."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceSyntax:
+class ReferenceSyntax(Struct, frozen=True):
     """How references are written in one manifest and in the files it includes."""
 
     family: Family

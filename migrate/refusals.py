@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.deployment import Deployment, reached_by, service_name, starting_points
 from migrate.jsyaml import is_canonical, resolve
@@ -22,8 +24,7 @@ UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverles
 _ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """What would move for a finding: the span of the scalar's value, and its text."""
 
     finding: Finding
@@ -38,8 +39,7 @@ class Candidate:
         return self.replaces == Span(0, len(self.finding.scalar.value))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of the ways in which a person may move a value; `key` is its word in a decisions file."""
 
     key: str
@@ -51,8 +51,7 @@ _WHOLE_OR_PART = (Choice("", "Move it"), Choice("part", "Move only the secret pa
 _NUMBER = (Choice("", "Move it as it is deployed today"), Choice("written", "Move it as it is written"))
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A row: when it holds, it says why, and what that allows."""
 
     applicability: Applicability

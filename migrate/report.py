@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from migrate.model import (
     MASK,
@@ -29,8 +30,7 @@ from migrate.model import (
 Shown = Callable[[Path], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """All that a run can report; what it did not come to is empty."""
 
     files: int

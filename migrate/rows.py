@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 from migrate.model import SlsMigrateError
 from migrate.store import DeniedError, TargetError
@@ -31,8 +33,7 @@ class Fate(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why something was not done; `kind` is what many repositories share, the rest is of this one."""
 
     kind: str
@@ -43,8 +44,7 @@ class Reason:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A repository. `moved` and `left` count secrets, `findings` are the rows of the single run's report."""
 
     name: str
@@ -78,8 +78,7 @@ class Row:
         return self.outcome is Outcome.FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """What the rows come to."""
 
     repositories: int = 0
@@ -138,12 +137,13 @@ def undone(row: Row, outcome: Outcome, *reasons: Reason) -> Row:
 
 def to_object(row: Row) -> dict[str, Any]:
     """A row for JSON."""
-    return asdict(row)
+    found: dict[str, Any] = to_builtins(row)
+    return found
 
 
 def from_object(content: Mapping[str, Any]) -> Row:
     """A row of an earlier report. Raises KeyError, TypeError or ValueError where it is none."""
-    known = {name: content[name] for name in Row.__slots__ if name in content}
+    known = {name: content[name] for name in Row.__struct_fields__ if name in content}
     known["outcome"] = Outcome(known["outcome"])
     known["reasons"] = [Reason(**each) for each in known.get("reasons", ())]
     return Row(**known)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate import diff, masking, screens
 from migrate.console import Console, Line, wrap
@@ -46,8 +48,7 @@ Shown = Callable[[Path], str]
 Connect = Callable[[Sequence[Target]], Sequence[tuple[Target, Identity]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A run up to the point where something would be changed."""
 
     workspace: Workspace

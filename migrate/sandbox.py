@@ -11,9 +11,10 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from migrate.model import UsageError
 from migrate.sandbox_copy import copy_of
@@ -46,8 +47,7 @@ _DOWNGRADE_MESSAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A parameter that the sandbox holds."""
 
     region: str

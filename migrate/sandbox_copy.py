@@ -7,9 +7,10 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from migrate.model import SlsMigrateError, UsageError
 
@@ -18,8 +19,7 @@ _EVIDENCE = ("node_modules/serverless/package.json", "node_modules/osls/package.
 _LARGEST_FILE = 32 * 1024 * 1024  # none that the program would read is larger
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How many files and bytes a tree may hold to be copied whole."""
 
     files: int = 20_000
@@ -36,7 +36,10 @@ class SandboxCopy(NamedTuple):
     cwd: Path
 
 
-def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = Limits()) -> SandboxCopy:
+_LIMITS = Limits()
+
+
+def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> SandboxCopy:
     """Copies what a run on these paths could read or write to a new temporary directory, mode 0700.
 
     That is the git work tree around a path, so that included files come along, or, outside git or

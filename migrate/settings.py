@@ -6,9 +6,10 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from migrate import naming
 from migrate.detect import Allow, OwnRule, Settings
@@ -23,8 +24,7 @@ _CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
 _FRAMEWORKS = ("auto", "1", "2", "2-modern", "3", "4", "osls")
 
 
-@dataclass(frozen=True, slots=True)
-class TeamSettings:
+class TeamSettings(Struct, frozen=True):
     """What a settings file says: options by their command-line names, and what detection heeds."""
 
     options: Mapping[str, Any]

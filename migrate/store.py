@@ -8,9 +8,10 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target
 from migrate.store_errors import (

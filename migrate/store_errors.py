@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from migrate.model import StoreError
 
@@ -25,8 +26,7 @@ class BrokenAnswerError(Exception):
     """An answer of success that lacks what every whole one has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """In which call an error came up.
 
     `operation` is the API's name for it, or '' while the AWS settings were being read.
@@ -67,8 +67,7 @@ class Scene:
         return f"arn:{self.partition}:ssm:{self.region}:{self.account or '*'}:parameter/{name.lstrip('/')}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
+class _Meaning(Struct, frozen=True):
     """What an error says and what helps; `{profile}` in a hint becomes the option that names ours."""
 
     message: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from migrate.deployment import REGION, Deployment
 from migrate.model import Family, Form, Manifest, Scalar, Span
@@ -16,8 +17,7 @@ _SSM = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """One ssm source of one variable. `span` is its text within the scalar's value.
 
     `params` are what modern versions write in brackets, `tail` is `~true`, `~false`, `~split` or ''.
@@ -48,8 +48,7 @@ class Usage:
         return bool(re.search(r"[${}<>%#\[\]]", self.path))
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """Why a usage does not read on what deploys it, what to do, and the source that would (None: a person's work)."""
 
     message: str
@@ -90,8 +89,7 @@ def misfit(usage: Usage, deployment: Deployment, *, is_secure: bool | None) -> M
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     family: Family
     holds: Callable[[Usage, Deployment, bool | None], bool]
     says: str

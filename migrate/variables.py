@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from migrate.model import Span
 
 _MAX_DEPTH = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Delimiters:
+class Delimiters(Struct, frozen=True):
     """What opens and closes a variable; a manifest's own `variableSyntax` may say other ones."""
 
     open: str = "${"
@@ -22,8 +22,7 @@ class Delimiters:
 DEFAULT = Delimiters()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One of a variable's comma-separated sources, blanks around it excluded.
 
     `literal` is the content of a quoted string without its quotes, None for anything else. `nested`
@@ -35,8 +34,7 @@ class Source:
     nested: tuple[Variable, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A variable; `span` includes its delimiters."""
 
     span: Span

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate import screens
 from migrate.apply import read_each
@@ -41,8 +42,7 @@ _SECURE = "SecureString"
 _STALE = Rule("stale-reference", "A reference that does not fit the framework version", Kind.OTHER, Confidence.HIGH)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What is known of one reference: faults, and what could not be checked, each in words.
 
     `fix` is the source that reads on this framework, where it is written wrongly.

@@ -6,10 +6,11 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from migrate.files import read_file
 from migrate.ignorefiles import may_ignore
@@ -33,16 +34,14 @@ GIT_HOOK_VARIABLES = frozenset(
 _MAX_BYTES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A file whose name concerns us. `root` is its repository's, or the directory that was walked."""
 
     path: Path
     root: Path
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """What stands below a directory; `ignored` are manifests that git leaves out."""
 
     named: list[Named] = field(default_factory=list)

@@ -52,7 +52,7 @@ def test_decisions_are_followed_and_those_that_are_done_are_no_trouble(tmp_path:
     service(tmp_path, "a", ["DB_PASSWORD", "API_KEY"])
     entries = seen(tmp_path / "a").entries
     decided = (
-        Entry(**{name: getattr(entries[0], name) for name in Entry.__slots__} | {"decision": Skip()}),
+        Entry(**{name: getattr(entries[0], name) for name in Entry.__struct_fields__} | {"decision": Skip()}),
         entries[1],
     )
     assert [put.name for put in seen(tmp_path / "a", decided).puts] == ["/a/api-key"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -14,6 +13,8 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.model import (
     Accept,
@@ -103,10 +104,10 @@ def holds(annotation: Any) -> Iterator[type]:
     if inner:
         for each in inner:
             yield from holds(each)
-    elif is_dataclass(annotation):
+    elif isinstance(annotation, type) and issubclass(annotation, Struct):
         hints = get_type_hints(annotation)
-        for field in fields(annotation):
-            yield from holds(hints[field.name])
+        for field in annotation.__struct_fields__:
+            yield from holds(hints[field])
     elif annotation is not Ellipsis:
         yield annotation
 

@@ -37,7 +37,8 @@ _LONGEST, _LONGEST_LINE = 80, 400
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
 # What could be a key: all up to a colon that ends one, and whatever is quoted before such a colon.
 _KEYS = Expression(
-    r"""(?<![^\n{}\[\],:])(?:[ \t-]*(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
+    r"""(?<![^\n{}\[\],:])(?:[ \t-]*(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+    r"""|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
     r""":(?=[\s"'{\[\d]|\Z)"""
 )
 _COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePath
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
+
+from msgspec import Struct
 
 from migrate.detect.expression import Expression
 from migrate.keypath import KeyPath, KeyPattern
@@ -28,8 +29,7 @@ _COMMENT = Expression(r"(?<!\S)#.*")
 _NEXT_LINE = Expression(r"^\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Allow:
+class Allow(Struct, frozen=True, dict=True):
     """What is never reported: all of what is given must fit, None fits everything.
 
     `file` is a path pattern (`*` within a segment, `**` across; without a slash any file of that name),
@@ -56,8 +56,7 @@ class Allow:
         return self._file.fullmatch(file.as_posix()) is not None
 
 
-@dataclass(frozen=True)
-class OwnRule:
+class OwnRule(Struct, frozen=True, dict=True):
     """A team's own rule: an expression searched for in the key path, one searched for in the value, or both.
 
     ValueError for one with neither, or with an expression that `fault` finds fault with.
@@ -94,8 +93,7 @@ class OwnRule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How one manifest is looked at.
 
     `baseline` are places (file, line) of a detect-secrets baseline; its files and those of `allow` are

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from migrate.keypath import KeyPath
 from migrate.model.text import Manifest, Scalar, Span
@@ -65,8 +66,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One row of the rule table."""
 
     id: str
@@ -83,8 +83,7 @@ class Form(StrEnum):
     FALLBACK = "fallback"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A secret in a file. `part` is its span within `scalar.value`, None where it is all of it.
 
     For `Form.FALLBACK` the part is the literal's content, without the quotes around it.
@@ -114,8 +113,7 @@ class Family(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
+class Framework(Struct, frozen=True):
     """What deploys a manifest, and how that is known.
 
     `release` is a key of the command line (`1 2 2-modern 3 4 osls`) or '' when unknown.
@@ -136,16 +134,14 @@ class Tier(StrEnum):
     INTELLIGENT = "Intelligent-Tiering"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """An AWS profile and region that parameters are put to; None means the default chain's."""
 
     profile: str | None = None
     region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who we are at a target. `endpoint` is set only where it is not AWS's own."""
 
     account: str
@@ -154,8 +150,7 @@ class Identity:
     endpoint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter as it shall be: always a SecureString."""
 
     name: str
@@ -165,8 +160,7 @@ class Parameter:
     tags: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredParameter:
+class StoredParameter(Struct, frozen=True):
     """A parameter as the store has it. `secret` is the decrypted value."""
 
     name: str

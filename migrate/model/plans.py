@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate.model.errors import SlsMigrateError
 from migrate.model.findings import Finding, Parameter, Secret, Target
 from migrate.model.text import Manifest, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(Struct, frozen=True):
     """Move it to the parameter of this name, which may hold variables such as `${sls:stage}`.
 
     `choice` says how, where there is more than one way: a key of `refusals.Choice`, '' for the first.
@@ -23,15 +23,13 @@ class Accept:
     choice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """Never ask again: an allow entry in `.slsmigrate.toml`."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Struct, frozen=True):
     """Leave it this time."""
 
 
@@ -46,8 +44,7 @@ class Applicability(StrEnum):
     SHOW = "show"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What becomes of one finding.
 
     `replaces` is the span of `finding.scalar.value` that `reference` stands in for, and `secret`
@@ -71,16 +68,14 @@ class Change:
         return bool(self.puts)
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """One parameter at one target."""
 
     target: Target
     parameter: Parameter
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All that a run would do; a dry run shows the very one that a real run carries out."""
 
     changes: tuple[Change, ...]
@@ -100,13 +95,15 @@ class Plan:
         return {file: tuple(changes) for file, changes in files.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Struct, frozen=True):
     """A file's new bytes, proved to differ from the old in the planned values alone."""
 
     manifest: Manifest
     changes: tuple[Change, ...]
-    result: bytes = field(repr=False)
+    result: bytes
+
+    def __repr__(self) -> str:
+        return f"Rewrite({self.manifest}, {len(self.changes)} changes)"
 
 
 class PutState(StrEnum):
@@ -117,8 +114,7 @@ class PutState(StrEnum):
     CONFLICT = "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedPut:
+class CheckedPut(Struct, frozen=True):
     """A planned parameter held against the store; `version` is the one that is there.
 
     `overwritable` is False for a conflict that no yes can solve: another type, or one that can't be read.
@@ -131,8 +127,7 @@ class CheckedPut:
     overwritable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PutDone:
+class PutDone(Struct, frozen=True):
     """The store holds the secret, read back decrypted and equal. `created` is False where it was there."""
 
     put: Put
@@ -140,24 +135,21 @@ class PutDone:
     created: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PutFailed:
+class PutFailed(Struct, frozen=True):
     """A parameter that could not be brought to hold the secret."""
 
     put: Put
     error: SlsMigrateError
 
 
-@dataclass(frozen=True, slots=True)
-class FileWritten:
+class FileWritten(Struct, frozen=True):
     """A file that now reads references, and how many."""
 
     file: Path
     values: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileFailed:
+class FileFailed(Struct, frozen=True):
     """A file that was left exactly as it was."""
 
     file: Path
@@ -167,8 +159,7 @@ class FileFailed:
 Event = PutDone | PutFailed | FileWritten | FileFailed
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a run did, in order. `left` are the changes whose secrets still stand in their files."""
 
     events: tuple[Event, ...] = ()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate.keypath import KeyPath
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A half-open range, in code points."""
 
     start: int
@@ -29,8 +29,7 @@ class Span:
         return text[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Characters to put in the place of a span."""
 
     span: Span
@@ -52,8 +51,7 @@ class ScalarStyle(StrEnum):
         return self in (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """One value of a file: never a key, nor anything inside a complex key (`? …`).
 
     `span` is the token's own text, quotes or block header included, anchor and tag excluded.
@@ -64,16 +62,18 @@ class Scalar:
 
     path: KeyPath
     span: Span
-    value: str = field(repr=False)
+    value: str
     style: ScalarStyle
     tag: str | None = None
     anchor: str | None = None
     in_flow: bool = False
     aliased: bool = False
 
+    def __repr__(self) -> str:
+        return f"Scalar({self.path}, {self.span}, {self.style})"
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+
+class Encoding(Struct, frozen=True):
     """How the bytes of a file become text and the text the very same bytes again."""
 
     codec: str = "utf-8"
@@ -113,8 +113,7 @@ class Lines:
         return Span(start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """A file as read: a manifest, or a YAML or JSON file that manifests include.
 
     `source` is the file's bytes, `text` the same decoded without its BOM and with every line end
@@ -122,12 +121,15 @@ class Manifest:
     """
 
     file: Path
-    source: bytes = field(repr=False)
-    text: str = field(repr=False)
+    source: bytes
+    text: str
     encoding: Encoding
-    scalars: tuple[Scalar, ...] = field(repr=False)
+    scalars: tuple[Scalar, ...]
     is_json: bool = False
     role: Role = Role.MANIFEST
+
+    def __repr__(self) -> str:
+        return f"Manifest({self.file})"
 
     def get(self, *parts: str | int) -> str | None:
         """The value at a path, the last one where a key stands twice."""
