@@ -32,8 +32,10 @@ from migrate.model import (
 )
 from migrate.options import Mode, Options
 from migrate.plan import plan, rewritten
+from migrate.reading import shown_from
 from migrate.report import Result, to_json
-from migrate.run import Proposal, file_diffs, nothing_to_do, report, shown_from, tell_notes, tell_rest
+from migrate.reports import report
+from migrate.run import Proposal, file_diffs, nothing_to_do, tell_notes, tell_rest
 from migrate.session import Asker, Conflict
 from migrate.store import ParameterStore, open_store
 

@@ -69,7 +69,7 @@ def migrate_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
 
 
 def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> ExitCode:
-    from migrate import run
+    from migrate import reading, run
     from migrate.console import is_terminal
     from migrate.model import ExitCode, UsageError
     from migrate.options import Mode
@@ -77,7 +77,7 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
     console = _console(options)
     if options.mode is Mode.SESSION and not is_terminal():
         raise UsageError("a session needs a terminal", hint="use --dry-run to look, or --yes to move without questions")
-    workspace = run.read(options, cwd, console)
+    workspace = reading.read(options, cwd, console)
     if dry_run:
         proposal = run.propose(options, workspace, cwd, console)
         return run.preview(options, proposal, cwd, console) if proposal else ExitCode.DONE
@@ -85,7 +85,7 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
     from migrate.prompts import TerminalAsker
 
     stores = Stores(options.expect_account)
-    asker = TerminalAsker(console, run.shown_from(cwd), run.masked_by(workspace))
+    asker = TerminalAsker(console, reading.shown_from(cwd), run.masked_by(workspace))
     proposal = run.propose(options, workspace, cwd, console, asker, stores.connect)
     if proposal is None:
         console.say("Nothing was changed.")
@@ -99,12 +99,12 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
 @PATHS
 def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Find plaintext secrets and change nothing; exit 10 while there are any."""
-    from migrate import run
     from migrate.options import Mode
+    from migrate.scan import scan
 
     cwd = Path.cwd()
     options = _read_options(paths or (Path(),), Mode.PREVIEW, given, cwd)
-    return run.scan(options, cwd, _console(options))
+    return scan(options, cwd, _console(options))
 
 
 @click.command("slsmigrate rules", context_settings={"help_option_names": ["-h", "--help"]})
@@ -124,7 +124,7 @@ def rules_command() -> ExitCode:
 @PATHS
 def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Check that every ssm reference fits the framework version and can be read from the store."""
-    from migrate import run, verify
+    from migrate import reading, run, verify
     from migrate.carry import Stores
     from migrate.console import is_terminal
     from migrate.model import UsageError
@@ -137,8 +137,8 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
         raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
     options = _read_options(paths or (Path(),), Mode.SESSION if asks else Mode.UNATTENDED, given, cwd)
     console = _console(options)
-    workspace = run.read(options, cwd, console, references=True)
-    asker = TerminalAsker(console, run.shown_from(cwd), run.masked_by(workspace)) if asks else None
+    workspace = reading.read(options, cwd, console, references=True)
+    asker = TerminalAsker(console, reading.shown_from(cwd), run.masked_by(workspace)) if asks else None
     return verify.verify(options, workspace, cwd, console, Stores(options.expect_account), asker, fix=given["fix"])
 
 
@@ -263,7 +263,7 @@ def _fail(message: str, hint: str | None, code: int) -> int:
 def entry() -> None:
     """The console script."""
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     sys.exit(main())
 
 

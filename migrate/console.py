@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -53,6 +51,8 @@ class Console:
     @property
     def width(self) -> int:
         """Columns to write in."""
+        import shutil
+
         return min(shutil.get_terminal_size((80, 24)).columns, _MAX_WIDTH)
 
     def say(self, *lines: Line | str) -> None:
@@ -104,6 +104,8 @@ class Console:
 
 def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
     """Text in lines of at most `width` columns; long words are left whole."""
+    import textwrap
+
     return textwrap.wrap(
         text,
         width,

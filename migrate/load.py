@@ -8,18 +8,21 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate import detect, framework, manifest
-from migrate.deployment import Deployment, deployment, service_name
+from migrate import detect
 from migrate.discover import Discovery, SourceFile, discover
 from migrate.files import read_file
-from migrate.model import Finding, Framework, Location, Manifest, ManifestError, Problem, Role
-from migrate.reference import ReferenceRefusedError, read_variable_syntax
+from migrate.model import Finding, Location, Manifest, ManifestError, Problem, Role
 from migrate.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 from migrate.variables import DEFAULT, Delimiters
+
+# What is clean must not pay for what tells where secrets go.
+if TYPE_CHECKING:
+    from migrate.deployment import Deployment
 
 MAX_BYTES = 10_000_000
 Progress = Callable[[int, int], None]
@@ -29,7 +32,7 @@ class Workspace(Struct, frozen=True):
     """All that was read. `findings` are those of every confidence, in the order of the files.
 
     `manifests` are the files that were parsed; `deployments` and `roots` hold an entry for each file
-    with findings, or for every one where references are what is looked for.
+    with findings, or for every one where references are what is looked for. A scan tells no `deployments`.
     """
 
     discovery: Discovery
@@ -64,6 +67,8 @@ class _Reader:
     def manifest(self, file: Path, role: Role) -> Manifest | None:
         key = (file, role)
         if key not in self._manifests:
+            from migrate import manifest
+
             source = self.source(file)
             try:
                 self._manifests[key] = None if source is None else manifest.read(file, source, role)
@@ -87,6 +92,7 @@ def load(
     release: str = "auto",
     thorough: bool = True,
     references: bool = False,
+    deployments: bool = True,
     nested: bool = True,
     sources: Mapping[Path, bytes] = MappingProxyType({}),
     also: Callable[[Manifest], Sequence[Finding]] = lambda _: (),
@@ -96,7 +102,8 @@ def load(
 
     A file that can't be read is a problem, and the rest goes on. Without `thorough`, only files
     that may hold a secret and those named outright are parsed. `also` adds findings that a person
-    asked for. With `references`, every file's deployment is told, and references tell nothing of it.
+    asked for. With `references`, every file's deployment is told, and references tell nothing of it;
+    without `deployments` none is.
     Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
     those of a file.
     Raises UsageError for a settings file with faults.
@@ -113,14 +120,14 @@ def load(
     known = {each.file: each for each in discovery.files}
     manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}
     hit = dict.fromkeys(manifests if references else (finding.manifest.file for finding in findings))
-    deployments = {file: _deployment(known[file], reader, release, references=references) for file in hit}
+    told = {file: _deployment(known[file], reader, release, references=references) for file in hit if deployments}
     return Workspace(
         discovery=discovery,
         manifests=manifests,
         findings=tuple(findings),
-        deployments=deployments,
+        deployments=told,
         roots={file: known[file].root for file in hit},
-        problems=(*discovery.problems, *reader.problems.values(), *_nameless(deployments)),
+        problems=(*discovery.problems, *reader.problems.values(), *_nameless([known[file] for file in hit], reader)),
     )
 
 
@@ -136,6 +143,8 @@ def _delimiters(each: SourceFile, reader: _Reader) -> Delimiters:
         if b"variableSyntax" in (reader.source(file) or b""):
             read = reader.manifest(file, Role.MANIFEST)
             text = read.get("provider", "variableSyntax") if read else None
+            from migrate.reference import ReferenceRefusedError, read_variable_syntax
+
             with suppress(ReferenceRefusedError):
                 return read_variable_syntax(text)[0] if text else DEFAULT
     return DEFAULT
@@ -166,21 +175,27 @@ def _findings(
 
 
 def _deployment(each: SourceFile, reader: _Reader, release: str, *, references: bool) -> Deployment:
-    manifests = [found for file in each.manifests if (found := reader.manifest(file, Role.MANIFEST)) is not None]
+    from migrate import framework
+    from migrate.deployment import deployment
+
+    manifests = _manifests(each, reader)
     told = [framework.tell(found, each.root, release, by_references=not references) for found in manifests]
-    return deployment(each.file, manifests, _together(told, release), unwritable="" if each.writable else each.reason)
+    one = framework.together(told) if told or release == "auto" else framework.given(release)
+    return deployment(each.file, manifests, one, unwritable="" if each.writable else each.reason)
 
 
-def _together(told: Sequence[Framework], release: str) -> Framework:
-    if told or release == "auto":
-        return framework.together(told)
-    return framework.given(release)
+def _manifests(each: SourceFile, reader: _Reader) -> list[Manifest]:
+    """The manifests that reach a file, those of them that can be read."""
+    return [found for file in each.manifests if (found := reader.manifest(file, Role.MANIFEST)) is not None]
 
 
-def _nameless(deployments: Mapping[Path, Deployment]) -> list[Problem]:
-    found = dict.fromkeys(
-        each.file for deployment in deployments.values() for each in deployment.manifests if service_name(each) is None
-    )
+def _nameless(files: Sequence[SourceFile], reader: _Reader) -> list[Problem]:
+    if not files:
+        return []
+    from migrate.deployment import service_name
+
+    manifests = (read for each in files for read in _manifests(each, reader))
+    found = dict.fromkeys(each.file for each in manifests if service_name(each) is None)
     return [
         Problem("names no service, so it is shown and not moved", Location(file, 1), "add `service: name` to it")
         for file in found

@@ -13,6 +13,21 @@ DEFAULT_TEMPLATE = "/{service}/{key}"
 FIELDS = ("service", "stage", "function", "key", "KEY", "file", "vendor", "name")
 
 
+class Placing(Struct, frozen=True):
+    """Where and how parameters are put: what the command line says of it.
+
+    `regions` empty means each manifest's own; `profiles` empty means the default chain's.
+    """
+
+    template: str = DEFAULT_TEMPLATE
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    key_id: str | None = None
+    tier: Tier = Tier.STANDARD
+    tags: tuple[tuple[str, str], ...] = ()
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from migrate import naming
 from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Confidence, Finding, Kind, Manifest, Rule, Secret, Tier, UsageError
-from migrate.plan import Placing
+from migrate.naming import Placing
 from migrate.settings import team_options
 
 _NAMED = Rule("named", "Named on the command line", Kind.OTHER, Confidence.HIGH)

@@ -31,24 +31,9 @@ from migrate.model import (
     SlsMigrateError,
     Span,
     Target,
-    Tier,
 )
+from migrate.naming import Placing
 from migrate.reference import reference, source
-
-
-class Placing(Struct, frozen=True):
-    """Where and how parameters are put: what the command line says of it.
-
-    `regions` empty means each manifest's own; `profiles` empty means the default chain's.
-    """
-
-    template: str = naming.DEFAULT_TEMPLATE
-    profiles: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
-    key_id: str | None = None
-    tier: Tier = Tier.STANDARD
-    tags: tuple[tuple[str, str], ...] = ()
 
 
 class Question(Struct, frozen=True):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate import diff, masking, screens
-from migrate.console import Console, Line, wrap
+from migrate.console import Console, Line
 from migrate.deployment import Deployment, with_framework
 from migrate.framework import given
-from migrate.load import Workspace, load
+from migrate.load import Workspace
 from migrate.manifest import decode
 from migrate.model import (
     Accept,
@@ -27,24 +26,23 @@ from migrate.model import (
     Finding,
     Identity,
     Manifest,
-    NoManifestError,
     Plan,
     Skip,
     Target,
-    UsageError,
 )
 from migrate.options import Mode, Options
 from migrate.outputs import write_output
 from migrate.plan import Question, plan, questions, rewritten
+from migrate.reading import Shown, shown_from, tell_unread, wanted_of
 from migrate.refusals import UNKNOWN_FRAMEWORK
 from migrate.report import Result, to_json
+from migrate.reports import masked_diff, report
 
 # A dry run must not pay for what it does not use.
 if TYPE_CHECKING:
     from migrate.decisions import Entry, Masked
     from migrate.session import Asker
 
-Shown = Callable[[Path], str]
 Connect = Callable[[Sequence[Target]], Sequence[tuple[Target, Identity]]]
 
 
@@ -72,50 +70,6 @@ class Proposal(Struct, frozen=True):
         )
 
 
-def shown_from(cwd: Path) -> Shown:
-    """Files as they are told to people: relative to the working directory."""
-    return cache(lambda file: os.path.relpath(file, cwd))
-
-
-def read(
-    options: Options, cwd: Path, console: Console, *, thorough: bool = True, references: bool = False
-) -> Workspace:
-    """Everything that the paths lead to. Raises NoManifestError where that is nothing.
-
-    With `references`, what deploys a file is told for every file, and not by the references in it.
-    """
-    shown = shown_from(cwd)
-    with console.progress("Reading") as progress:
-        workspace = load(
-            options.paths,
-            cwd,
-            release=options.framework,
-            thorough=thorough,
-            references=references,
-            also=lambda manifest: options.named(manifest, shown),
-            progress=progress,
-        )
-    if not workspace.discovery.files and not workspace.problems:
-        raise NoManifestError("no manifest found", hint=_why_none(workspace, shown))
-    _check_names(options, workspace.findings, shown)
-    return workspace
-
-
-def _why_none(workspace: Workspace, shown: Shown) -> str:
-    unread, ignored = workspace.discovery.not_read, workspace.discovery.ignored
-    if ignored:
-        return f"{', '.join(map(shown, ignored))} is git-ignored: name it outright to have it read"
-    if unread:
-        return f"{', '.join(map(shown, unread))} is there, and files of that kind are not read"
-    return "name a serverless.yml or a directory that holds one"
-
-
-def _check_names(options: Options, findings: Sequence[Finding], shown: Shown) -> None:
-    for place, _ in options.names:
-        if not any(replace(options, names=((place, "/x"),)).name_of(finding, shown) for finding in findings):
-            raise UsageError(f"--name {place}: there is no such value", hint="key paths are those of a dry run")
-
-
 def propose(
     options: Options,
     workspace: Workspace,
@@ -130,7 +84,7 @@ def propose(
     """
     shown = shown_from(cwd)
     entries = _read_entries(options)
-    wanted, below, left_out = _wanted(options, workspace, shown)
+    wanted, below, left_out = wanted_of(options, workspace, shown)
     deployments = dict(workspace.deployments)
     if options.mode is Mode.SESSION and asker:
         deployments = _ask_frameworks(wanted, deployments, asker, shown)
@@ -159,17 +113,6 @@ def _read_entries(options: Options) -> Sequence[Entry] | None:
     from migrate.decisions import read_decisions
 
     return read_decisions(options.decisions)
-
-
-def _wanted(options: Options, workspace: Workspace, shown: Shown) -> tuple[list[Finding], int, int]:
-    """The findings to decide on, and how many are too uncertain and how many were left out by options.
-
-    What a person named counts, however sure we are of it.
-    """
-    named = [finding for finding in workspace.findings if options.name_of(finding, shown)]
-    findings = [finding for finding in workspace.findings if finding in named or options.wants(finding)]
-    wanted = [each for each in findings if each in named or each.confidence >= options.min_confidence]
-    return wanted, len(findings) - len(wanted), len(workspace.findings) - len(findings)
 
 
 def _ask_frameworks(
@@ -266,14 +209,8 @@ def file_diffs(
             before, after = manifest.text, decode(rewritten(manifest, changes).result)[0]
             lines += screens.diff_lines(diff.unified(before, after, shown(file)))
         else:
-            lines += screens.diff_lines(_masked_diff(workspace, file, changes, shown))
+            lines += screens.diff_lines(masked_diff(workspace, file, changes, shown))
     return lines
-
-
-def _masked_diff(workspace: Workspace, file: Path, changes: Sequence[Change], shown: Shown) -> Iterator[str]:
-    manifest, findings = changes[0].finding.manifest, workspace.of_file(file)
-    before, after = masking.masked(manifest, findings), masking.masked_after(manifest, findings, changes)
-    return diff.unified(before, after, shown(file))
 
 
 def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -> ExitCode:
@@ -291,30 +228,6 @@ def preview(options: Options, proposal: Proposal, cwd: Path, console: Console) -
     if not proposal.plan.puts:
         console.say(nothing_to_do(proposal))
     return ExitCode.FAILED if proposal.workspace.problems or proposal.stale else ExitCode.DONE
-
-
-def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
-    """Show the findings alone."""
-    shown = shown_from(cwd)
-    workspace = read(options, cwd, console, thorough=False)
-    wanted, below, _ = _wanted(options, workspace, shown)
-    asked = questions(wanted, workspace.deployments, options.placing, lambda finding: options.name_of(finding, shown))
-    planned = plan(asked, [Skip() for _ in asked], options.placing)
-    result = Result(len(workspace.discovery.files), workspace.problems, planned)
-    if options.machine:
-        console.output(_as_text(options.format, result, shown))
-    else:
-        console.say(*screens.finding_lines(wanted, shown, console.width))
-    report(options, result, workspace, cwd)
-    tell_unread(workspace, cwd, console)
-    if below:
-        console.say([("dim", f"{screens.counted(below, 'less certain finding')}: see --min-confidence low")])
-    files = screens.counted(len({finding.manifest.file for finding in wanted}), "file")
-    count = f"{screens.counted(len(wanted), 'plaintext secret')} in {files}"
-    console.say([("bold", f"{count}, of {len(workspace.discovery.files)} read")])
-    if workspace.problems:
-        return ExitCode.FAILED
-    return ExitCode.SECRETS_REMAIN if wanted else ExitCode.DONE
 
 
 def nothing_to_do(proposal: Proposal) -> str:
@@ -353,49 +266,3 @@ def tell_rest(proposal: Proposal, cwd: Path, console: Console) -> None:
     if proposal.below:
         console.say([("dim", f"{screens.counted(proposal.below, 'less certain finding')}: see --min-confidence low")])
     tell_unread(proposal.workspace, cwd, console)
-
-
-def tell_unread(workspace: Workspace, cwd: Path, console: Console) -> None:
-    """Files that were not read: those of other kinds, and those with faults."""
-    shown = shown_from(cwd)
-    if workspace.discovery.not_read:
-        names = ", ".join(shown(file) for file in workspace.discovery.not_read)
-        console.say(*([("dim", text)] for text in wrap(f"Not read: {names}", console.width, "  ", "")))
-    for problem in workspace.problems:
-        location = replace(problem.location, file=Path(shown(problem.location.file)))
-        console.warn([("bad", "error: "), ("", f"{location}: {problem.message}")])
-        if problem.hint:
-            console.warn([("dim", f"hint: {problem.hint}")])
-
-
-def report(options: Options, result: Result, workspace: Workspace, cwd: Path) -> None:
-    """Write the report file that was asked for, in the form that its ending names."""
-    if options.report is None:
-        return
-    form, shown = options.report.suffix.removeprefix("."), shown_from(cwd)
-    text = _as_page(options, result, workspace, cwd) if form == "html" else _as_text(form, result, shown)
-    write_output("--report", options.report, text + "\n")
-
-
-def _as_page(options: Options, result: Result, workspace: Workspace, cwd: Path) -> str:
-    from datetime import UTC, datetime
-
-    from migrate import page
-
-    shown = shown_from(cwd)
-    by_file = Plan(page.moving_changes(result)).by_file
-    diffs = {shown(file): list(_masked_diff(workspace, file, each, shown)) for file, each in by_file.items()}
-    common = Path(os.path.commonpath([(cwd / path).resolve() for path in options.paths]))
-    directory = common if common.is_dir() else common.parent
-    row = page.from_result(directory.name or str(directory), result, diffs, shown)
-    return page.render(page.PageContent((row,), datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")))
-
-
-def _as_text(form: str, result: Result, shown: Shown) -> str:
-    if form != "sarif":
-        return to_json(result, shown)
-    from migrate.detect.rules import RULES
-    from migrate.sarif import RuleHelp, to_sarif
-
-    helps = {row.rule.id: RuleHelp(row.looks_for, row.help) for row in RULES}
-    return to_sarif(result.plan.changes, result.problems, helps, shown)

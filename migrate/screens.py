@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrate.console import Line, columns, fold, visible, wrap
-from migrate.deployment import Deployment
 from migrate.model import (
     Change,
     CheckedPut,
@@ -21,8 +21,11 @@ from migrate.model import (
     PutState,
     Target,
 )
-from migrate.plan import Question
-from migrate.reference import reference
+
+# A scan must not pay for what it does not use.
+if TYPE_CHECKING:
+    from migrate.deployment import Deployment
+    from migrate.plan import Question
 
 Shown = Callable[[Path], str]
 _AROUND = 2
@@ -54,6 +57,8 @@ def service_header(
 
 def framework_line(deployment: Deployment) -> str:
     """`Serverless 3 (package-lock.json): references read ${ssm(raw):…}`."""
+    from migrate.reference import reference
+
     example = reference(deployment.syntax, "/…") if deployment.syntax.expression is None else ""
     form = f": references read {example.replace('/…', '…')}" if example else ""
     if deployment.framework.family is Family.UNKNOWN:

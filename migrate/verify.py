@@ -30,11 +30,12 @@ from migrate.model import (
     StoredParameter,
     Target,
 )
-from migrate.naming import concrete
+from migrate.naming import Placing, concrete
 from migrate.options import Options
-from migrate.plan import Placing, rewritten
+from migrate.plan import rewritten
+from migrate.reading import shown_from, tell_unread
 from migrate.report import problem_row
-from migrate.run import file_diffs, shown_from, tell_unread
+from migrate.run import file_diffs
 from migrate.session import Asker
 from migrate.usage import Misfit, Usage, misfit, usages
 

@@ -5,7 +5,8 @@ import pytest
 from migrate.decisions import Entry, context_of, decide, entries_of, read_decisions, to_text
 from migrate.masking import masked
 from migrate.model import Accept, Decision, Finding, Ignore, Skip, UsageError
-from migrate.plan import Placing, Question, questions
+from migrate.naming import Placing
+from migrate.plan import Question, questions
 from tests.build import deployments, finding, manifest
 
 TEXT = "service: s\ncustom:\n  aSecret: one1one\n  bSecret: two2two\n"

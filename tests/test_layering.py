@@ -56,15 +56,18 @@ MAY_IMPORT = {
     "sarif": "model report|",
     "rows": "model store|",
     "page": "console model report rows|jinja2 markupsafe",
-    "options": "keypath model naming plan settings|",
+    "options": "keypath model naming settings|",
     "load": "deployment detect discover files framework manifest model reference settings variables|",
     "git": "|",
     "listing": "console detect model|",
     "usage": "deployment model reference variables|",
-    "run": "console decisions deployment detect diff framework load manifest masking model options outputs page plan"
-    " refusals report sarif screens session|",
-    "carry": "apply console git model options plan report run screens session settings store|",
-    "verify": "apply carry console deployment files load model naming options plan report run screens session usage|",
+    "reading": "console load model options|",
+    "reports": "detect diff load masking model options outputs page reading report sarif|",
+    "scan": "console load model options plan reading report reports screens|",
+    "run": "console decisions deployment diff framework load manifest masking model options outputs plan reading refusals"
+    " report reports screens session|",
+    "carry": "apply console git model options plan reading report reports run screens session settings store|",
+    "verify": "apply carry console deployment files load model naming options plan reading report run screens session usage|",
     "repositories": "model walk|",
     "commit": "files model walk|",
     "pace": "model|",
@@ -82,8 +85,8 @@ MAY_IMPORT = {
     "option_rows": "|click",
     "batch_cli": "batch batch_prompts batch_report batch_run batch_session console decisions deliver model naming"
     " option_rows outputs pace repositories|click",
-    "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts run sandbox"
-    " sandbox_copy settings verify|click",
+    "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts reading run sandbox"
+    " sandbox_copy scan settings verify|click",
 }
 TYPES = {"msgspec"}  # the base of the frozen types, everywhere
 LAZY = (

@@ -1,6 +1,7 @@
 from migrate.masking import masked, masked_after
 from migrate.model import MASK, Accept, Finding, Form, Skip
-from migrate.plan import Placing, plan, questions
+from migrate.naming import Placing
+from migrate.plan import plan, questions
 from tests.build import deployments, finding, manifest
 
 

@@ -32,8 +32,9 @@ from migrate.model import (
     Skip,
     SlsMigrateError,
 )
+from migrate.naming import Placing
 from migrate.page import DiffRow, PageContent, ParameterRow, RepositoryRow, from_result, moving_changes, render
-from migrate.plan import Placing, plan, questions
+from migrate.plan import plan, questions
 from migrate.report import Result
 from migrate.rows import Fate
 from migrate.rows import Outcome as Became

@@ -14,7 +14,8 @@ from migrate.model import (
     Target,
     Tier,
 )
-from migrate.plan import Placing, plan, questions, rewritten, spliced
+from migrate.naming import Placing
+from migrate.plan import plan, questions, rewritten, spliced
 from tests.build import LEGACY, MODERN, UNKNOWN, deployments, finding, manifest
 
 TEXT = b"""\

@@ -11,7 +11,8 @@ from prompt_toolkit.output import DummyOutput
 
 from migrate.console import Console
 from migrate.model import Accept, Decision, Skip
-from migrate.plan import Placing, Question, questions
+from migrate.naming import Placing
+from migrate.plan import Question, questions
 from migrate.prompts import TerminalAsker
 from migrate.session import Answer, Conflict
 from tests.build import deployments, finding, manifest

@@ -6,7 +6,8 @@ import jsonschema
 import pytest
 
 from migrate.model import Location, Problem, Skip
-from migrate.plan import Placing, plan, questions
+from migrate.naming import Placing
+from migrate.plan import plan, questions
 from migrate.sarif import RuleHelp, to_sarif
 from tests.build import deployments, finding, manifest
 

@@ -3,7 +3,8 @@ from pathlib import Path
 from migrate import screens
 from migrate.console import plain
 from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Skip, Target
-from migrate.plan import Placing, plan, questions
+from migrate.naming import Placing
+from migrate.plan import plan, questions
 from tests.build import LEGACY, MODERN, UNKNOWN, deployed, deployments, finding, manifest
 
 TEXT = """\

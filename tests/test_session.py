@@ -4,7 +4,8 @@ from typing import ClassVar
 import pytest
 
 from migrate.model import Accept, Decision, Finding, Ignore, Skip
-from migrate.plan import Placing, Question, questions
+from migrate.naming import Placing
+from migrate.plan import Question, questions
 from migrate.session import Answer, Conflict, review
 from tests.build import deployments, finding, manifest
 

@@ -47,12 +47,16 @@ def is_placeholder(text: str, *, random: bool = False) -> bool:
 
     In a random one only long words count, since short ones come about by chance.
     """
-    if _BRACKETED.fullmatch(text) or _RUNS.search(text) or _SHOUTED.search(text) or _SCRIPTS.search(text):
+    if _BRACKETED.fullmatch(text) or _RUNS.search(text) or _SHOUTED.search(text) or _is_foreign(text):
         return True
     if len(set(text.strip("-_"))) < 2:
         return not text.isdigit()
     words = [word.lower() for word in _WRITTEN.findall(_HUMPS.sub(" ", text)) if len(word) > 5 or not random]
     return _says_so(words)
+
+
+def _is_foreign(text: str) -> bool:
+    return not text.isascii() and _SCRIPTS.search(text) is not None
 
 
 def _says_so(words: list[str]) -> bool:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from functools import cache
-
 from migrate.detect import checks
 from migrate.detect.expression import Expression
 from migrate.detect.shapes import Shape
@@ -229,8 +225,8 @@ SHAPES: tuple[Shape, ...] = (
 def present(text: str) -> tuple[Shape, ...]:
     """The shapes that a text may hold, by their anchors: all others need not be looked for in its parts."""
     runs = "\n".join(_RUN.findall(text))
-    found = {shape.id for anchor in set(_ANY_ANCHOR.findall(runs)) for shape in _anchored(anchor)}
-    found.update(shape.id for anchor, shape in _SPREAD if anchor in text)
+    found = [shape.id for anchor, shape in _IN_A_RUN if anchor in runs]
+    found += [shape.id for anchor, shape in _SPREAD if anchor in text]
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
 
 
@@ -241,21 +237,6 @@ def may_spread(shape: Shape) -> bool:
 
 SHORTEST = 15
 _RUN = Expression(rf"\S{{{SHORTEST},}}")
-_SPREAD = tuple((anchor, shape) for shape in SHAPES if may_spread(shape) for anchor in shape.anchors.split())
-_ANCHORS = sorted({anchor for shape in SHAPES for anchor in shape.anchors.split()}, key=len, reverse=True)
-
-
-@cache
-def _anchored(anchor: str) -> tuple[Shape, ...]:
-    """The shapes that an anchor, or the beginning of it, belongs to."""
-    return tuple(shape for shape in SHAPES if anchor.startswith(tuple(shape.anchors.split())))
-
-
-def _any_of(texts: Sequence[str]) -> str:
-    """An expression that finds the longest of the texts at every place, grouped by first letters for speed."""
-    letters = dict.fromkeys(text[0] for text in texts)
-    rests = ((letter, "|".join(re.escape(text[1:]) for text in texts if text[0] == letter)) for letter in letters)
-    return "(?=(" + "|".join(f"{re.escape(letter)}(?:{rest})" for letter, rest in rests) + "))"
-
-
-_ANY_ANCHOR = Expression(_any_of(_ANCHORS))
+_ANCHORED = [(anchor, shape) for shape in SHAPES for anchor in shape.anchors.split()]
+_IN_A_RUN = [(anchor, shape) for anchor, shape in _ANCHORED if not may_spread(shape)]
+_SPREAD = [(anchor, shape) for anchor, shape in _ANCHORED if may_spread(shape)]

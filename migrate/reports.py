@@ -1,0 +1,54 @@
+"""What a run tells machines: on standard output, and in the report file that was asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from migrate import diff, masking
+from migrate.load import Workspace
+from migrate.model import Change, Plan
+from migrate.options import Options
+from migrate.outputs import write_output
+from migrate.reading import Shown, shown_from
+from migrate.report import Result, to_json
+
+
+def report(options: Options, result: Result, workspace: Workspace, cwd: Path) -> None:
+    """Write the report file that was asked for, in the form that its ending names."""
+    if options.report is None:
+        return
+    form, shown = options.report.suffix.removeprefix("."), shown_from(cwd)
+    text = _as_page(options, result, workspace, cwd) if form == "html" else as_text(form, result, shown)
+    write_output("--report", options.report, text + "\n")
+
+
+def as_text(form: str, result: Result, shown: Shown) -> str:
+    if form != "sarif":
+        return to_json(result, shown)
+    from migrate.detect.rules import RULES
+    from migrate.sarif import RuleHelp, to_sarif
+
+    helps = {row.rule.id: RuleHelp(row.looks_for, row.help) for row in RULES}
+    return to_sarif(result.plan.changes, result.problems, helps, shown)
+
+
+def _as_page(options: Options, result: Result, workspace: Workspace, cwd: Path) -> str:
+    from datetime import UTC, datetime
+
+    from migrate import page
+
+    shown = shown_from(cwd)
+    by_file = Plan(page.moving_changes(result)).by_file
+    diffs = {shown(file): list(masked_diff(workspace, file, each, shown)) for file, each in by_file.items()}
+    common = Path(os.path.commonpath([(cwd / path).resolve() for path in options.paths]))
+    directory = common if common.is_dir() else common.parent
+    row = page.from_result(directory.name or str(directory), result, diffs, shown)
+    return page.render(page.PageContent((row,), datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")))
+
+
+def masked_diff(workspace: Workspace, file: Path, changes: Sequence[Change], shown: Shown) -> Iterator[str]:
+    manifest, findings = changes[0].finding.manifest, workspace.of_file(file)
+    before, after = masking.masked(manifest, findings), masking.masked_after(manifest, findings, changes)
+    return diff.unified(before, after, shown(file))
