@@ -96,6 +96,7 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
 @click.command("slsmigrate scan", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @READING
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", help="Default text.")
+@click.option("--placeholders", is_flag=True, help="List stand-ins such as YOUR_API_KEY too; they are no secrets.")
 @PATHS
 def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Find plaintext secrets and change nothing; exit 10 while there are any."""
@@ -179,10 +180,10 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
     from migrate.sandbox_copy import copy_of
 
     with Sandbox(profiles=given["profile"]) as sandbox:
-        copies, cwd = copy_of(paths or (Path(),), Path.cwd())
+        copy = copy_of(paths or (Path(),), Path.cwd())
         os.environ.update(sandbox.environment)
-        click.echo(f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {cwd}", err=True)
-        yield copies, cwd
+        click.echo(f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {copy.cwd}", err=True)
+        yield copy.paths, copy.cwd
         rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
         if rows:
             from migrate.console import columns

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from migrate import detect
 from migrate.discover import Discovery, SourceFile, discover
-from migrate.files import read_file
-from migrate.model import Finding, Location, Manifest, ManifestError, Problem, Role
-from migrate.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
-from migrate.variables import DEFAULT, Delimiters
+from migrate.model import Finding, Location, Manifest, Problem, Role
+from migrate.search import Also, Progress, Reader, search, tasks
 
 # What is clean must not pay for what tells where secrets go.
 if TYPE_CHECKING:
     from migrate.deployment import Deployment
-
-MAX_BYTES = 10_000_000
-Progress = Callable[[int, int], None]
 
 
 class Workspace(Struct, frozen=True):
@@ -47,44 +38,6 @@ class Workspace(Struct, frozen=True):
         return tuple(finding for finding in self.findings if finding.manifest.file == file)
 
 
-class _Reader:
-    """Reads each file once, and only when something in it is asked for."""
-
-    def __init__(self, sources: Mapping[Path, bytes]) -> None:
-        self.problems: dict[Path, Problem] = {}
-        self._sources: dict[Path, bytes | None] = dict(sources)
-        self._manifests: dict[tuple[Path, Role], Manifest | None] = {}
-
-    def source(self, file: Path) -> bytes | None:
-        if file not in self._sources:
-            try:
-                self._sources[file] = read_file(file, MAX_BYTES)
-            except ManifestError as error:
-                self._sources[file] = None
-                self._problem(file, error)
-        return self._sources[file]
-
-    def manifest(self, file: Path, role: Role) -> Manifest | None:
-        key = (file, role)
-        if key not in self._manifests:
-            from migrate import manifest
-
-            source = self.source(file)
-            try:
-                self._manifests[key] = None if source is None else manifest.read(file, source, role)
-            except ManifestError as error:
-                self._manifests[key] = None
-                self._problem(file, error)
-        return self._manifests[key]
-
-    def known(self, file: Path, role: Role) -> Manifest | None:
-        """A file that was parsed already."""
-        return self._manifests.get((file, role))
-
-    def _problem(self, file: Path, error: ManifestError) -> None:
-        self.problems.setdefault(file, Problem(error.message, error.location or Location(file), error.hint))
-
-
 def load(
     paths: Sequence[Path],
     cwd: Path,
@@ -93,9 +46,11 @@ def load(
     thorough: bool = True,
     references: bool = False,
     deployments: bool = True,
+    placeholders: bool = False,
     nested: bool = True,
     sources: Mapping[Path, bytes] = MappingProxyType({}),
-    also: Callable[[Manifest], Sequence[Finding]] = lambda _: (),
+    also: Also | None = None,
+    all_cores: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Workspace:
     """Read everything that the paths lead to.
@@ -103,78 +58,36 @@ def load(
     A file that can't be read is a problem, and the rest goes on. Without `thorough`, only files
     that may hold a secret and those named outright are parsed. `also` adds findings that a person
     asked for. With `references`, every file's deployment is told, and references tell nothing of it;
-    without `deployments` none is.
+    without `deployments` none is. With `placeholders` they are among the findings.
     Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
-    those of a file.
+    those of a file. With `all_cores` processes share the work where the files are many.
     Raises UsageError for a settings file with faults.
     """
     discovery = discover(paths, cwd=cwd, nested=nested)
-    reader = _Reader(sources)
-    settings_of = cache(_settings)
     outright = {Path(os.path.realpath(cwd / path)) for path in paths}
-    findings: list[Finding] = []
-    for number, each in enumerate(discovery.files):
-        if thorough or each.file in outright or _may_hold(each, reader, settings_of(each.root)):
-            findings += _findings(each, reader, settings_of(each.root), also)
-        progress(number + 1, len(discovery.files))
+    reader = Reader(sources)
+    todo = tasks(discovery.files, lambda file: thorough or file in outright, placeholders=placeholders)
+    findings = search(todo, reader, also, progress, all_cores=all_cores)
     known = {each.file: each for each in discovery.files}
     manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}
     hit = dict.fromkeys(manifests if references else (finding.manifest.file for finding in findings))
     told = {file: _deployment(known[file], reader, release, references=references) for file in hit if deployments}
+    nameless = _nameless([known[file] for file in hit], reader)  # reads what may be a problem, too
     return Workspace(
         discovery=discovery,
         manifests=manifests,
         findings=tuple(findings),
         deployments=told,
         roots={file: known[file].root for file in hit},
-        problems=(*discovery.problems, *reader.problems.values(), *_nameless([known[file] for file in hit], reader)),
+        problems=(
+            *discovery.problems,
+            *reader.problems.values(),
+            *nameless,
+        ),
     )
 
 
-def _settings(root: Path | None) -> detect.Settings:
-    if root is None:
-        return detect.Settings()
-    return replace(read_settings(root / FILE_NAME).detection, root=root, baseline=read_baseline(root / BASELINE_NAME))
-
-
-def _delimiters(each: SourceFile, reader: _Reader) -> Delimiters:
-    """How variables are written in a file: as the manifest that reaches it first says."""
-    for file in each.manifests:
-        if b"variableSyntax" in (reader.source(file) or b""):
-            read = reader.manifest(file, Role.MANIFEST)
-            text = read.get("provider", "variableSyntax") if read else None
-            from migrate.reference import ReferenceRefusedError, read_variable_syntax
-
-            with suppress(ReferenceRefusedError):
-                return read_variable_syntax(text)[0] if text else DEFAULT
-    return DEFAULT
-
-
-def _may_hold(each: SourceFile, reader: _Reader, settings: detect.Settings) -> bool:
-    source = reader.source(each.file)
-    if source is None or settings.own_rules:
-        return source is not None
-    return detect.may_hold_secret(source, each.file, placeholders=settings.placeholders)
-
-
-def _findings(
-    each: SourceFile, reader: _Reader, settings: detect.Settings, also: Callable[[Manifest], Sequence[Finding]]
-) -> Iterator[Finding]:
-    read = reader.manifest(each.file, each.role)
-    if read is None:
-        return
-    try:
-        found = detect.find(read, replace(settings, delimiters=_delimiters(each, reader)))
-    except Exception as error:  # one file's trouble is its own; the message might quote a value
-        trouble = ManifestError(f"can't be searched: internal error, {type(error).__name__}", hint="please report it")
-        reader.problems.setdefault(each.file, Problem(trouble.message, Location(each.file), trouble.hint))
-        return
-    yield from found
-    known = {finding.scalar.span for finding in found}
-    yield from (finding for finding in also(read) if finding.scalar.span not in known)
-
-
-def _deployment(each: SourceFile, reader: _Reader, release: str, *, references: bool) -> Deployment:
+def _deployment(each: SourceFile, reader: Reader, release: str, *, references: bool) -> Deployment:
     from migrate import framework
     from migrate.deployment import deployment
 
@@ -184,12 +97,12 @@ def _deployment(each: SourceFile, reader: _Reader, release: str, *, references: 
     return deployment(each.file, manifests, one, unwritable="" if each.writable else each.reason)
 
 
-def _manifests(each: SourceFile, reader: _Reader) -> list[Manifest]:
+def _manifests(each: SourceFile, reader: Reader) -> list[Manifest]:
     """The manifests that reach a file, those of them that can be read."""
     return [found for file in each.manifests if (found := reader.manifest(file, Role.MANIFEST)) is not None]
 
 
-def _nameless(files: Sequence[SourceFile], reader: _Reader) -> list[Problem]:
+def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:
     if not files:
         return []
     from migrate.deployment import service_name

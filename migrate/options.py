@@ -45,6 +45,7 @@ class Options(Struct, frozen=True):
     format: str = "text"
     report: Path | None = None
     show_values: bool = False
+    placeholders: bool = False
 
     @property
     def machine(self) -> bool:
@@ -145,6 +146,7 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
         format=given["format_"],
         report=given.get("report"),
         show_values=bool(given.get("show_values")),
+        placeholders=bool(given.get("placeholders")),
     )
 
 

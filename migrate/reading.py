@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from migrate import detect
 from migrate.console import Console, wrap
 from migrate.load import Workspace, load
 from migrate.model import Finding, NoManifestError, UsageError
@@ -45,7 +46,9 @@ def read(
             thorough=thorough,
             references=references,
             deployments=deployments,
-            also=lambda manifest: options.named(manifest, shown),
+            also=(lambda manifest: options.named(manifest, shown)) if options.names else None,
+            all_cores=not thorough,
+            placeholders=options.placeholders,
             progress=progress,
         )
     if not workspace.discovery.files and not workspace.problems:
@@ -74,10 +77,16 @@ def wanted_of(options: Options, workspace: Workspace, shown: Shown) -> tuple[lis
 
     What a person named counts, however sure we are of it.
     """
-    named = [finding for finding in workspace.findings if options.name_of(finding, shown)]
-    findings = [finding for finding in workspace.findings if finding in named or options.wants(finding)]
+    every = [finding for finding in workspace.findings if finding.rule.id != detect.PLACEHOLDER]
+    named = [finding for finding in every if options.name_of(finding, shown)]
+    findings = [finding for finding in every if finding in named or options.wants(finding)]
     wanted = [each for each in findings if each in named or each.confidence >= options.min_confidence]
-    return wanted, len(findings) - len(wanted), len(workspace.findings) - len(findings)
+    return wanted, len(findings) - len(wanted), len(every) - len(findings)
+
+
+def placeholders_of(options: Options, workspace: Workspace) -> list[Finding]:
+    """What stands for a value that is still to come; only where the options ask for it is anything there."""
+    return [each for each in workspace.findings if each.rule.id == detect.PLACEHOLDER and options.wants(each)]
 
 
 def tell_unread(workspace: Workspace, cwd: Path, console: Console) -> None:

@@ -39,6 +39,7 @@ class Result(Struct, frozen=True):
     identities: Sequence[tuple[Target, Identity]] = ()
     checked: Sequence[CheckedPut] = ()
     outcome: Outcome | None = None
+    placeholders: Sequence[Finding] | None = None
 
 
 def to_json(result: Result, shown: Shown) -> str:
@@ -49,6 +50,8 @@ def to_json(result: Result, shown: Shown) -> str:
         "errors": [problem_row(problem, shown) for problem in result.problems],
         "findings": [change_row(change, shown) for change in result.plan.changes],
     }
+    if result.placeholders is not None:
+        content["placeholders"] = [place(finding, shown) for finding in result.placeholders]
     if result.identities:
         content["targets"] = [_target(target, identity) for target, identity in result.identities]
     if result.checked:

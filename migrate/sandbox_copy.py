@@ -8,7 +8,6 @@ import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -26,7 +25,7 @@ class Limits(Struct, frozen=True):
     size: int = 256 * 1024 * 1024
 
 
-class SandboxCopy(NamedTuple):
+class SandboxCopy(Struct, frozen=True):
     """`paths` stand for the paths that were asked for, in their order, and `cwd` for the working directory.
 
     Where the working directory was not copied, `cwd` is the directory that holds all copies.

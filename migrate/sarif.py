@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from migrate import __version__
 from migrate.model import Change, Confidence, Problem, Rule
@@ -20,14 +22,14 @@ _LEVELS = {Confidence.HIGH: "error", Confidence.MEDIUM: "warning", Confidence.LO
 _SEVERITIES = {Confidence.HIGH: "8.0", Confidence.MEDIUM: "5.0", Confidence.LOW: "2.0"}
 
 
-class RuleHelp(NamedTuple):
+class RuleHelp(Struct, frozen=True):
     """What a reader of a finding is told of its rule."""
 
     looks_for: str
     help: str
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """A finding as it is told."""
 
     rule: Rule
@@ -40,7 +42,7 @@ class Found(NamedTuple):
     end_line: int
 
 
-class Noted(NamedTuple):
+class Noted(Struct, frozen=True):
     """Something that could not be done."""
 
     message: str

@@ -10,7 +10,7 @@ from migrate.console import Console
 from migrate.load import Workspace
 from migrate.model import ExitCode, Finding, Skip
 from migrate.options import Options
-from migrate.reading import read, shown_from, tell_unread, wanted_of
+from migrate.reading import placeholders_of, read, shown_from, tell_unread, wanted_of
 
 
 def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
@@ -23,6 +23,7 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
         _tell_machines(options, workspace, wanted, cwd, console)
     if not options.machine:
         console.say(*screens.finding_lines(wanted, shown, console.width))
+        _tell_placeholders(options, workspace, cwd, console)
     tell_unread(workspace, cwd, console)
     if below:
         console.say([("dim", f"{screens.counted(below, 'less certain finding')}: see --min-confidence low")])
@@ -32,6 +33,13 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
     if workspace.problems:
         return ExitCode.FAILED
     return ExitCode.SECRETS_REMAIN if wanted else ExitCode.DONE
+
+
+def _tell_placeholders(options: Options, workspace: Workspace, cwd: Path, console: Console) -> None:
+    found = placeholders_of(options, workspace)
+    if found:
+        console.say("", [("bold", "Placeholders, which are no secrets")])
+        console.say(*screens.place_lines(found, shown_from(cwd), console.width))
 
 
 def _tell_machines(
@@ -44,7 +52,8 @@ def _tell_machines(
     shown = shown_from(cwd)
     asked = questions(wanted, workspace.deployments, options.placing, lambda finding: options.name_of(finding, shown))
     planned = plan(asked, [Skip() for _ in asked], options.placing)
-    result = Result(len(workspace.discovery.files), workspace.problems, planned)
+    placeholders = placeholders_of(options, workspace) if options.placeholders else None
+    result = Result(len(workspace.discovery.files), workspace.problems, planned, placeholders=placeholders)
     if options.machine:
         console.output(reports.as_text(options.format, result, shown))
     reports.report(options, result, workspace, cwd)

@@ -135,10 +135,15 @@ def noted_lines(changes: Iterable[Change], shown: Shown, width: int) -> Iterator
     for change in changes:
         groups.setdefault(change.notes, []).append(change.finding)
     for notes, findings in groups.items():
-        for finding in findings:
-            place = f"{shown(finding.manifest.file)}:{_line(finding)}  {finding.path}"
-            yield from ([("warn", text)] for text in fold(place, width, "    ", "  "))
+        yield from place_lines(findings, shown, width, style="warn")
         yield from ([("dim", text)] for note in notes for text in wrap(note, width, " " * 6, " " * 6))
+
+
+def place_lines(findings: Sequence[Finding], shown: Shown, width: int, *, style: str = "") -> Iterator[Line]:
+    """Where findings stand, a line each."""
+    for finding in findings:
+        place = f"{shown(finding.manifest.file)}:{_line(finding)}  {finding.path}"
+        yield from ([(style, text)] for text in fold(place, width, "    ", "  "))
 
 
 def finding_lines(findings: Sequence[Finding], shown: Shown, width: int) -> Iterator[Line]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -129,6 +128,8 @@ def _ignored(files: Sequence[Path], root: Path, *, in_git: bool) -> frozenset[Pa
 
 def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
     """git's own answer in one call, None where there is no git or it declines."""
+    import subprocess
+
     # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.
     command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"]
     environment = {name: value for name, value in os.environ.items() if name not in GIT_HOOK_VARIABLES}

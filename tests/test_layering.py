@@ -57,21 +57,23 @@ MAY_IMPORT = {
     "rows": "model store|",
     "page": "console model report rows|jinja2 markupsafe",
     "options": "keypath model naming settings|",
-    "load": "deployment detect discover files framework manifest model reference settings variables|",
+    "workers": "|",
+    "search": "detect discover files manifest model reference settings variables workers|",
+    "load": "deployment discover framework model search|",
     "git": "|",
     "listing": "console detect model|",
     "usage": "deployment model reference variables|",
-    "reading": "console load model options|",
+    "reading": "console detect load model options|",
     "reports": "detect diff load masking model options outputs page reading report sarif|",
     "scan": "console load model options plan reading report reports screens|",
-    "run": "console decisions deployment diff framework load manifest masking model options outputs plan reading refusals"
-    " report reports screens session|",
+    "run": "console decisions deployment diff framework load manifest masking model options outputs plan reading"
+    " refusals report reports screens session|",
     "carry": "apply console git model options plan reading report reports run screens session settings store|",
-    "verify": "apply carry console deployment files load model naming options plan reading report run screens session usage|",
+    "verify": "apply carry console deployment files load model naming options plan reading report run screens session"
+    " usage|",
     "repositories": "model walk|",
     "commit": "files model walk|",
     "pace": "model|",
-    "workers": "|",
     "look": "commit decisions diff files load masking model options plan report repositories rows|",
     "deliver": "apply commit look model pace plan repositories rows store|",
     "batch": "decisions deliver look model naming pace repositories rows workers|",
@@ -85,8 +87,8 @@ MAY_IMPORT = {
     "option_rows": "|click",
     "batch_cli": "batch batch_prompts batch_report batch_run batch_session console decisions deliver model naming"
     " option_rows outputs pace repositories|click",
-    "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts reading run sandbox"
-    " sandbox_copy scan settings verify|click",
+    "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts reading run"
+    " sandbox sandbox_copy scan settings verify|click",
 }
 TYPES = {"msgspec"}  # the base of the frozen types, everywhere
 LAZY = (

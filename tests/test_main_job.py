@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -359,3 +362,15 @@ def test_every_sample_is_moved_without_a_trace_of_a_secret(
 def test_the_clean_sample_is_clean(slsmigrate: Program) -> None:
     ran = slsmigrate("scan", SAMPLES / "clean", "--min-confidence", "low")
     assert (ran.code, ran.err) == (0, "")
+
+
+def test_the_sandbox_does_the_main_job_on_a_copy(hello: Path) -> None:
+    command = [sys.executable, "-m", "migrate.cli", "--sandbox", "--yes"]
+    ran = subprocess.run(command, cwd=hello, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "/hello-world/github-api-key  SecureString  version 1" in ran.stdout
+    assert "ABCDEF" not in ran.stdout + ran.stderr
+    assert (hello / "serverless.yml").read_bytes() == HELLO.encode()
+    copy = Path(re.findall(r"a copy of your files in\n  (\S+)", ran.stderr)[0])
+    assert "GITHUB_API_KEY: ${ssm:/hello-world/github-api-key~true}\n" in (copy / "serverless.yml").read_text()
+    shutil.rmtree(copy)

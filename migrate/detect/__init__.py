@@ -2,6 +2,7 @@
 
 from migrate.detect.engine import find
 from migrate.detect.prefilter import may_hold_secret
+from migrate.detect.rules import PLACEHOLDER
 from migrate.detect.settings import Allow, OwnRule, Settings, fault
 
-__all__ = ["Allow", "OwnRule", "Settings", "fault", "find", "may_hold_secret"]
+__all__ = ["PLACEHOLDER", "Allow", "OwnRule", "Settings", "fault", "find", "may_hold_secret"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from migrate.detect import parts, shapes
 from migrate.detect.checks import is_public_jwt, user_and_password
@@ -60,14 +61,14 @@ _ADDRESS = Expression(r"0x[0-9a-fA-F]{40}")
 _REMOTE = Expression(r"(?!.*(?:example|localhost|127\.0|0\.0\.0))[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 
 
-class Evidence(NamedTuple):
+class Evidence(Struct, frozen=True):
     """What speaks for or against a secret, and how it is told."""
 
     says: str
     points: int
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True):
     """A piece of a value that is taken for a secret, `span` None for all of it."""
 
     rule: str
@@ -87,7 +88,7 @@ class Verdict(NamedTuple):
         return ", ".join(evidence.says for evidence in self.evidence if evidence.says)
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """A text and all that is known about where it was found."""
 
     text: str

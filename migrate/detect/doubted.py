@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from migrate.detect.expression import Expression
 from migrate.detect.names import ACTIONS, DOUBTED, Maker, Sense, is_for_browsers, nearest
 from migrate.detect.values import looks_random
@@ -41,7 +43,7 @@ def doubted(words: tuple[str, ...]) -> Sense | None:
     if found is None or found.tail:
         return None
     if not ACTIONS.isdisjoint(found.head) or found.phrase == ("key",):
-        return found.sense._replace(strength=DOUBTED)
+        return replace(found.sense, strength=DOUBTED)
     return None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from migrate.detect import parts
 from migrate.detect.combine import Asked, Verdict, confidence, verdicts
 from migrate.detect.names import sense
 from migrate.detect.placeholders import is_announced
 from migrate.detect.places import Name, Surroundings
-from migrate.detect.rules import by_id
+from migrate.detect.rules import PLACEHOLDER, by_id
 from migrate.detect.settings import Settings, comment, suppressed
 from migrate.detect.tokens import present
 from migrate.detect.values import looks_random
@@ -56,7 +58,7 @@ class _Look:
         variables = _variables(value, self.settings)
         if not variables:
             return self._findings(scalar, verdicts(asked))
-        rest = verdicts(asked._replace(text=parts.holes(value, variables)))
+        rest = verdicts(replace(asked, text=parts.holes(value, variables)))
         return [*self._fallbacks(scalar, asked, variables), *self._findings(scalar, rest)]
 
     def _asked(self, scalar: Scalar, value: str) -> Asked:
@@ -80,10 +82,10 @@ class _Look:
                 continue
             name = _stronger(asked.name, address)
             best = max(
-                verdicts(asked._replace(text=literal, name=name)), key=lambda verdict: verdict.points, default=None
+                verdicts(replace(asked, text=literal, name=name)), key=lambda verdict: verdict.points, default=None
             )
             if best is not None:
-                found += self._findings(scalar, [best._replace(span=span)], Form.FALLBACK)
+                found += self._findings(scalar, [replace(best, span=span)], Form.FALLBACK)
         return found
 
     def _findings(self, scalar: Scalar, found: list[Verdict], form: Form = Form.PART) -> list[Finding]:
@@ -96,7 +98,7 @@ class _Look:
         if verdict.placeholder:
             if not self.settings.placeholders:
                 return None
-            level, rule = Confidence.LOW, by_id()["placeholder"]
+            level, rule = Confidence.LOW, by_id()[PLACEHOLDER]
         if level is None:
             return None
         part = verdict.span

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.detect.words import split, vocabulary
 from migrate.model import Kind
@@ -25,7 +27,7 @@ class Maker(IntEnum):
     SIGNING = 3
 
 
-class Sense(NamedTuple):
+class Sense(Struct, frozen=True):
     """What a name promises; `says` completes "named like …"."""
 
     kind: Kind
@@ -238,7 +240,7 @@ def sense_of(name: str) -> Sense | None:
     return sense(split(name))
 
 
-class Phrase(NamedTuple):
+class Phrase(Struct, frozen=True):
     """The phrase of a name that counts, what it promises, and the words before and after it."""
 
     sense: Sense
@@ -251,7 +253,7 @@ class Phrase(NamedTuple):
 def sense(words: tuple[str, ...]) -> Sense | None:
     """The same for the words of a name."""
     found = nearest(words)
-    return _modified(*found) if found is not None else None
+    return _modified(found.sense, found.head, found.phrase, found.tail) if found is not None else None
 
 
 def nearest(words: tuple[str, ...]) -> Phrase | None:
@@ -306,10 +308,10 @@ def _modified(found: Sense, head: tuple[str, ...], phrase: tuple[str, ...], tail
         if not _MEANT_TO_BE_SEEN.isdisjoint(head):
             return None
         if not _OFTEN_SEEN.isdisjoint(head):
-            return found._replace(strength=DOUBTED)
+            return replace(found, strength=DOUBTED)
     if phrase == ("key",) and not _VENDORS.isdisjoint(head[-2:]):
-        found = found._replace(strength=FAIR, says="an API key")
+        found = replace(found, strength=FAIR, says="an API key")
     if tail and not (found.kind is Kind.PASSWORD and _OWNERS.issuperset(tail)):
         weaker = WEAK if phrase in (("pass",), ("key",), ("pw",), ("auth",)) else max(WEAK, found.strength - 1)
-        found = found._replace(strength=weaker)
+        found = replace(found, strength=weaker)
     return found

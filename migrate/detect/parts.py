@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from migrate.detect.expression import Expression
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, sense
@@ -51,7 +52,7 @@ _PASSWORD = Sense(Kind.CONNECTION_STRING, STRONG, Maker.PASSWORD, "a password")
 _AUTHORIZATION = Sense(Kind.OTHER, STRONG, Maker.ISSUED, "an authorization")
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """A piece of a text that is secret if it looks so; `sense` is what stands before it promises."""
 
     span: Span

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.detect import resources
 from migrate.detect.expression import Expression
@@ -66,7 +68,7 @@ _STRUCTURE = vocabulary(
 _TRANSLATIONS = vocabulary("locales locale i18n l10n lang langs languages translations translation intl messages")
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """What the surroundings say: in words, in points, and whether key names mean anything there."""
 
     says: str
@@ -74,7 +76,7 @@ class Place(NamedTuple):
     named: bool = True
 
 
-class Name(NamedTuple):
+class Name(Struct, frozen=True):
     """The name that means a value: its words, and what they promise."""
 
     words: tuple[str, ...]
@@ -186,7 +188,7 @@ class Surroundings:
         if (kind, prop) == ("AWS::SSM::Parameter", "Value"):
             named = self._parameter_name(parts)
             return named if named.sense else Name(words, found)
-        return Name(words, (found or Sense(Kind.OTHER, STRONG, Maker.CHOSEN, "a secret"))._replace(strength=STRONG))
+        return Name(words, replace(found or Sense(Kind.OTHER, STRONG, Maker.CHOSEN, "a secret"), strength=STRONG))
 
     def _parameter_name(self, parts: Parts) -> Name:
         for sibling in self._beside.get(parts[: parts.index("Properties") + 1], []):
@@ -259,7 +261,7 @@ def _of_map(parent: str) -> Sense | None:
     found = sense(split(parent))
     if found is None or found.strength < FAIR or not parent.lower().endswith(("s", "secret")):
         return None
-    return found._replace(strength=FAIR if found.kind is Kind.PASSWORD else WEAK)
+    return replace(found, strength=FAIR if found.kind is Kind.PASSWORD else WEAK)
 
 
 def _is_structure(key: str) -> bool:

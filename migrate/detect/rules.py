@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from migrate.detect.shapes import Shape
 from migrate.detect.tokens import SHAPES
@@ -18,7 +19,10 @@ _MOVE = (
 )
 
 
-class Example(NamedTuple):
+PLACEHOLDER = "placeholder"  # the rule of findings that are no secrets
+
+
+class Example(Struct, frozen=True):
     """A value at a key path, built from a recipe (see `samples.py`), and values that stand beside it."""
 
     path: str
@@ -33,7 +37,7 @@ class Example(NamedTuple):
         return build(self.recipe)
 
 
-class RuleSpec(NamedTuple):
+class RuleSpec(Struct, frozen=True):
     """One row: the rule, what it looks for, help for whoever meets a finding, what hits and what does not."""
 
     rule: Rule
@@ -273,7 +277,7 @@ _NAMES = (
         Example("custom.legacy", "{base62:31}", ((_ENV + "API_KEY", "{base62:32}"),)),
     ),
     _row(
-        Rule("placeholder", "placeholder for a secret", Kind.OTHER, _LOW),
+        Rule(PLACEHOLDER, "placeholder for a secret", Kind.OTHER, _LOW),
         "`YOUR_API_KEY`, `<your-key>`, `xxx`, `changeme` in a secret's place; told only when asked for, never moved",
         ((_ENV + "API_KEY", "YOUR_API_KEY"), (_ENV + "GOOGLE_API_KEY", "AIzaXXXX")),
         ((_ENV + "STAGE", "todo"),),

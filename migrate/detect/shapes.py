@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from migrate.model import Confidence, Kind, Span
 
 
-class Shape(NamedTuple):
+class Shape(Struct, frozen=True):
     """One service's token.
 
     One of the texts in `anchors` stands in every such token; `pattern` is its whole shape, `check` what a text of

@@ -1,0 +1,179 @@
+"""Files become findings: what may hold a secret is parsed and looked at, on all cores where the files are many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from migrate import detect
+from migrate.discover import SourceFile
+from migrate.files import read_file
+from migrate.model import Finding, Location, Manifest, ManifestError, Problem, Role
+from migrate.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
+from migrate.variables import DEFAULT, Delimiters
+
+MAX_BYTES = 10_000_000
+# Where fewer are searched, starting processes takes longer than it saves.
+_MANY = 400
+Progress = Callable[[int, int], None]
+Also = Callable[[Manifest], Sequence[Finding]]
+
+
+class Reader:
+    """Reads each file once, and only when something in it is asked for."""
+
+    def __init__(self, sources: Mapping[Path, bytes]) -> None:
+        self.problems: dict[Path, Problem] = {}
+        self._sources: dict[Path, bytes | None] = dict(sources)
+        self._manifests: dict[tuple[Path, Role], Manifest | None] = {}
+
+    def source(self, file: Path) -> bytes | None:
+        """A file's bytes, None where they can't be read."""
+        if file not in self._sources:
+            try:
+                self._sources[file] = read_file(file, MAX_BYTES)
+            except ManifestError as error:
+                self._sources[file] = None
+                self._problem(file, error)
+        return self._sources[file]
+
+    def manifest(self, file: Path, role: Role) -> Manifest | None:
+        """A file as parsed, None where it can't be."""
+        key = (file, role)
+        if key not in self._manifests:
+            from migrate import manifest
+
+            source = self.source(file)
+            try:
+                self._manifests[key] = None if source is None else manifest.read(file, source, role)
+            except ManifestError as error:
+                self._manifests[key] = None
+                self._problem(file, error)
+        return self._manifests[key]
+
+    def known(self, file: Path, role: Role) -> Manifest | None:
+        """A file that was parsed already."""
+        return self._manifests.get((file, role))
+
+    def learn(self, searched: Searched) -> None:
+        """Take over what another process read."""
+        if searched.findings:
+            read = searched.findings[0].manifest
+            self._manifests[read.file, read.role] = read
+        for problem in searched.problems:
+            self.problems.setdefault(problem.location.file, problem)
+
+    def _problem(self, file: Path, error: ManifestError) -> None:
+        self.problems.setdefault(file, Problem(error.message, error.location or Location(file), error.hint))
+
+
+class Task(Struct, frozen=True):
+    """A file to search. One that is `certain` is parsed whatever its bytes look like."""
+
+    file: SourceFile
+    settings: detect.Settings
+    certain: bool
+
+
+class Searched(Struct, frozen=True):
+    """What another process found in a file."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+
+
+def tasks(files: Iterable[SourceFile], certain: Callable[[Path], bool], *, placeholders: bool) -> list[Task]:
+    """A task for each file, with the settings of its repository. Raises UsageError for those with faults."""
+    settings_of = cache(lambda root: _settings(root, placeholders=placeholders))
+    return [Task(each, settings_of(each.root), certain(each.file)) for each in files]
+
+
+def search(
+    todo: Sequence[Task], reader: Reader, also: Also | None, progress: Progress, *, all_cores: bool
+) -> list[Finding]:
+    """The findings of all files, in their order; what can't be read is left as problems of the reader.
+
+    `also` adds findings that a person asked for. With `all_cores` processes share the work where the files are many.
+    """
+    if not all_cores or len(todo) < _MANY or also is not None:
+        findings: list[Finding] = []
+        for number, task in enumerate(todo):
+            findings += _findings(task, reader, also)
+            progress(number + 1, len(todo))
+        return findings
+    return _search_on_all_cores(todo, reader, progress)
+
+
+def _search_on_all_cores(todo: Sequence[Task], reader: Reader, progress: Progress) -> list[Finding]:
+    from migrate import workers
+
+    found: list[Finding] = []
+    for number, searched in enumerate(workers.run(_searched, todo, _crashed, workers.cores())):
+        reader.learn(searched)
+        found += searched.findings
+        progress(number + 1, len(todo))
+    order = {task.file.file: number for number, task in enumerate(todo)}
+    return sorted(found, key=lambda finding: order[finding.manifest.file])
+
+
+def _searched(task: Task) -> Searched:
+    reader = Reader({})
+    return Searched(tuple(_findings(task, reader, None)), tuple(reader.problems.values()))
+
+
+def _crashed(task: Task) -> Searched:
+    return Searched((), (_unsearched(task.file.file, "its process died"),))
+
+
+def _settings(root: Path | None, *, placeholders: bool) -> detect.Settings:
+    if root is None:
+        return detect.Settings(placeholders=placeholders)
+    settings = read_settings(root / FILE_NAME).detection
+    return replace(settings, root=root, baseline=read_baseline(root / BASELINE_NAME), placeholders=placeholders)
+
+
+def _findings(task: Task, reader: Reader, also: Also | None) -> Iterator[Finding]:
+    each, settings = task.file, task.settings
+    if not (task.certain or _may_hold(each, reader, settings)):
+        return
+    read = reader.manifest(each.file, each.role)
+    if read is None:
+        return
+    try:
+        found = detect.find(read, replace(settings, delimiters=_delimiters(each, reader)))
+    except Exception as error:  # one file's trouble is its own; the message might quote a value
+        reader.problems.setdefault(each.file, _unsearched(each.file, type(error).__name__))
+        return
+    yield from found
+    if also is not None:
+        known = {finding.scalar.span for finding in found}
+        yield from (finding for finding in also(read) if finding.scalar.span not in known)
+
+
+def _unsearched(file: Path, why: str) -> Problem:
+    return Problem(f"can't be searched: internal error, {why}", Location(file), "please report it")
+
+
+def _may_hold(each: SourceFile, reader: Reader, settings: detect.Settings) -> bool:
+    source = reader.source(each.file)
+    if source is None or settings.own_rules:
+        return source is not None
+    return detect.may_hold_secret(source, each.file, placeholders=settings.placeholders)
+
+
+def _delimiters(each: SourceFile, reader: Reader) -> Delimiters:
+    """How variables are written in a file: as the manifest that reaches it first says."""
+    for file in each.manifests:
+        if b"variableSyntax" in (reader.source(file) or b""):
+            from migrate.reference import ReferenceRefusedError, read_variable_syntax
+
+            read = reader.manifest(file, Role.MANIFEST)
+            text = read.get("provider", "variableSyntax") if read else None
+            with suppress(ReferenceRefusedError):
+                return read_variable_syntax(text)[0] if text else DEFAULT
+    return DEFAULT
