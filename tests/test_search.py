@@ -19,7 +19,7 @@ FILES = {
 CLEAN = {f"clean{number}/serverless.yml": "service: x\nprovider: {name: aws}\n" for number in range(20)}
 BROKEN: dict[str, str | bytes] = {
     "broken/serverless.yml": "service: x\npassword: [\n",
-    "wide/serverless.yml": b"password: \xff\n",
+    "wide/serverless.yml": b"password: tiger99\xff\n",
 }
 
 
