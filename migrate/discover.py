@@ -14,7 +14,7 @@ from msgspec import Struct
 from migrate.files import read_file
 from migrate.includes import included
 from migrate.model import Location, ManifestError, Problem, Role
-from migrate.walk import MANIFEST, NOT_READ, PRUNED, repository_root, walk
+from migrate.walk import MANIFEST, NOT_READ, PRUNED, holds_git, walk
 
 _MAX_BYTES = 10_000_000
 _MAX_FAMILY = 500
@@ -105,7 +105,7 @@ class _Crawl:
         self._given: list[Path] = []
         self._text = cache(_text)
         self._family = cache(_family)
-        self._repository = cache(repository_root)
+        self._repository = cache(self._root_of_directory)
 
     # ── the paths given ──
 
@@ -144,6 +144,12 @@ class _Crawl:
             places += [] if found in places else [found]
         elif outright or found.file not in self._loose:
             self._loose[found.file] = (found, outright)
+
+    def _root_of_directory(self, directory: Path) -> Path | None:
+        """As `repository_root`, with each directory on the way upwards asked once."""
+        if holds_git(directory):
+            return directory
+        return self._repository(directory.parent) if directory.parent != directory else None
 
     def _root_of_file(self, place: Path) -> Path:
         above = (each for each in self._given if place.is_relative_to(each))

@@ -49,8 +49,13 @@ class Walk(Struct):
 
 
 def repository_root(directory: Path) -> Path | None:
-    """The nearest directory upwards that holds a `.git`, be it a directory or a worktree's file."""
-    return next((each for each in (directory, *directory.parents) if (each / ".git").exists()), None)
+    """The nearest directory upwards that is a work tree of git's."""
+    return next((each for each in (directory, *directory.parents) if holds_git(each)), None)
+
+
+def holds_git(directory: Path) -> bool:
+    """Whether a directory is the top of a work tree: it holds a `.git`, be it a directory or a worktree's file."""
+    return (directory / ".git").exists()
 
 
 def walk(top: Path, *, nested: bool = True) -> Walk:
