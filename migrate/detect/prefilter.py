@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from migrate.detect import parts, shapes
-from migrate.detect.doubted import doubted, holds_issued
+from migrate.detect.doubted import doubted, holds_issued, looks_issued
 from migrate.detect.expression import Expression
 from migrate.detect.names import Maker, Sense, is_generic, sense
 from migrate.detect.places import INTRINSICS, NAME_KEYS, PAIR_VALUES, VALUE_KEYS, is_container
@@ -101,7 +101,9 @@ def _may_hold(text: str, harmless: frozenset[Grade]) -> bool:
             if _may_mean(colon, text, harmless):
                 return True
     headed = any(key.lower().endswith(("header", "headers")) for key in keys)
-    return (headed or any(map(_is_doubted, keys | names))) and holds_issued(text)
+    if not (headed or any(map(_is_doubted, keys | names))) or not holds_issued(text):
+        return False
+    return headed or any(map(_is_doubted, names)) or any(_may_be_issued(each, text) for each in _COLON.finditer(text))
 
 
 def _holds_known_shape(text: str) -> bool:
@@ -167,25 +169,40 @@ def _may_mean(colon: re.Match[str], text: str, harmless: frozenset[Grade]) -> bo
     named = _sense(name)
     if named is None or _POINTER.fullmatch(colon[1]):
         return False
-    return len(colon[1]) == _LONGEST_LINE or not (
+    return not (
         _is_harmless(colon, begin, named, text, harmless)
         or _names_a_pair(name, colon, begin, text)
         or _heads_a_map(name, named, colon, begin, text)
     )
 
 
+def _may_be_issued(colon: re.Match[str], text: str) -> bool:
+    """Whether what stands before a colon is a doubtful name, and its value no complete one that was not issued."""
+    key, begin = _key_before(text, colon.start())
+    name = key.strip(_AROUND)
+    if not _is_doubted(name) or _names_a_pair(name, colon, begin, text):
+        return False
+    value = _value_of(colon, begin, text)
+    return value is None or looks_issued(value, Kind.PASSWORD)
+
+
 def _is_harmless(colon: re.Match[str], begin: int, named: Sense, text: str, harmless: frozenset[Grade]) -> bool:
     """Whether the value on a key's line is complete, and none that could be secret whoever made it."""
-    quoted = _QUOTED.fullmatch(colon[1])
-    plain = quoted or _PLAIN.fullmatch(colon[1]) or _VARIABLES.fullmatch(colon[1])
-    if plain is None or (quoted is None and _goes_on(colon, begin, text)):
-        return False
-    value = next((group for group in plain.groups() if group), "")
-    if "${" in value and ("'" in value or '"' in value):
+    value = _value_of(colon, begin, text)
+    if value is None or ("${" in value and ("'" in value or '"' in value)):
         return False
     if named.kind in (Kind.WEBHOOK, Kind.PRIVATE_KEY):
         return is_reference(value)
     return all(grade(value, maker) in harmless for maker in Maker)
+
+
+def _value_of(colon: re.Match[str], begin: int, text: str) -> str | None:
+    """The value on a key's line, None where it may not be all of it."""
+    quoted = _QUOTED.fullmatch(colon[1])
+    found = quoted or _PLAIN.fullmatch(colon[1]) or _VARIABLES.fullmatch(colon[1])
+    if found is None or len(colon[1]) == _LONGEST_LINE or (quoted is None and _goes_on(colon, begin, text)):
+        return None
+    return next((group for group in found.groups() if group), "")
 
 
 def _goes_on(colon: re.Match[str], begin: int, text: str) -> bool:
