@@ -63,7 +63,6 @@ class Seen(Struct, frozen=True):
     """What was seen of all repositories, before anything is changed. `key` is what its marks were made with."""
 
     looks: tuple[Look, ...]
-    problems: tuple[Problem, ...]
     key: bytes
 
     def __repr__(self) -> str:
@@ -81,20 +80,24 @@ class Seen(Struct, frozen=True):
 
 
 def survey(request: Request, cwd: Path, observer: Observer) -> Seen:
-    """Look at every repository, on all cores. Raises NoManifestError where there is none."""
+    """Look at every repository, on all cores; what can't be reached is told as one that failed.
+
+    Raises NoManifestError where there is none.
+    """
     found, problems = find(request.roots, request.listed, cwd)
     part, of = request.shard
     chosen = [each for each in found if is_in_shard(each, part, of) and is_named(each, request.names)]
-    if not chosen and not problems:
+    unreached = [each for each in map(_unreached, problems) if is_named(each.repository, request.names)]
+    if not chosen and not unreached:
         raise NoManifestError("no repository found", hint="name directories that hold git work trees or manifests")
     key = secrets.token_bytes(32)
     tasks = _tasks(request, chosen, key)
     observer.begin("Reading", len(tasks), 0)
-    looks = []
+    looks = unreached
     for each in workers.run(look, tasks, _crashed, _jobs(request)):
         observer.done(each.row)
         looks.append(each)
-    return Seen(tuple(sorted(looks, key=lambda each: each.repository.name)), problems, key)
+    return Seen(tuple(sorted(looks, key=lambda each: each.repository.name)), key)
 
 
 def _tasks(request: Request, chosen: Sequence[Repository], key: bytes) -> list[Task]:
@@ -118,6 +121,11 @@ def _task(request: Request, repository: Repository, key: bytes) -> Task:
 
 def _jobs(request: Request) -> int:
     return request.jobs or workers.cores()
+
+
+def _unreached(problem: Problem) -> Look:
+    place = Repository(str(problem.location.file), problem.location.file, in_git=False)
+    return Look(place, failed_row(place, Reason("a directory can't be reached", problem.message)))
 
 
 def _crashed(task: Task) -> Look:
@@ -280,11 +288,11 @@ def _heard(observer: Observer) -> Callable[[Event], None]:
 # ── the end ───────────────────────────────────────────────────────────────────────────────────
 
 
-def exit_code(done: Sequence[Row], problems: Sequence[Problem], *, interrupted: bool, dry_run: bool) -> ExitCode:
+def exit_code(done: Sequence[Row], *, interrupted: bool, dry_run: bool) -> ExitCode:
     """What the run says to the shell."""
     if interrupted:
         return ExitCode.INTERRUPTED
-    if problems or any(row.has_failed for row in done):
+    if any(row.has_failed for row in done):
         return ExitCode.FAILED
     return ExitCode.SECRETS_REMAIN if not dry_run and any(row.left for row in done) else ExitCode.DONE
 

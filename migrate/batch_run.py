@@ -13,7 +13,7 @@ from migrate import decisions as kept
 from migrate.batch import Request, Seen
 from migrate.batch_session import BatchAsker, ask
 from migrate.console import Console, wrap
-from migrate.model import ExitCode, Problem
+from migrate.model import ExitCode
 from migrate.outputs import write_output
 from migrate.rows import Row, totals
 from migrate.screens import diff_lines
@@ -49,12 +49,12 @@ def run(
     if isinstance(watching, progress.Bar):
         watching.finish()
     with suppress(BrokenPipeError, KeyboardInterrupt):  # the work is done: what is left is to tell of it
-        _tell(output, done, seen.problems, console, interrupted=interrupted, dry_run=dry_run)
+        _tell(output, done, console, interrupted=interrupted, dry_run=dry_run)
     for file in output.reports:
         batch_report.write(file, done)
     if output.format == "json":
         console.output(batch_report.to_json(done))
-    return batch.exit_code(done, seen.problems, interrupted=interrupted, dry_run=dry_run)
+    return batch.exit_code(done, interrupted=interrupted, dry_run=dry_run)
 
 
 def _decided(request: Request, seen: Seen, watching: progress.Watcher, asker: BatchAsker | None) -> Seen | None:
@@ -70,7 +70,6 @@ def _decided(request: Request, seen: Seen, watching: progress.Watcher, asker: Ba
 def _tell(
     output: Output,
     done: Sequence[Row],
-    problems: Sequence[Problem],
     console: Console,
     *,
     interrupted: bool,
@@ -84,8 +83,6 @@ def _tell(
     less, waiting = sum(row.less_certain for row in done), sum(row.waiting for row in done)
     if less or waiting:
         console.say([("dim", f"{less} less certain (--min-confidence), {waiting} that only a person may move")])
-    for problem in problems:
-        console.warn([("bad", "error: "), ("", f"{problem.location}: {problem.message}")])
     why = batch.reasons(done)
     if why:
         console.say("", [("bold", "Not done")], *batch_screens.reason_lines(why, console.width))
@@ -104,4 +101,4 @@ def merge(files: Sequence[Path], to: Path, console: Console) -> ExitCode:
     done = batch_report.merged([batch_report.read(file) for file in files])
     batch_report.write(to, done)
     console.say(*batch_screens.total_lines(totals(done)))
-    return batch.exit_code(done, (), interrupted=False, dry_run=True)
+    return batch.exit_code(done, interrupted=False, dry_run=True)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from migrate import batch
+from migrate import batch, batch_report
 from migrate.batch import Request
 from migrate.decisions import Entry
 from migrate.deliver import Git
-from migrate.model import Accept, ExitCode, Location, NoManifestError, Problem, PutDone
+from migrate.model import Accept, ExitCode, NoManifestError, PutDone
 from migrate.rows import Outcome, Reason, Row
 from tests.gitrepos import git, manifest, repository, secret, service
 from tests.storestub import StubStore, deny, refuse
@@ -214,6 +214,17 @@ def test_an_interrupt_leaves_what_was_not_begun(
     assert len(stub.names()) < 3
 
 
+def test_a_store_that_is_slower_than_was_said_only_takes_longer(tmp_path: Path, stub: StubStore) -> None:
+    for name in "abc":
+        service(tmp_path, name, [f"PASSWORD_{letter}" for letter in "ABCDEFGH"])
+    stub.rate = 10
+    rows = run(replace(request(tmp_path), put_rate=80))
+    assert [(row.outcome, row.put) for row in rows.values()] == [(Outcome.MIGRATED, 8)] * 3
+    puts = [call for call in stub.calls if call.operation == "PutParameter"]
+    assert len(puts) > 24, "nothing was throttled"
+    assert all(stub.version(f"/{name}/password-{letter}") == 1 for name in "abc" for letter in "abcdefgh")
+
+
 def test_decisions_go_to_the_innermost_repository() -> None:
     entries = [Entry(file, "a.b", "rule", Accept("/x"), "") for file in ("a/x.yml", "a/b/sub/x.yml", "c/x.yml")]
     found = batch.entries_by_repository(entries, ["a", "a/b"])
@@ -226,8 +237,19 @@ def test_decisions_go_to_the_innermost_repository() -> None:
 def test_nothing_to_look_at_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoManifestError):
         batch.survey(request(tmp_path), Path("/"), Watching())
-    gone = batch.survey(request(tmp_path / "gone"), Path("/"), Watching())
-    assert [each.message for each in gone.problems] == ["is no directory that can be reached"]
+
+
+def test_a_root_that_can_not_be_reached_is_told_in_every_report_as_one_that_failed(tmp_path: Path) -> None:
+    service(tmp_path / "repos", "a", ["DB_PASSWORD"])
+    gone = tmp_path / "gone"
+    asked = replace(request(tmp_path / "repos"), roots=(tmp_path / "repos", gone))
+    rows = batch.survey(asked, tmp_path, Watching()).rows
+    assert [(row.name, str(row.outcome)) for row in rows] == [(str(gone), "failed"), ("a", "planned")]
+    assert rows[0].reasons == [Reason("a directory can't be reached", "is no directory that can be reached")]
+    assert all(str(gone) in form(rows) for form in (batch_report.to_json, batch_report.to_sarif, batch_report.to_page))
+    assert batch.retry_command(["repos", "gone"], rows) == f"slsmigrate batch repos gone --repository {gone}"
+    again = batch.survey(replace(asked, names=(str(gone),)), tmp_path, Watching())
+    assert [row.name for row in again.rows] == [str(gone)]
 
 
 def test_the_command_that_tries_again_names_just_those_that_failed() -> None:
@@ -238,20 +260,17 @@ def test_the_command_that_tries_again_names_just_those_that_failed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "problems", "interrupted", "dry_run", "code"),
+    ("rows", "interrupted", "dry_run", "code"),
     [
-        ([Row("a", "", Outcome.MIGRATED)], [], False, False, ExitCode.DONE),
-        ([Row("a", "", Outcome.SKIPPED, left=1)], [], False, False, ExitCode.SECRETS_REMAIN),
-        ([Row("a", "", Outcome.LEFT, left=1)], [], False, True, ExitCode.DONE),
-        ([Row("a", "", Outcome.FAILED)], [], False, True, ExitCode.FAILED),
-        ([Row("a", "", Outcome.FAILED)], [], True, False, ExitCode.INTERRUPTED),
-        ([], [Problem("gone", Location(Path("x")))], False, True, ExitCode.FAILED),
+        ([Row("a", "", Outcome.MIGRATED)], False, False, ExitCode.DONE),
+        ([Row("a", "", Outcome.SKIPPED, left=1)], False, False, ExitCode.SECRETS_REMAIN),
+        ([Row("a", "", Outcome.LEFT, left=1)], False, True, ExitCode.DONE),
+        ([Row("a", "", Outcome.FAILED)], False, True, ExitCode.FAILED),
+        ([Row("a", "", Outcome.FAILED)], True, False, ExitCode.INTERRUPTED),
     ],
 )
-def test_the_exit_code(
-    rows: list[Row], problems: list[Problem], interrupted: bool, dry_run: bool, code: ExitCode
-) -> None:
-    assert batch.exit_code(rows, problems, interrupted=interrupted, dry_run=dry_run) is code
+def test_the_exit_code(rows: list[Row], interrupted: bool, dry_run: bool, code: ExitCode) -> None:
+    assert batch.exit_code(rows, interrupted=interrupted, dry_run=dry_run) is code
 
 
 def test_reasons_are_grouped_by_what_they_have_in_common() -> None:
