@@ -86,7 +86,8 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
 
     stores = Stores(options.expect_account)
     asker = TerminalAsker(console, run.shown_from(cwd), run.masked_by(workspace))
-    proposal = run.propose(options, workspace, cwd, console, asker, stores.connect)
+    connect = stores.connect if options.mode is Mode.SESSION else stores.try_to_connect
+    proposal = run.propose(options, workspace, cwd, console, asker, connect)
     if proposal is None:
         console.say("Nothing was changed.")
         return ExitCode.DONE

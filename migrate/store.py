@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target
 from migrate.store_errors import (
+    THROTTLES,
     BrokenAnswerError,
     DeniedError,
     ExistsError,
@@ -45,7 +46,7 @@ _READ_SECONDS = 20
 _PATIENCE = 120.0
 _LONGEST_PAUSE = 8.0
 # Codes to wait out: botocore never retries the first, and gives up on the others once its retry quota is spent.
-_WAIT_FOR = ("TooManyUpdates", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException")
+_WAIT_FOR = ("TooManyUpdates", *THROTTLES)
 _METHODS = {
     "GetCallerIdentity": "get_caller_identity",
     "GetParameters": "get_parameters",
@@ -76,10 +77,11 @@ class ParameterStore(Protocol):
         """
         ...
 
-    def put(self, parameter: Parameter, *, overwrite: bool) -> int:
+    def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
         """Stores it as SecureString and gives its version.
 
-        Without `overwrite`, a parameter that is there with this very value counts as stored.
+        Without `overwrite`, a parameter that is there with this very value counts as stored. `seen` is the
+        version that was agreed to be overwritten: StoreError where somebody else's was overwritten with it.
         """
         ...
 
@@ -190,15 +192,17 @@ class SsmStore:
         hint = "check its KMS key, and that you are allowed kms:Decrypt on it"
         return StoreError(f"{scene.subject}: {why} [{scene.place}]", hint=hint)
 
-    def put(self, parameter: Parameter, *, overwrite: bool) -> int:
+    def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
         """See `ParameterStore`."""
         tags = [{"Key": key, "Value": value} for key, value in parameter.tags]
-        options = {"KeyId": parameter.key_id, "Tags": None if overwrite else tags}  # the API refuses tags on overwrite
-        scene = Scene("PutParameter", (parameter.name,), key_id=parameter.key_id)
+        if overwrite and tags:
+            # The API refuses them with the put; were they added after it, a run that died between would not come back.
+            self._tag(parameter.name, tags)
+        options = {"KeyId": parameter.key_id, "Tags": None if overwrite else tags}
         try:
             answer = self._call(
                 self._ssm,
-                scene,
+                Scene("PutParameter", (parameter.name,), key_id=parameter.key_id),
                 Name=parameter.name,
                 Value=parameter.secret.reveal(),
                 Type=SECURE_STRING,
@@ -208,22 +212,38 @@ class SsmStore:
             )
         except ExistsError as taken:
             return self._version_of_ours(parameter, taken)
-        if overwrite and tags:
-            self._call(
-                self._ssm,
-                Scene("AddTagsToResource", (parameter.name,)),
-                ResourceType="Parameter",
-                ResourceId=parameter.name,
-                Tags=tags,
-            )
-        return int(answer["Version"])
+        version = int(answer["Version"])
+        for between in range(version if seen is None else seen + 1, version):
+            self._require_ours(parameter, between)
+        return version
+
+    def _tag(self, name: str, tags: Sequence[Mapping[str, str]]) -> None:
+        scene = Scene("AddTagsToResource", (name,))
+        self._call(self._ssm, scene, ResourceType="Parameter", ResourceId=name, Tags=tags)
 
     def _version_of_ours(self, parameter: Parameter, taken: StoreError) -> int:
         """botocore's retry after a lost reply meets our own parameter, and so may a run after one that died."""
         stored = self.look([parameter.name]).get(parameter.name)
-        if stored is None or stored.type != SECURE_STRING or stored.secret != parameter.secret:
+        if stored is not None and stored.type != SECURE_STRING:
+            raise self._about_put(
+                parameter, f"it is there as {stored.type}, not as {SECURE_STRING}", "choose another name", ExistsError
+            ) from None
+        if stored is None or stored.secret != parameter.secret:
             raise taken from None
         return stored.version
+
+    def _require_ours(self, parameter: Parameter, version: int) -> None:
+        """A version between the one that was seen and ours is ours too, by a retry after a lost reply, or is lost."""
+        name = f"{parameter.name}:{version}"
+        answer = self._call(self._ssm, Scene("GetParameters", (name,)), Names=[name], WithDecryption=True)
+        if not any(Secret(each.get("Value", "")) == parameter.secret for each in answer["Parameters"]):
+            hint = "tell whoever it was; `aws ssm get-parameter-history` still shows it; run again to go on with yours"
+            why = f"overwrote version {version} too, which somebody else put after you had looked"
+            raise self._about_put(parameter, why, hint)
+
+    def _about_put(self, parameter: Parameter, why: str, hint: str, kind: type[StoreError] = StoreError) -> StoreError:
+        scene = self._seen_from_here(Scene("PutParameter", (parameter.name,)))
+        return kind(f"{scene.subject}: {why} [{scene.place}]", hint=hint)
 
     def _call(self, client: Any, scene: Scene, **arguments: Any) -> Mapping[str, Any]:
         """One API call, made again while the store wants us slower or its answers break off.

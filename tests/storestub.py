@@ -9,6 +9,7 @@ import copy
 import json
 import re
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -29,12 +30,13 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer; `cut` is after how many bytes of the body the connection breaks off."""
+    """An HTTP answer; `cut` is after how many bytes of the body the connection breaks off, `reset` how rudely."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
     cut: int | None = None
+    reset: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ class StubStore:
     _quick: SsmStore | None = None
     _tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def fault(
         self,
@@ -261,16 +264,20 @@ class StubStore:
         except ConnectionResetError:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise
+        if answer.reset:  # closing sends RST and throws away what was not read
+            environ["werkzeug.socket"].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return _sent(answer, start_response)
 
     def _serve(self, environ: dict[str, Any], body: bytes) -> Answer:
         from io import BytesIO
 
         told: list[tuple[str, list[tuple[str, str]]]] = []
-        chunks = self.inner(
-            {**environ, "wsgi.input": BytesIO(body)}, lambda status, headers, *_: told.append((status, list(headers)))
-        )
-        return Answer(*told[0], b"".join(chunks))
+        with self._one_at_a_time:  # AWS gives a new name to one writer alone; moto's look and its put are two steps
+            chunks = self.inner(
+                {**environ, "wsgi.input": BytesIO(body)},
+                lambda status, headers, *_: told.append((status, list(headers))),
+            )
+            return Answer(*told[0], b"".join(chunks))
 
     def _within_rate(self, call: Call) -> bool:
         """A bucket of one second's puts for each region."""

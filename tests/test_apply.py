@@ -207,6 +207,30 @@ def test_denials_after_an_answer_are_those_parameters_own(service: Service, stub
     assert states == [PutState.PUT] * 10 + [PutState.CONFLICT] * 15
 
 
+def test_one_target_that_can_not_be_reached_does_not_stop_what_needs_another(
+    service: Service, stub: StubStore, both: Stores
+) -> None:
+    service.targets = (HERE,)
+    service.add("serverless.yml", a="hunter2")
+    service.targets = (FAR,)
+    file = service.add("env.yml", b="hunter3")
+    stub.fault("GetParameters", refuse("ExpiredTokenException"), region="us-east-1")
+    outcome = service.run(both)
+    assert messages(outcome)[0].startswith(
+        "/app/a: not put, since it can't be read: ssm:GetParameters /app/a: the cred"
+    )
+    assert (left(outcome), file.read_bytes()) == (["/app/a"], b"b: ${ssm:/app/b~true}\n")
+
+
+def test_a_target_that_every_change_needs_and_that_can_not_be_reached_is_an_error(
+    service: Service, stub: StubStore, both: Stores
+) -> None:
+    service.add("serverless.yml", a="hunter2", b="hunter3")
+    stub.fault("GetParameters", refuse("ExpiredTokenException"), region="us-east-1")
+    with pytest.raises(TargetError, match="expired"):
+        check(service.plan, both)
+
+
 def test_a_store_that_can_not_be_reached_is_an_error_after_one_call(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
@@ -334,7 +358,8 @@ def test_a_denial_at_the_first_put_is_not_asked_for_again(service: Service, stub
     outcome = service.run(stores)
     assert len(stub.made("PutParameter")) == 1
     assert told(outcome) == [("PutFailed", "/app/a"), ("PutFailed", "/app/b"), ("PutFailed", "/app/c")]
-    assert len(set(messages(outcome))) == 1
+    reason = messages(outcome)[0]
+    assert messages(outcome)[1:] == [f"/app/{key}: not put, since {reason}" for key in "bc"]
     assert file.read_bytes() == before
 
 
@@ -555,17 +580,19 @@ def test_what_can_not_be_read_is_not_overwritten_whoever_said_yes(
     stub.seed("/app/a", "theirs")
     stub.fault("GetParameters", deny("kms:Decrypt"), name="/app/a")
     outcome = service.run(stores, overwrite=frozenset(service.plan.puts))
-    assert messages(outcome) == ["/app/a: not overwritten, since it can't be read"]
+    assert messages(outcome)[0].startswith("/app/a: not put, since it can't be read: ssm:GetParameters /app/a")
+    assert outcome.failures[0].error.hint == "allow kms:Decrypt on the KMS key"
     assert stub.version("/app/a") == 1
 
 
-def test_a_string_of_that_name_is_refused_by_the_store_whoever_said_yes(
+def test_a_string_of_that_name_is_left_alone_whoever_said_yes(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "hunter2", kind="String")
     outcome = service.run(stores, overwrite=frozenset(service.plan.puts))
-    assert "it is there with another type" in messages(outcome)[0]
+    assert messages(outcome) == ["/app/a: is there as String, version 1, not as SecureString"]
+    assert stub.writes == []
     assert stub.stored("/app/a").parameter_type == "String"
 
 
@@ -709,7 +736,7 @@ class Shelf:
     def look(self, names: Sequence[str]) -> dict[str, StoredParameter]:
         return {name: self.kept[name] for name in names if name in self.kept}
 
-    def put(self, parameter: Parameter, *, overwrite: bool) -> int:
+    def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
         self.kept[parameter.name] = StoredParameter(parameter.name, "SecureString", 1, parameter.secret)
         return 1
 
@@ -808,8 +835,8 @@ def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(
 
 def test_a_put_that_is_under_way_at_an_interrupt_is_called_uncertain(service: Service) -> None:
     class Slow(Shelf):
-        def put(self, parameter: Parameter, *, overwrite: bool) -> int:
-            super().put(parameter, overwrite=overwrite)
+        def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
+            super().put(parameter, overwrite=overwrite, seen=seen)
             raise KeyboardInterrupt
 
     service.add("serverless.yml", a="hunter2")

@@ -121,7 +121,8 @@ class PutState(StrEnum):
 class CheckedPut:
     """A planned parameter held against the store; `version` is the one that is there.
 
-    `overwritable` is False for a conflict that no yes can solve: another type, or one that can't be read.
+    `overwritable` is False for a conflict that no yes can solve: another type, or one that can't be read;
+    `hint` says what would.
     """
 
     put: Put
@@ -129,6 +130,7 @@ class CheckedPut:
     version: int | None = None
     detail: str = ""
     overwritable: bool = True
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
