@@ -33,7 +33,7 @@ from migrate.plan import plan, rewritten
 from migrate.report import Result, to_json
 from migrate.run import Proposal, file_diffs, nothing_to_do, report, shown_from, tell_notes, tell_rest
 from migrate.session import Asker, Conflict
-from migrate.store import ParameterStore, open_store
+from migrate.store import ParameterStore, open_store, require_account
 
 
 class Stores:
@@ -63,11 +63,7 @@ class Stores:
                 continue
             store = open_store(target)
             identity = store.identity()
-            if self._expected and identity.account != self._expected:
-                raise SlsMigrateError(
-                    f"this is account {identity.account}, not {self._expected} as --expect-account says",
-                    hint="choose another --profile; nothing was put",
-                )
+            require_account(identity, self._expected)
             self.stores[target] = store
             self.identities.append((target, identity))
         return self.identities

@@ -103,11 +103,12 @@ def place(finding: Finding, shown: Shown) -> dict[str, Any]:
 
 def _target(target: Target, identity: Identity) -> dict[str, Any]:
     return {
-        "profile": target.profile,
+        "profile": identity.profile or target.profile,
         "region": identity.region,
         "account": identity.account,
         "arn": identity.arn,
         "endpoint": identity.endpoint,
+        "sts_endpoint": identity.sts_endpoint,
     }
 
 

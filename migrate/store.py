@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 import random
@@ -10,9 +9,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target
+from migrate.endpoints import is_aws, is_loopback, vouches, without_credentials
+from migrate.model import Identity, Parameter, Secret, SlsMigrateError, StoredParameter, StoreError, Target
 from migrate.store_errors import (
     THROTTLES,
     BrokenAnswerError,
@@ -35,6 +34,7 @@ __all__ = [
     "SsmStore",
     "TargetError",
     "open_store",
+    "require_account",
 ]
 
 BATCH = 10  # GetParameters takes no more names
@@ -109,6 +109,22 @@ def open_store(target: Target, pace_of: Callable[[Identity], Pace] | None = None
     return store
 
 
+def require_account(identity: Identity, expected: str | None) -> None:
+    """Raises SlsMigrateError where the store is not surely of the account that `--expect-account` names."""
+    if not expected or identity.account == expected:
+        return
+    if identity.account != UNKNOWN_ACCOUNT:
+        raise SlsMigrateError(
+            f"this is account {identity.account}, not {expected} as --expect-account says",
+            hint="choose another --profile; nothing was put",
+        )
+    where = identity.endpoint or f"AWS while STS is asked at {identity.sts_endpoint}"
+    raise SlsMigrateError(
+        f"nobody can say that this is account {expected}, as --expect-account wants: the store is {where}",
+        hint="lead AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL_STS to AWS, or both to one place; nothing was put",
+    )
+
+
 class SsmStore:
     """AWS Systems Manager, or whatever answers at the configured endpoint.
 
@@ -117,7 +133,7 @@ class SsmStore:
     """
 
     def __init__(self, target: Target, *, attempts: int = 10, patience: float = _PATIENCE) -> None:
-        self._target = target
+        self._profile = target.profile or _profile_of_environment()
         self._patience = patience
         self._identity: Identity | None = None
         self._region = target.region or os.environ.get("AWS_REGION") or None  # botocore reads AWS_DEFAULT_REGION alone
@@ -128,13 +144,13 @@ class SsmStore:
         self._ssm, self._sts, own = clients
         self._region = self._ssm.meta.region_name
         if self._ssm.meta.endpoint_url != own:
-            self._endpoint = _without_credentials(self._ssm.meta.endpoint_url)
+            self._endpoint = without_credentials(self._ssm.meta.endpoint_url)
 
     def identity(self) -> Identity:
         """Account and principal as STS tells them, asked once.
 
-        Where the store is an endpoint on this very machine and STS does not answer, the account is
-        `UNKNOWN_ACCOUNT`: nothing can go astray to another account then. Elsewhere that is an error.
+        The account is `UNKNOWN_ACCOUNT` where STS does not speak for the store. Where it does not answer that
+        is an error, but for a store on this very machine: nothing can go astray to another account then.
         """
         if self._identity is None:
             self._identity = self._ask_identity()
@@ -156,11 +172,14 @@ class SsmStore:
         try:
             answer = self._call(self._sts, Scene("GetCallerIdentity"))
         except StoreError:
-            if self._endpoint is None or not _is_loopback(self._endpoint):
+            if self._endpoint is None or not is_loopback(self._endpoint):
                 raise
             answer = {}
-        account = str(answer.get("Account", UNKNOWN_ACCOUNT))
-        return Identity(account, str(answer.get("Arn", "")), str(self._region), self._endpoint)
+        sts, ssm = self._sts.meta.endpoint_url, self._ssm.meta.endpoint_url
+        account = str(answer.get("Account", UNKNOWN_ACCOUNT)) if vouches(sts, ssm) else UNKNOWN_ACCOUNT
+        elsewhere = None if is_aws(sts) or vouches(sts, ssm) else without_credentials(sts)
+        arn, region = str(answer.get("Arn", "")), str(self._region)
+        return Identity(account, arn, region, self._endpoint, self._profile, elsewhere)
 
     def look(self, names: Sequence[str]) -> dict[str, StoredParameter]:
         """See `ParameterStore`."""
@@ -270,12 +289,19 @@ class SsmStore:
         known = self._identity
         return replace(
             scene,
-            profile=self._target.profile,
+            profile=self._profile,
             region=self._region,
             endpoint=self._endpoint,
             account=known.account if known else None,
             partition=(known.arn if known else "").partition(":")[2].partition(":")[0] or "aws",
         )
+
+
+def _profile_of_environment() -> str | None:
+    """The profile that the AWS variables name, unless they give keys, which go before it."""
+    if os.environ.get("AWS_ACCESS_KEY_ID"):
+        return None
+    return os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE") or None
 
 
 def _clients(profile: str | None, region: str | None, attempts: int) -> tuple[Any, Any, str]:
@@ -315,16 +341,3 @@ def _hush() -> None:
     for name, logger in tuple(logging.root.manager.loggerDict.items()):
         if name.partition(".")[0] in ("boto3", "botocore", "urllib3") and isinstance(logger, logging.Logger):
             logger.addFilter(_not_chatty)
-
-
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

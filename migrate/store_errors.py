@@ -64,7 +64,8 @@ class Scene:
     def resource(self) -> str:
         """The parameter's ARN, as a policy would name it."""
         name = self.names[0] if len(self.names) == 1 else "*"
-        return f"arn:{self.partition}:ssm:{self.region}:{self.account or '*'}:parameter/{name.lstrip('/')}"
+        account = self.account if (self.account or "").isdigit() else "*"
+        return f"arn:{self.partition}:ssm:{self.region}:{account}:parameter/{name.lstrip('/')}"
 
 
 @dataclass(frozen=True, slots=True)

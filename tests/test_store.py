@@ -207,12 +207,13 @@ def test_the_identity_is_asked_once(store: SsmStore, stub: StubStore) -> None:
     assert len(stub.made("GetCallerIdentity")) == 1
 
 
-def test_aws_s_own_endpoint_is_not_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_s_own_endpoint_is_not_told_and_an_sts_elsewhere_does_not_speak_for_it(
+    stub: StubStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", stub.url)
-    assert stub.open("eu-central-1").identity() == Identity(
-        ACCOUNT, f"arn:aws:sts::{ACCOUNT}:user/moto", "eu-central-1", None
-    )
+    arn = f"arn:aws:sts::{ACCOUNT}:user/moto"
+    assert stub.open("eu-central-1").identity() == Identity(UNKNOWN_ACCOUNT, arn, "eu-central-1", sts_endpoint=stub.url)
 
 
 def test_what_stands_before_an_at_sign_in_the_endpoint_is_not_told(

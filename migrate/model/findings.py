@@ -146,12 +146,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who we are at a target. `endpoint` is set only where it is not AWS's own."""
+    """Who we are at a target. `endpoint` is the store's, set only where it is not AWS's own.
+
+    `profile` is the one in use, whoever named it; `sts_endpoint` is where `arn` comes from, set only
+    where that is neither AWS nor the store's own server.
+    """
 
     account: str
     arn: str
     region: str
     endpoint: str | None = None
+    profile: str | None = None
+    sts_endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
