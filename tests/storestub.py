@@ -296,6 +296,8 @@ def _call(environ: dict[str, Any], body: bytes) -> Call:
     asked: dict[str, Any] = {}
     with suppress(ValueError):
         asked = json.loads(body)
+    if environ.get("PATH_INFO") == "/federation/credentials":  # of SSO, which moto does not serve
+        operation = "GetRoleCredentials"
     if not operation:
         named = re.search(rb"Action=(\w+)", body)
         operation = named[1].decode() if named else ""
