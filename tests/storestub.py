@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
 import socket
 import struct
@@ -264,9 +265,7 @@ class StubStore:
         except ConnectionResetError:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise
-        if answer.reset:  # closing sends RST and throws away what was not read
-            environ["werkzeug.socket"].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        return _sent(answer, start_response)
+        return _sent(answer, start_response, environ["werkzeug.socket"])
 
     def _serve(self, environ: dict[str, Any], body: bytes) -> Answer:
         from io import BytesIO
@@ -304,7 +303,7 @@ def _call(environ: dict[str, Any], body: bytes) -> Call:
     return Call(operation, scope[1] if scope else "", asked)
 
 
-def _sent(answer: Answer, start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _sent(answer: Answer, start_response: Callable[..., Any], connection: socket.socket) -> Iterable[bytes]:
     if answer.cut is None:
         start_response(answer.status, answer.headers)
         return [answer.body]
@@ -313,6 +312,9 @@ def _sent(answer: Answer, start_response: Callable[..., Any]) -> Iterable[bytes]
 
     def broken() -> Iterator[bytes]:
         yield answer.body[: answer.cut]
+        if answer.reset:  # an end without lingering is RST, not FIN
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(connection.detach())
         raise ConnectionResetError
 
     return broken()

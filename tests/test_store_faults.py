@@ -18,6 +18,7 @@ from tests.faults import (
     closed_port,
     over_tls,
     reset_midway,
+    resetting_port,
     stall,
     throttled_for,
     trailing_newline,
@@ -127,6 +128,11 @@ def nobody_listens(world: World) -> None:
     world.mend.append(lambda: world.patch.delenv("AWS_ENDPOINT_URL_SSM"))
 
 
+def all_are_reset(world: World) -> None:
+    world.patch.setenv("AWS_ENDPOINT_URL_SSM", world.stack.enter_context(resetting_port()))
+    world.mend.append(lambda: world.patch.delenv("AWS_ENDPOINT_URL_SSM"))
+
+
 def untrusted(world: World) -> None:
     url, trusted = world.stack.enter_context(over_tls(world.stub, world.directory))
     world.patch.setenv("AWS_ENDPOINT_URL", url)
@@ -206,6 +212,9 @@ FAILED = {
     ),
     "nobody listens": Case(
         nobody_listens, (f"ssm:GetParameters {DB} and 2 more: can't connect (EndpointConnectionError)", "us-east-1")
+    ),
+    "every connection is reset before a word": Case(
+        all_are_reset, (f"ssm:GetParameters {DB} and 2 more: the connection broke off (ConnectionClosedError)",)
     ),
     "every connection breaks off": Case(
         on("GetParameters", drop),
@@ -516,3 +525,35 @@ def test_a_fault_that_passes_is_survived_with_every_parameter_at_its_first_versi
     assert {each: world.stub.version(each) for each in ALL} == dict.fromkeys(ALL, 1)
     assert [each["event"] for each in world.report["outcome"]["events"]] == ["put"] * 3 + ["written"] * 2
     check_silence(world, ran)
+
+
+def in_batch(phrase: str) -> str:
+    """The same as a batch says it: the parameter stands in the reason, not before it."""
+    name, _, rest = phrase.removeprefix("conflict ").partition(" ")
+    if name not in ALL:
+        return phrase
+    return rest if rest.startswith("ssm:") else f"{name}: {rest}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FAILED)
+def test_a_batch_tells_and_bears_every_fault_as_a_single_run_does(name: str, world: World) -> None:
+    case = FAILED[name]
+    world.patch.setattr("migrate.pace._SLOWEST", 1000.0)  # its waiting is not by the clock that is patched
+    case.fault(world)
+    words = ("batch", ".", "--yes", "--put-rate", "1000", "--report", "report.json", *case.words)
+    ran = world.slsmigrate(*words)
+    reasons = " ".join(f"{each['message']} hint: {each['hint']}" for each in world.report["repositories"][0]["reasons"])
+    for phrase in map(in_batch, case.says):
+        assert phrase in said(ran)
+        assert phrase in reasons
+    assert ran.code == case.code, ran
+    assert world.ours() == case.put
+    assert world.files() == expected(case.moved)
+    check_silence(world, ran)
+    world.stub.faults.clear()
+    for mend in world.mend:
+        mend()
+    assert world.slsmigrate(*words).code == 0
+    assert (world.files(), world.ours()) == (expected(ALL), ALL)
+    assert {each: world.stub.version(each) for each in ALL} == dict.fromkeys(ALL, 1)
