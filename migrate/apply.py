@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeGuard
 
 from migrate.files import check_replaceable, read_file, replace_file
 from migrate.model import (
@@ -199,13 +200,11 @@ class _Run:
             raise StoreError(f"{name}: not put, since {shown.detail}", hint=shown.hint or None)
         if put not in self._overwrite or not shown.overwritable:
             hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
-            raise StoreError(f"{name}: {shown.detail}", hint=hint)
+            raise self._refusal(put, shown.detail, hint)
         now = store.look([name]).get(name)
         if now is not None and now.version != shown.version and not _holds(now, put):
-            raise StoreError(
-                f"{name}: not overwritten, since somebody changed it from version {shown.version} to {now.version}",
-                hint="run again to see it as it is now",
-            )
+            why = f"not overwritten, since somebody changed it from version {shown.version} to {now.version}"
+            raise self._refusal(put, why, "run again to see it as it is now")
         return now
 
     def _read_settled(
@@ -236,19 +235,20 @@ class _Run:
         return type(error)(said, hint=error.hint)
 
     def _verdict(self, put: Put, stored: StoredParameter | None) -> PutDone | StoreError:
-        name = put.parameter.name
-        if stored is None:
-            return StoreError(f"{name}: not there when it was read back", hint="run again")
         if _holds(stored, put):
             return PutDone(put, stored.version, created=put in self._sent)
+        if stored is None:
+            return self._refusal(put, "not there when it was read back", "run again")
         if stored.type != SECURE_STRING:
-            return StoreError(f"{name}: reads back as {stored.type}, not as {SECURE_STRING}")
+            return self._refusal(put, f"reads back as {stored.type}, not as {SECURE_STRING}", "choose another name")
         if put in self._sent and stored.version == self._sent[put]:
-            return StoreError(f"{name}: reads back different from what was put", hint="the file is left as it was")
-        return StoreError(
-            f"{name}: somebody else gave it another value meanwhile, version {stored.version}",
-            hint="run again to see it as it is now",
-        )
+            return self._refusal(put, "reads back different from what was put", "the file is left as it was")
+        meanwhile = f"somebody else gave it another value meanwhile, version {stored.version}"
+        return self._refusal(put, meanwhile, "run again to see it as it is now")
+
+    def _refusal(self, put: Put, why: str, hint: str) -> StoreError:
+        place = self._stores[put.target].identity().place
+        return StoreError(f"{put.parameter.name}: {why} [{place}]", hint=hint)
 
     def _is(self, put: Put, state: PutState) -> bool:
         return put in self._checked and self._checked[put].state is state
@@ -349,7 +349,7 @@ def _compared(put: Put, stored: StoredParameter | None, error: StoreError | None
     return CheckedPut(put, PutState.THERE if same else PutState.CONFLICT, stored.version, detail)
 
 
-def _holds(stored: StoredParameter | None, put: Put) -> bool:
+def _holds(stored: StoredParameter | None, put: Put) -> TypeGuard[StoredParameter]:
     return stored is not None and stored.type == SECURE_STRING and stored.secret == put.parameter.secret
 
 

@@ -128,12 +128,14 @@ def _outcome(outcome: Outcome, shown: Shown) -> dict[str, Any]:
         PutDone: lambda event: {
             "event": "put" if event.created else "there",
             "name": event.put.parameter.name,
+            "profile": event.put.target.profile,
             "region": event.put.target.region,
             "version": event.version,
         },
         PutFailed: lambda event: {
             "event": "put-failed",
             "name": event.put.parameter.name,
+            "profile": event.put.target.profile,
             "region": event.put.target.region,
             **_error(event.error),
         },

@@ -87,7 +87,7 @@ THROTTLES = (
     "RequestLimitExceeded",
     "TooManyRequestsException",
 )
-_BROKEN_CODES = ("InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503")
+_BROKEN_CODES = ("InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503", "504")
 # Classes of failures after which what was asked may have been done all the same.
 _UNANSWERED = ("HTTPClientError", "BrokenAnswerError", "ResponseParserError")
 
@@ -98,6 +98,8 @@ _EXPIRED = _Meaning(
 _REJECTED = _Meaning(
     "AWS does not accept the credentials", "see whose they are with `aws sts get-caller-identity{profile}`"
 )
+_CLOCK = _Meaning("this machine's clock is wrong, as AWS sees it", "set the clock, then run again")
+_CLOCK_CODES = ("InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "RequestExpired")
 _THROTTLED = _Meaning(
     "throttled again and again",
     "the account's rate of Parameter Store calls is used up; run again later: what is done counts",
@@ -263,8 +265,12 @@ def _is_uncertain(failure: Exception, code: str) -> bool:
 
 
 def _meaning(failure: Exception, code: str, text: str) -> _Meaning:
+    if code in _CLOCK_CODES and re.search(r"Signature (?:expired|not yet current)|RequestTime", f"{text} {code}"):
+        return _CLOCK
     if code in _CODES:
         return _CODES[code]
+    if code.isdigit():  # an HTTP status without an error of the service: somebody else answered
+        return _CLASSES["BrokenAnswerError"]
     if code.startswith("KMS"):
         return _KEY
     if code.startswith("Validation"):

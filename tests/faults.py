@@ -77,9 +77,10 @@ def trailing_newline(call: Call, serve: Serve) -> Answer:
     return altered(change)(call, serve)
 
 
-def captive_portal(call: Call, serve: Serve) -> Answer:
-    """A proxy that answers everything with its own page."""
-    return Answer("200 OK", [("Content-Type", "text/html")], b"<html>Please sign in</html>")
+def page(status: int) -> Effect:
+    """A proxy or gateway that answers itself, in HTML."""
+    headers = [("Content-Type", "text/html")]
+    return lambda call, serve: Answer(f"{status} Page", headers, b"<html>Please sign in</html>")
 
 
 def reset_midway(call: Call, serve: Serve) -> Answer:

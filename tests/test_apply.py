@@ -47,7 +47,7 @@ from migrate.model import (
 )
 from migrate.plan import rewritten
 from migrate.store import ParameterStore, TargetError
-from tests.storestub import StubStore, altered, deny, drop, first, lose_reply, refuse
+from tests.storestub import ACCOUNT, StubStore, altered, deny, drop, first, lose_reply, refuse
 
 HERE, FAR = Target(None, "us-east-1"), Target(None, "eu-central-1")
 RULE = Rule("password-key", "Named like a password", Kind.PASSWORD, Confidence.HIGH)
@@ -133,7 +133,8 @@ def told(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def messages(outcome: Outcome) -> list[str]:
-    return [failure.error.message for failure in outcome.failures]
+    """Why things failed, without the account and the region behind it."""
+    return [failure.error.message.partition(" [")[0] for failure in outcome.failures]
 
 
 def left(outcome: Outcome) -> list[str]:
@@ -543,6 +544,21 @@ def test_a_conflict_with_a_yes_becomes_a_new_version(service: Service, stub: Stu
     assert (stub.value("/app/a"), stub.version("/app/a")) == ("hunter2", 2)
     assert file.read_bytes() == b"a: ${ssm:/app/a~true}\n"
     assert told(outcome)[0] == ("PutDone", "/app/a")
+
+
+def test_what_is_refused_on_this_side_is_told_with_its_account_and_region(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
+    service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
+    stub.seed("/app/a", "theirs")
+    checked = check(service.plan, stores)
+    stub.fault("GetParameters", first(lambda: stub.delete("/app/b")), times=1)
+    outcome = service.run(stores, checked)
+    place = f"[account {ACCOUNT}, us-east-1, {stub.url}]"
+    assert [failure.error.message for failure in outcome.failures] == [
+        f"/app/a: another value, version 1 {place}",
+        f"/app/b: not there when it was read back {place}",
+    ]
 
 
 def test_the_yes_was_to_the_version_that_was_shown(service: Service, stub: StubStore, stores: Stores) -> None:

@@ -159,6 +159,11 @@ class Identity:
     profile: str | None = None
     sts_endpoint: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Account, region, and endpoint if it is not AWS's own, as errors name them."""
+        return ", ".join(part for part in (f"account {self.account}", self.region, self.endpoint) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
