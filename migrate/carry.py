@@ -39,8 +39,9 @@ from migrate.store import ParameterStore, open_store, require_account
 class Stores:
     """The stores of a run, opened and named before anything is put."""
 
-    def __init__(self, expect_account: str | None) -> None:
+    def __init__(self, expect_account: str | None, console: Console) -> None:
         self._expected = expect_account
+        self._console = console
         self._refused: dict[Target, SlsMigrateError] = {}
         self.stores: dict[Target, ParameterStore] = {}
         self.identities: list[tuple[Target, Identity]] = []
@@ -61,7 +62,7 @@ class Stores:
                 raise self._refused[target]
             if target in self.stores:
                 continue
-            store = open_store(target)
+            store = open_store(target, tell=lambda text: self._console.warn([("dim", f"  … {text}")]))
             identity = store.identity()
             require_account(identity, self._expected)
             self.stores[target] = store

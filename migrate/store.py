@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import random
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -44,6 +46,7 @@ UNKNOWN_ACCOUNT = "unknown"
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 20
 _PATIENCE = 120.0
+_LONG_SECONDS = 8.0  # without a word, after which a person wonders
 _LONGEST_PAUSE = 8.0
 # Codes to wait out: botocore never retries the first, and gives up on the others once its retry quota is spent.
 _WAIT_FOR = ("TooManyUpdates", *THROTTLES)
@@ -98,12 +101,16 @@ class Pace(Protocol):
         ...
 
 
-def open_store(target: Target, pace_of: Callable[[Identity], Pace] | None = None) -> ParameterStore:
+def open_store(
+    target: Target,
+    pace_of: Callable[[Identity], Pace] | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> ParameterStore:
     """The Parameter Store of a profile and region; StoreError where the AWS settings can't be used.
 
-    `pace_of` gives the pace of puts to an account and region.
+    `pace_of` gives the pace of puts to an account and region; `tell` is told of calls that take long.
     """
-    store = SsmStore(target)
+    store = SsmStore(target, tell=tell)
     if pace_of is not None:
         store.keep(pace_of(store.identity()))
     return store
@@ -129,10 +136,18 @@ class SsmStore:
     """AWS Systems Manager, or whatever answers at the configured endpoint.
 
     `attempts` are botocore's per call; `patience` is how many seconds more to go on asking a store
-    that wants us slower.
+    that wants us slower; `tell` is told, from another thread, of a call that takes long.
     """
 
-    def __init__(self, target: Target, *, attempts: int = 10, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        attempts: int = 10,
+        patience: float = _PATIENCE,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        self._tell = tell
         self._profile = target.profile or _profile_of_environment()
         self._patience = patience
         self._identity: Identity | None = None
@@ -265,6 +280,23 @@ class SsmStore:
         return kind(f"{scene.subject}: {why} [{scene.place}]", hint=hint)
 
     def _call(self, client: Any, scene: Scene, **arguments: Any) -> Mapping[str, Any]:
+        with self._told_if_long(scene):
+            return self._call_until_answered(client, scene, arguments)
+
+    @contextlib.contextmanager
+    def _told_if_long(self, scene: Scene) -> Iterator[None]:
+        if self._tell is None:
+            yield
+            return
+        told = threading.Timer(_LONG_SECONDS, self._tell, [f"{scene.subject}: no success yet, still trying"])
+        told.daemon = True
+        told.start()
+        try:
+            yield
+        finally:
+            told.cancel()
+
+    def _call_until_answered(self, client: Any, scene: Scene, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """One API call, made again while the store wants us slower or its answers break off.
 
         The error is raised outside of any `except`: botocore's own exceptions hold the request.

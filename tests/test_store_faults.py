@@ -527,6 +527,16 @@ def test_an_overwrite_that_hits_another_s_value_as_well_is_told_and_no_file_refe
     assert (again.code, world.files(), world.stub.version(DB)) == (0, expected(ALL), 3)
 
 
+def test_a_call_that_takes_long_is_told_while_it_lasts(world: World) -> None:
+    world.stub.fault("PutParameter", drop, times=1)
+    assert "still trying" not in world.run("--only", "WEBHOOK_SECRET").err
+    world.patch.setattr("migrate.store._LONG_SECONDS", 0.05)
+    world.stub.fault("PutParameter", stall(0.4), times=1, name=KEY)
+    ran = world.run("--format", "json")
+    assert f"  … ssm:PutParameter {KEY}: no success yet, still trying\n" in ran.err
+    assert (ran.code, world.files()) == (0, expected(ALL))
+
+
 @pytest.mark.parametrize("fault", ["putting is not allowed", "the session expires before the check"])
 def test_the_object_on_standard_output_is_that_of_the_report(fault: str, world: World) -> None:
     FAILED[fault].fault(world)
