@@ -589,6 +589,19 @@ def test_a_conflict_that_is_gone_is_put_anew(service: Service, stub: StubStore, 
     assert (stub.value("/app/a"), stub.version("/app/a")) == ("hunter2", 1)
 
 
+def test_the_yes_is_not_to_what_somebody_makes_in_the_place_of_a_conflict_that_is_gone(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
+    file = service.add("serverless.yml", a="hunter2")
+    stub.seed("/app/a", "theirs")
+    checked = check(service.plan, stores)
+    stub.delete("/app/a")
+    stub.fault("PutParameter", first(lambda: stub.seed("/app/a", "theirs, newer")))
+    outcome = service.run(stores, checked, overwrite=frozenset(service.plan.puts))
+    assert "a parameter of this name with another value is there" in messages(outcome)[0]
+    assert (stub.value("/app/a"), file.read_bytes()) == ("theirs, newer", b"a: hunter2\n")
+
+
 def test_what_can_not_be_read_is_not_overwritten_whoever_said_yes(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:

@@ -53,7 +53,7 @@ def said(ran: Ran) -> str:
 def check_refused(shop: Path, stub: StubStore, ran: Ran) -> None:
     """Nothing was put nor even looked at, and both the person and the report are told."""
     assert ran.code == 1
-    assert {call.operation for call in stub.calls} <= {"GetCallerIdentity"}
+    assert [call.operation for call in stub.calls] == ["GetCallerIdentity"]
     assert (shop / "serverless.yml").read_text() == TEXT
     assert "nothing was put" in said(ran)
     assert VALUE not in ran.out + ran.err
