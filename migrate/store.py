@@ -213,6 +213,8 @@ class SsmStore:
                 raise self._unreadable(name, "it is there but was not decrypted")
             if name not in told and name not in absent:
                 raise self._unreadable(name, "left out of the store's answer")
+            if name in told and not name.startswith("arn:"):
+                self._require_own(name, str(told[name].get("ARN")))
         return {
             name: StoredParameter(
                 name, str(told[name].get("Type")), int(told[name].get("Version") or 0), Secret(told[name]["Value"])
@@ -220,6 +222,14 @@ class SsmStore:
             for name in names
             if name in told
         }
+
+    def _require_own(self, name: str, arn: str) -> None:
+        """The store's own word on its account, which credentials that were renewed in mid-run may have changed."""
+        known, told = self._identity, arn.split(":")[4:5]
+        if known and known.account != UNKNOWN_ACCOUNT and told and told[0] not in ("", known.account):
+            scene = self._seen_from_here(Scene("GetParameters", (name,)))
+            why = f"it is of account {told[0]}, and not of the one that STS told"
+            raise TargetError(f"{scene.subject}: {why} [{scene.place}]", hint="check the credentials and the endpoints")
 
     def _unreadable(self, name: str, why: str) -> StoreError:
         scene = self._seen_from_here(Scene("GetParameters", (name,)))

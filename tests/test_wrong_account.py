@@ -13,7 +13,7 @@ import pytest
 from migrate.sandbox import serving
 from tests.gitrepos import manifest, repository, secret
 from tests.program import Program, Ran, write
-from tests.storestub import ACCOUNT, StubStore, deny, refuse
+from tests.storestub import ACCOUNT, StubStore, altered, deny, refuse
 from tests.terminal import Terminal
 
 VALUE = secret("DB_PASSWORD")
@@ -204,6 +204,32 @@ def test_a_policy_for_an_unknown_account_names_none(
     stub.fault("PutParameter", deny("ssm:PutParameter"))
     ran = slsmigrate("--yes")
     assert f"allow ssm:PutParameter on arn:aws:ssm:us-east-1:*:parameter{NAME}" in said(ran)
+
+
+def of_another_account(body: dict[str, Any]) -> None:
+    for each in body["Parameters"]:
+        each["ARN"] = each["ARN"].replace(ACCOUNT, OTHER)
+
+
+def test_a_store_that_says_itself_that_it_is_of_another_account_is_refused(
+    shop: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    stub.seed(NAME, VALUE)
+    stub.fault("GetParameters", altered(of_another_account))
+    ran = slsmigrate("--yes", "--expect-account", ACCOUNT)
+    told = f"ssm:GetParameters {NAME}: it is of account {OTHER}, and not of the one that STS told [account {ACCOUNT},"
+    assert told in said(ran)
+    assert (ran.code, stub.writes, (shop / "serverless.yml").read_text()) == (1, [], TEXT)
+
+
+def test_no_file_refers_to_what_was_put_to_another_account_by_credentials_that_were_renewed(
+    shop: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    stub.fault("GetParameters", altered(of_another_account), after=1)
+    ran = slsmigrate("--yes", "--expect-account", ACCOUNT)
+    assert f"it is of account {OTHER}, and not of the one that STS told" in said(ran)
+    assert "put as version 1, but not read back" in said(ran)
+    assert (ran.code, (shop / "serverless.yml").read_text()) == (1, TEXT)
 
 
 # ── regions and profiles ──────────────────────────────────────────────────────────────────────
