@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeGuard
 
 from migrate.files import check_replaceable, read_file, replace_file
 from migrate.model import (
@@ -39,17 +40,17 @@ _SETTLING = (0.2, 0.5, 1.0, 2.0)
 def check(plan: Plan, stores: Stores) -> tuple[CheckedPut, ...]:
     """Holds every planned parameter against the store; no call that writes.
 
-    Raises StoreError where nothing can be read at all. A single parameter that can't be read is a
-    conflict without a version.
+    Raises StoreError where so little can be read that no change could come about. A single parameter
+    that can't be read is a conflict without a version.
     """
-    answers = {target: read_each(stores[target], names) for target, names in _names_by_target(plan.puts).items()}
-    unreadable = [error for _, errors in answers.values() for error in errors.values()]
-    if unreadable and len(unreadable) == len(plan.puts):
-        raise unreadable[0]
-    return tuple(
-        _compared(put, answers[put.target][0].get(put.parameter.name), answers[put.target][1].get(put.parameter.name))
-        for put in plan.puts
-    )
+    answers = {target: _read_all(stores[target], names) for target, names in _names_by_target(plan.puts).items()}
+    found = {put: answers[put.target][0].get(put.parameter.name) for put in plan.puts}
+    errors = {
+        put: errors[put.parameter.name] for put in plan.puts if put.parameter.name in (errors := answers[put.target][1])
+    }
+    if errors and all(not errors.keys().isdisjoint(change.puts) for change in plan.changes if change.writes):
+        raise next(iter(errors.values()))
+    return tuple(_compared(put, found[put], errors.get(put)) for put in plan.puts)
 
 
 def apply(
@@ -135,7 +136,7 @@ class _Run:
             if self._is(put, PutState.THERE) or not self._is_needed(put):
                 continue
             if put.target in refused:
-                self._fail(put, refused[put.target])
+                self._fail(put, _not_put(put, refused[put.target]))
                 continue
             try:
                 self._put_one(put)
@@ -150,12 +151,10 @@ class _Run:
         left = [put for put in self._users if put not in self._failed and (put in self._sent or self._is_needed(put))]
         for target in dict.fromkeys(put.target for put in left):
             puts = [put for put in left if put.target == target]
-            try:
-                found, unreadable = self._read_settled(target, puts)
-            except StoreError as error:
-                found, unreadable = {}, {put.parameter.name: error for put in puts}
+            found, unreadable = self._read_settled(target, puts)
             for put in puts:
-                verdict = unreadable.get(put.parameter.name) or self._verdict(put, found.get(put.parameter.name))
+                error = unreadable.get(put.parameter.name)
+                verdict = self._unread(put, error) if error else self._verdict(put, found.get(put.parameter.name))
                 if isinstance(verdict, PutDone):
                     self._tell(verdict)
                 else:
@@ -181,40 +180,38 @@ class _Run:
     # ── parts of them ─────────────────────────────────────────────────────────────────────────
 
     def _put_one(self, put: Put) -> None:
-        store = self._stores[put.target]
-        overwrite = self._is(put, PutState.CONFLICT)
-        if overwrite and self._resolved(put, store):
-            return
+        store, seen = self._stores[put.target], None
+        if self._is(put, PutState.CONFLICT):
+            now = self._agreed(put, store)
+            if _holds(now, put):
+                return
+            seen = now.version if now else None
         self._sending(put)
         self._sent[put] = 0
-        self._sent[put] = store.put(put.parameter, overwrite=overwrite)
+        self._sent[put] = store.put(put.parameter, overwrite=seen is not None, seen=seen)
 
-    def _resolved(self, put: Put, store: ParameterStore) -> bool:
-        """Whether a conflict is none any more; StoreError where it may not be overwritten.
+    def _agreed(self, put: Put, store: ParameterStore) -> StoredParameter | None:
+        """What is there now in place of a conflict; StoreError where it may not be overwritten.
 
         The yes was to what was shown: a parameter that was changed after that is not overwritten.
         """
         name, shown = put.parameter.name, self._checked[put]
-        if put not in self._overwrite:
-            hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
-            raise StoreError(f"{name}: {shown.detail}", hint=hint)
         if shown.version is None:
-            raise StoreError(f"{name}: not overwritten, since it can't be read", hint=shown.detail)
+            raise StoreError(f"{name}: not put, since {shown.detail}", hint=shown.hint or None)
+        if put not in self._overwrite or not shown.overwritable:
+            hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
+            raise self._refusal(put, shown.detail, hint)
         now = store.look([name]).get(name)
-        if _holds(now, put):
-            return True
-        if now is not None and now.version != shown.version:
-            raise StoreError(
-                f"{name}: not overwritten, since somebody changed it from version {shown.version} to {now.version}",
-                hint="run again to see it as it is now",
-            )
-        return False
+        if now is not None and now.version != shown.version and not _holds(now, put):
+            why = f"not overwritten, since somebody changed it from version {shown.version} to {now.version}"
+            raise self._refusal(put, why, "run again to see it as it is now")
+        return now
 
     def _read_settled(
         self, target: Target, puts: Sequence[Put]
     ) -> tuple[dict[str, StoredParameter], dict[str, StoreError]]:
         """What can be read, asked again as long as the store answers from before our puts."""
-        found, unreadable = read_each(self._stores[target], [put.parameter.name for put in puts])
+        found, unreadable = _read_all(self._stores[target], [put.parameter.name for put in puts])
         for pause in _SETTLING:
             behind = [
                 put.parameter.name
@@ -224,7 +221,7 @@ class _Run:
             if not behind:
                 break
             time.sleep(pause)
-            found_now, unreadable_now = read_each(self._stores[target], behind)
+            found_now, unreadable_now = _read_all(self._stores[target], behind)
             found |= found_now
             unreadable |= unreadable_now
         return found, unreadable
@@ -232,20 +229,26 @@ class _Run:
     def _is_behind(self, put: Put, stored: StoredParameter | None) -> bool:
         return put in self._sent and (stored is None or stored.version < self._sent[put])
 
+    def _unread(self, put: Put, error: StoreError) -> StoreError:
+        version = self._sent.get(put)
+        said = f"{error.message}; put as version {version}, but not read back" if version else error.message
+        return type(error)(said, hint=error.hint)
+
     def _verdict(self, put: Put, stored: StoredParameter | None) -> PutDone | StoreError:
-        name = put.parameter.name
-        if stored is None:
-            return StoreError(f"{name}: not there when it was read back", hint="run again")
         if _holds(stored, put):
             return PutDone(put, stored.version, created=put in self._sent)
+        if stored is None:
+            return self._refusal(put, "not there when it was read back", "run again")
         if stored.type != SECURE_STRING:
-            return StoreError(f"{name}: reads back as {stored.type}, not as {SECURE_STRING}")
+            return self._refusal(put, f"reads back as {stored.type}, not as {SECURE_STRING}", "choose another name")
         if put in self._sent and stored.version == self._sent[put]:
-            return StoreError(f"{name}: reads back different from what was put", hint="the file is left as it was")
-        return StoreError(
-            f"{name}: somebody else gave it another value meanwhile, version {stored.version}",
-            hint="run again to see it as it is now",
-        )
+            return self._refusal(put, "reads back different from what was put", "the file is left as it was")
+        meanwhile = f"somebody else gave it another value meanwhile, version {stored.version}"
+        return self._refusal(put, meanwhile, "run again to see it as it is now")
+
+    def _refusal(self, put: Put, why: str, hint: str) -> StoreError:
+        place = self._stores[put.target].identity().place
+        return StoreError(f"{put.parameter.name}: {why} [{place}]", hint=hint)
 
     def _is(self, put: Put, state: PutState) -> bool:
         return put in self._checked and self._checked[put].state is state
@@ -320,9 +323,22 @@ def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, St
     return found, unreadable
 
 
+def _read_all(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, StoredParameter], dict[str, StoreError]]:
+    """The same, where a store that can't be read at all is what is wrong with each of them."""
+    try:
+        return read_each(store, names)
+    except StoreError as error:
+        return {}, dict.fromkeys(names, error)
+
+
+def _not_put(put: Put, error: StoreError) -> StoreError:
+    return type(error)(f"{put.parameter.name}: not put, since {error.message}", hint=error.hint)
+
+
 def _compared(put: Put, stored: StoredParameter | None, error: StoreError | None) -> CheckedPut:
     if error is not None:
-        return CheckedPut(put, PutState.CONFLICT, None, f"it can't be read: {error.message}", overwritable=False)
+        why = f"it can't be read: {error.message}"
+        return CheckedPut(put, PutState.CONFLICT, None, why, overwritable=False, hint=error.hint or "")
     if stored is None:
         return CheckedPut(put, PutState.PUT)
     if stored.type != SECURE_STRING:
@@ -333,7 +349,7 @@ def _compared(put: Put, stored: StoredParameter | None, error: StoreError | None
     return CheckedPut(put, PutState.THERE if same else PutState.CONFLICT, stored.version, detail)
 
 
-def _holds(stored: StoredParameter | None, put: Put) -> bool:
+def _holds(stored: StoredParameter | None, put: Put) -> TypeGuard[StoredParameter]:
     return stored is not None and stored.type == SECURE_STRING and stored.secret == put.parameter.secret
 
 

@@ -37,29 +37,38 @@ from migrate.report import Result, to_json
 from migrate.reports import report
 from migrate.run import Proposal, file_diffs, nothing_to_do, tell_notes, tell_rest
 from migrate.session import Asker, Conflict
-from migrate.store import ParameterStore, open_store
+from migrate.store import ParameterStore, open_store, require_account
 
 
 class Stores:
     """The stores of a run, opened and named before anything is put."""
 
-    def __init__(self, expect_account: str | None) -> None:
+    def __init__(self, expect_account: str | None, console: Console) -> None:
         self._expected = expect_account
+        self._console = console
+        self._refused: dict[Target, SlsMigrateError] = {}
         self.stores: dict[Target, ParameterStore] = {}
         self.identities: list[tuple[Target, Identity]] = []
+
+    def try_to_connect(self, targets: Sequence[Target]) -> Sequence[tuple[Target, Identity]]:
+        """The same, where what goes wrong is told by the next `connect`, when there is a plan to report with it."""
+        for target in targets:
+            try:
+                self.connect((target,))
+            except SlsMigrateError as error:
+                self._refused[target] = error
+        return self.identities
 
     def connect(self, targets: Sequence[Target]) -> Sequence[tuple[Target, Identity]]:
         """Open the targets that are not open yet. Raises StoreError, or for an unexpected account."""
         for target in targets:
+            if target in self._refused:
+                raise self._refused[target]
             if target in self.stores:
                 continue
-            store = open_store(target)
+            store = open_store(target, tell=lambda text: self._console.warn([("dim", f"  … {text}")]))
             identity = store.identity()
-            if self._expected and identity.account != self._expected:
-                raise SlsMigrateError(
-                    f"this is account {identity.account}, not {self._expected} as --expect-account says",
-                    hint="choose another --profile; nothing was put",
-                )
+            require_account(identity, self._expected)
             self.stores[target] = store
             self.identities.append((target, identity))
         return self.identities
@@ -79,8 +88,14 @@ def carry_out(
     entries = _allow_entries(proposal)
     if not proposal.plan.puts and not entries:
         return _nothing(options, proposal, cwd, console, stores)
-    stores.connect(tuple(dict.fromkeys(put.target for put in proposal.plan.puts)))
-    settled = _settle(options, proposal, stores, asker)
+    try:
+        stores.connect(tuple(dict.fromkeys(put.target for put in proposal.plan.puts)))
+        settled = _settle(options, proposal, stores, asker)
+    except SlsMigrateError as error:
+        failed = Outcome(tuple(PutFailed(put, error) for put in proposal.plan.puts), proposal.plan.changes)
+        _report(options, proposal, cwd, console, stores, outcome=failed)
+        console.say("Nothing was changed.")
+        raise
     proposal = settled.proposal
     targets = {put.target for put in proposal.plan.puts}
     identities = [each for each in stores.identities if each[0] in targets]

@@ -84,9 +84,10 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
     from migrate.carry import Stores, carry_out
     from migrate.prompts import TerminalAsker
 
-    stores = Stores(options.expect_account)
+    stores = Stores(options.expect_account, console)
     asker = TerminalAsker(console, reading.shown_from(cwd), run.masked_by(workspace))
-    proposal = run.propose(options, workspace, cwd, console, asker, stores.connect)
+    connect = stores.connect if options.mode is Mode.SESSION else stores.try_to_connect
+    proposal = run.propose(options, workspace, cwd, console, asker, connect)
     if proposal is None:
         console.say("Nothing was changed.")
         return ExitCode.DONE
@@ -140,7 +141,9 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     console = _console(options)
     workspace = reading.read(options, cwd, console, references=True)
     asker = TerminalAsker(console, reading.shown_from(cwd), run.masked_by(workspace)) if asks else None
-    return verify.verify(options, workspace, cwd, console, Stores(options.expect_account), asker, fix=given["fix"])
+    return verify.verify(
+        options, workspace, cwd, console, Stores(options.expect_account, console), asker, fix=given["fix"]
+    )
 
 
 def _batch() -> click.Command:

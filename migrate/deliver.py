@@ -46,7 +46,7 @@ from migrate.model import Outcome as Applied
 from migrate.pace import Paces
 from migrate.plan import plan, rewritten
 from migrate.rows import Fate, Outcome, Reason, Row, reason_of, undone
-from migrate.store import ParameterStore, open_store
+from migrate.store import ParameterStore, open_store, require_account
 
 CLASH = "a name is wanted for different values"
 CONFLICT = "a parameter holds another value"
@@ -85,11 +85,8 @@ class Accounts:
                 except StoreError as error:
                     self._refused[target] = (type(error), error.message, error.hint)
                     raise
-            account = self._stores[target].identity().account
-        if expected and account != expected:
-            raise SlsMigrateError(
-                f"this is account {account}, not {expected} as --expect-account says", hint="choose another --profile"
-            )
+            identity = self._stores[target].identity()
+        require_account(identity, expected)
         return self._stores[target]
 
 

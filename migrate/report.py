@@ -106,11 +106,12 @@ def place(finding: Finding, shown: Shown) -> dict[str, Any]:
 
 def _target(target: Target, identity: Identity) -> dict[str, Any]:
     return {
-        "profile": target.profile,
+        "profile": identity.profile or target.profile,
         "region": identity.region,
         "account": identity.account,
         "arn": identity.arn,
         "endpoint": identity.endpoint,
+        "sts_endpoint": identity.sts_endpoint,
     }
 
 
@@ -130,12 +131,14 @@ def _outcome(outcome: Outcome, shown: Shown) -> dict[str, Any]:
         PutDone: lambda event: {
             "event": "put" if event.created else "there",
             "name": event.put.parameter.name,
+            "profile": event.put.target.profile,
             "region": event.put.target.region,
             "version": event.version,
         },
         PutFailed: lambda event: {
             "event": "put-failed",
             "name": event.put.parameter.name,
+            "profile": event.put.target.profile,
             "region": event.put.target.region,
             **_error(event.error),
         },

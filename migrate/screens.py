@@ -52,7 +52,7 @@ def service_header(
     yield from ([("dim", line)] for line in wrap(framework_line(deployment), width, indent, indent))
     yield from ([("warn", line)] for note in deployment.framework.notes for line in wrap(note, width, indent, indent))
     for target, identity in identities:
-        yield [("dim", indent + identity_line(target, identity))]
+        yield from ([("dim", line)] for line in wrap(identity_line(target, identity), width, indent, indent))
 
 
 def framework_line(deployment: Deployment) -> str:
@@ -67,10 +67,14 @@ def framework_line(deployment: Deployment) -> str:
 
 
 def identity_line(target: Target, identity: Identity) -> str:
-    """`account 123456789012 · us-east-1 · profile prod`, and the endpoint where it is not AWS's own."""
+    """`account 123456789012 · us-east-1 · profile prod`, and the endpoints where they are not AWS's own."""
     words = [f"account {identity.account}", identity.region]
-    words += [f"profile {target.profile}"] if target.profile else []
+    profile = identity.profile or target.profile
+    words += [f"profile {profile}"] if profile else []
     words += [identity.endpoint] if identity.endpoint else []
+    words += [f"STS at {identity.sts_endpoint}"] if identity.sts_endpoint else []
+    of = identity.arn.split(":")[4:5]
+    words += [f"credentials of account {of[0]}"] if of and of[0] not in ("", identity.account) else []
     return " · ".join(words)
 
 
@@ -172,7 +176,9 @@ def plan_table(
     """The plan: what is put, what is there, what conflicts, and which files change."""
     places = [identity_line(target, identity) for target, identity in identities] or [""]
     for number, place in enumerate(places):
-        yield [("bold", "Plan" if number == 0 else "    "), ("dim", f"   {place}" if place else "")]
+        first, *more = wrap(place, width, " " * 7, " " * 7) or [""]
+        yield [("bold", "Plan" if number == 0 else "    "), ("dim", first.rstrip()[4:])]
+        yield from ([("dim", line)] for line in more)
     states = {each.put: each for each in checked}
     several = len({put.target for put in plan.puts}) > 1
     rows = [_put_row(put, states.get(put), plan, shown, several=several) for put in plan.puts]

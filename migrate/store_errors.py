@@ -64,7 +64,8 @@ class Scene(Struct, frozen=True):
     def resource(self) -> str:
         """The parameter's ARN, as a policy would name it."""
         name = self.names[0] if len(self.names) == 1 else "*"
-        return f"arn:{self.partition}:ssm:{self.region}:{self.account or '*'}:parameter/{name.lstrip('/')}"
+        account = self.account if (self.account or "").isdigit() else "*"
+        return f"arn:{self.partition}:ssm:{self.region}:{account}:parameter/{name.lstrip('/')}"
 
 
 class _Meaning(Struct, frozen=True):
@@ -75,6 +76,20 @@ class _Meaning(Struct, frozen=True):
     kind: type[StoreError] = TargetError
 
 
+# What a service says that wants us slower, in all its spellings.
+THROTTLES = (
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+)
+_BROKEN_CODES = ("InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503", "504")
+# Classes of failures after which what was asked may have been done all the same.
+_UNANSWERED = ("HTTPClientError", "BrokenAnswerError", "ResponseParserError")
+
 _EXPIRED = _Meaning(
     "the credentials have expired",
     "sign in again with `aws sso login{profile}`, or renew the session keys; then run again: what is done counts",
@@ -82,6 +97,8 @@ _EXPIRED = _Meaning(
 _REJECTED = _Meaning(
     "AWS does not accept the credentials", "see whose they are with `aws sts get-caller-identity{profile}`"
 )
+_CLOCK = _Meaning("this machine's clock is wrong, as AWS sees it", "set the clock, then run again")
+_CLOCK_CODES = ("InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "RequestExpired")
 _THROTTLED = _Meaning(
     "throttled again and again",
     "the account's rate of Parameter Store calls is used up; run again later: what is done counts",
@@ -113,19 +130,8 @@ _CODES: Mapping[str, _Meaning] = {
         ),
         _REJECTED,
     ),
-    **dict.fromkeys(
-        (
-            "Throttling",
-            "ThrottlingException",
-            "ThrottledException",
-            "RequestThrottled",
-            "RequestThrottledException",
-            "RequestLimitExceeded",
-            "TooManyRequestsException",
-        ),
-        _THROTTLED,
-    ),
-    **dict.fromkeys(("InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503"), _BROKEN),
+    **dict.fromkeys(THROTTLES, _THROTTLED),
+    **dict.fromkeys(_BROKEN_CODES, _BROKEN),
     **dict.fromkeys(("InvalidKeyId", "NotFoundException", "DisabledException"), _KEY),
     "TooManyUpdates": _Meaning(
         "too many updates of this parameter at once", "run again when the others are done", StoreError
@@ -248,12 +254,22 @@ def explain(failure: Exception, scene: Scene) -> StoreError:
     kind = TargetError if meaning is _KEY and scene.key_id else meaning.kind  # every put of a run has that key
     hint = meaning.hint and meaning.hint.replace("{profile}", f" --profile {scene.profile}" if scene.profile else "")
     message = f"{scene.subject}: {meaning.message} ({known_as})"
+    if scene.operation == "PutParameter" and _is_uncertain(failure, code):
+        message += ", it may have been put or not"
     return kind(f"{message} [{scene.place}]" if scene.place else message, hint=hint)
 
 
+def _is_uncertain(failure: Exception, code: str) -> bool:
+    return code in _BROKEN_CODES or any(base.__name__ in _UNANSWERED for base in type(failure).__mro__)
+
+
 def _meaning(failure: Exception, code: str, text: str) -> _Meaning:
+    if code in _CLOCK_CODES and re.search(r"Signature (?:expired|not yet current)|RequestTime", f"{text} {code}"):
+        return _CLOCK
     if code in _CODES:
         return _CODES[code]
+    if code.isdigit():  # an HTTP status without an error of the service: somebody else answered
+        return _CLASSES["BrokenAnswerError"]
     if code.startswith("KMS"):
         return _KEY
     if code.startswith("Validation"):
@@ -276,7 +292,7 @@ def _denied(text: str, scene: Scene) -> DeniedError:
     told = re.search(r"to perform: ((?:ssm|kms|sts):[A-Za-z]{1,40})\b", text)
     about_key = re.search(r"KMS|ciphertext", text) is not None and scene.operation in _KMS
     permission = told[1] if told else _KMS[scene.operation] if about_key else scene.action
-    on = "the KMS key" if permission.startswith("kms:") else scene.resource
+    on = {"kms": "the KMS key", "sts": "*"}.get(permission.partition(":")[0], scene.resource)
     forbidden = "; some policy denies it explicitly" if "explicit deny" in text else ""
     message = f"{scene.subject}: access denied, {permission} is missing"
     return DeniedError(

@@ -158,9 +158,24 @@ def _verdicts(options: Options, workspace: Workspace, stores: Stores) -> list[Ve
         for target in targets_of(usage, deployment, options.placing):
             wanted.setdefault(target, {}).update(dict.fromkeys(_names(usage, options.placing)))
     asked = {target: tuple(names) for target, names in wanted.items() if names}
-    stores.connect(tuple(asked))
-    stored = {target: read_each(stores.stores[target], names) for target, names in asked.items()}
+    stored = _stored(asked, stores)
     return [judge(usage, deployment, options.placing, stored) for usage, deployment in found]
+
+
+def _stored(asked: Mapping[Target, tuple[str, ...]], stores: Stores) -> Stored:
+    """What the targets answer. Raises the error of the first where none can be asked; of some it is their fault."""
+    stored: dict[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]] = {}
+    failures: list[SlsMigrateError] = []
+    for target, names in asked.items():
+        try:
+            stores.connect((target,))
+            stored[target] = read_each(stores.stores[target], names)
+        except SlsMigrateError as error:
+            failures.append(error)
+            stored[target] = {}, dict.fromkeys(names, error)
+    if failures and len(failures) == len(asked):
+        raise failures[0]
+    return stored
 
 
 def _lines(verdicts: Sequence[Verdict], shown: Callable[[Path], str], width: int) -> Iterator[Line]:

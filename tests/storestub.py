@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -29,12 +31,13 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer; `cut` is after how many bytes of the body the connection breaks off."""
+    """An HTTP answer; `cut` is after how many bytes of the body the connection breaks off, `reset` how rudely."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
     cut: int | None = None
+    reset: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,7 @@ class StubStore:
     _quick: SsmStore | None = None
     _tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def fault(
         self,
@@ -261,16 +265,18 @@ class StubStore:
         except ConnectionResetError:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise
-        return _sent(answer, start_response)
+        return _sent(answer, start_response, environ["werkzeug.socket"])
 
     def _serve(self, environ: dict[str, Any], body: bytes) -> Answer:
         from io import BytesIO
 
         told: list[tuple[str, list[tuple[str, str]]]] = []
-        chunks = self.inner(
-            {**environ, "wsgi.input": BytesIO(body)}, lambda status, headers, *_: told.append((status, list(headers)))
-        )
-        return Answer(*told[0], b"".join(chunks))
+        with self._one_at_a_time:  # AWS gives a new name to one writer alone; moto's look and its put are two steps
+            chunks = self.inner(
+                {**environ, "wsgi.input": BytesIO(body)},
+                lambda status, headers, *_: told.append((status, list(headers))),
+            )
+            return Answer(*told[0], b"".join(chunks))
 
     def _within_rate(self, call: Call) -> bool:
         """A bucket of one second's puts for each region."""
@@ -289,13 +295,15 @@ def _call(environ: dict[str, Any], body: bytes) -> Call:
     asked: dict[str, Any] = {}
     with suppress(ValueError):
         asked = json.loads(body)
+    if environ.get("PATH_INFO") == "/federation/credentials":  # of SSO, which moto does not serve
+        operation = "GetRoleCredentials"
     if not operation:
         named = re.search(rb"Action=(\w+)", body)
         operation = named[1].decode() if named else ""
     return Call(operation, scope[1] if scope else "", asked)
 
 
-def _sent(answer: Answer, start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _sent(answer: Answer, start_response: Callable[..., Any], connection: socket.socket) -> Iterable[bytes]:
     if answer.cut is None:
         start_response(answer.status, answer.headers)
         return [answer.body]
@@ -304,6 +312,9 @@ def _sent(answer: Answer, start_response: Callable[..., Any]) -> Iterable[bytes]
 
     def broken() -> Iterator[bytes]:
         yield answer.body[: answer.cut]
+        if answer.reset:  # an end without lingering is RST, not FIN
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(connection.detach())
         raise ConnectionResetError
 
     return broken()

@@ -48,7 +48,7 @@ from migrate.model import (
 )
 from migrate.plan import rewritten
 from migrate.store import ParameterStore, TargetError
-from tests.storestub import StubStore, altered, deny, drop, first, lose_reply, refuse
+from tests.storestub import ACCOUNT, StubStore, altered, deny, drop, first, lose_reply, refuse
 
 HERE, FAR = Target(None, "us-east-1"), Target(None, "eu-central-1")
 RULE = Rule("password-key", "Named like a password", Kind.PASSWORD, Confidence.HIGH)
@@ -134,7 +134,8 @@ def told(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def messages(outcome: Outcome) -> list[str]:
-    return [failure.error.message for failure in outcome.failures]
+    """Why things failed, without the account and the region behind it."""
+    return [failure.error.message.partition(" [")[0] for failure in outcome.failures]
 
 
 def left(outcome: Outcome) -> list[str]:
@@ -206,6 +207,30 @@ def test_denials_after_an_answer_are_those_parameters_own(service: Service, stub
         stub.fault("GetParameters", deny("ssm:GetParameters"), name=f"/app/k{number}")
     states = [each.state for each in check(service.plan, stores)]
     assert states == [PutState.PUT] * 10 + [PutState.CONFLICT] * 15
+
+
+def test_one_target_that_can_not_be_reached_does_not_stop_what_needs_another(
+    service: Service, stub: StubStore, both: Stores
+) -> None:
+    service.targets = (HERE,)
+    service.add("serverless.yml", a="hunter2")
+    service.targets = (FAR,)
+    file = service.add("env.yml", b="hunter3")
+    stub.fault("GetParameters", refuse("ExpiredTokenException"), region="us-east-1")
+    outcome = service.run(both)
+    assert messages(outcome)[0].startswith(
+        "/app/a: not put, since it can't be read: ssm:GetParameters /app/a: the cred"
+    )
+    assert (left(outcome), file.read_bytes()) == (["/app/a"], b"b: ${ssm:/app/b~true}\n")
+
+
+def test_a_target_that_every_change_needs_and_that_can_not_be_reached_is_an_error(
+    service: Service, stub: StubStore, both: Stores
+) -> None:
+    service.add("serverless.yml", a="hunter2", b="hunter3")
+    stub.fault("GetParameters", refuse("ExpiredTokenException"), region="us-east-1")
+    with pytest.raises(TargetError, match="expired"):
+        check(service.plan, both)
 
 
 def test_a_store_that_can_not_be_reached_is_an_error_after_one_call(
@@ -335,7 +360,8 @@ def test_a_denial_at_the_first_put_is_not_asked_for_again(service: Service, stub
     outcome = service.run(stores)
     assert len(stub.made("PutParameter")) == 1
     assert told(outcome) == [("PutFailed", "/app/a"), ("PutFailed", "/app/b"), ("PutFailed", "/app/c")]
-    assert len(set(messages(outcome))) == 1
+    reason = messages(outcome)[0]
+    assert messages(outcome)[1:] == [f"/app/{key}: not put, since {reason}" for key in "bc"]
     assert file.read_bytes() == before
 
 
@@ -521,6 +547,21 @@ def test_a_conflict_with_a_yes_becomes_a_new_version(service: Service, stub: Stu
     assert told(outcome)[0] == ("PutDone", "/app/a")
 
 
+def test_what_is_refused_on_this_side_is_told_with_its_account_and_region(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
+    service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
+    stub.seed("/app/a", "theirs")
+    checked = check(service.plan, stores)
+    stub.fault("GetParameters", first(lambda: stub.delete("/app/b")), times=1)
+    outcome = service.run(stores, checked)
+    place = f"[account {ACCOUNT}, us-east-1, {stub.url}]"
+    assert [failure.error.message for failure in outcome.failures] == [
+        f"/app/a: another value, version 1 {place}",
+        f"/app/b: not there when it was read back {place}",
+    ]
+
+
 def test_the_yes_was_to_the_version_that_was_shown(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
@@ -549,6 +590,19 @@ def test_a_conflict_that_is_gone_is_put_anew(service: Service, stub: StubStore, 
     assert (stub.value("/app/a"), stub.version("/app/a")) == ("hunter2", 1)
 
 
+def test_the_yes_is_not_to_what_somebody_makes_in_the_place_of_a_conflict_that_is_gone(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
+    file = service.add("serverless.yml", a="hunter2")
+    stub.seed("/app/a", "theirs")
+    checked = check(service.plan, stores)
+    stub.delete("/app/a")
+    stub.fault("PutParameter", first(lambda: stub.seed("/app/a", "theirs, newer")))
+    outcome = service.run(stores, checked, overwrite=frozenset(service.plan.puts))
+    assert "a parameter of this name with another value is there" in messages(outcome)[0]
+    assert (stub.value("/app/a"), file.read_bytes()) == ("theirs, newer", b"a: hunter2\n")
+
+
 def test_what_can_not_be_read_is_not_overwritten_whoever_said_yes(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
@@ -556,17 +610,19 @@ def test_what_can_not_be_read_is_not_overwritten_whoever_said_yes(
     stub.seed("/app/a", "theirs")
     stub.fault("GetParameters", deny("kms:Decrypt"), name="/app/a")
     outcome = service.run(stores, overwrite=frozenset(service.plan.puts))
-    assert messages(outcome) == ["/app/a: not overwritten, since it can't be read"]
+    assert messages(outcome)[0].startswith("/app/a: not put, since it can't be read: ssm:GetParameters /app/a")
+    assert outcome.failures[0].error.hint == "allow kms:Decrypt on the KMS key"
     assert stub.version("/app/a") == 1
 
 
-def test_a_string_of_that_name_is_refused_by_the_store_whoever_said_yes(
+def test_a_string_of_that_name_is_left_alone_whoever_said_yes(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "hunter2", kind="String")
     outcome = service.run(stores, overwrite=frozenset(service.plan.puts))
-    assert "it is there with another type" in messages(outcome)[0]
+    assert messages(outcome) == ["/app/a: is there as String, version 1, not as SecureString"]
+    assert stub.writes == []
     assert stub.stored("/app/a").parameter_type == "String"
 
 
@@ -710,7 +766,7 @@ class Shelf:
     def look(self, names: Sequence[str]) -> dict[str, StoredParameter]:
         return {name: self.kept[name] for name in names if name in self.kept}
 
-    def put(self, parameter: Parameter, *, overwrite: bool) -> int:
+    def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
         self.kept[parameter.name] = StoredParameter(parameter.name, "SecureString", 1, parameter.secret)
         return 1
 
@@ -809,8 +865,8 @@ def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(
 
 def test_a_put_that_is_under_way_at_an_interrupt_is_called_uncertain(service: Service) -> None:
     class Slow(Shelf):
-        def put(self, parameter: Parameter, *, overwrite: bool) -> int:
-            super().put(parameter, overwrite=overwrite)
+        def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
+            super().put(parameter, overwrite=overwrite, seen=seen)
             raise KeyboardInterrupt
 
     service.add("serverless.yml", a="hunter2")

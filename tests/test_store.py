@@ -15,10 +15,13 @@ from botocore.exceptions import ClientError
 
 from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target, Tier
 from migrate.store import UNKNOWN_ACCOUNT, DeniedError, SsmStore, TargetError, open_store
-from migrate.store_errors import ExistsError, Scene, explain
+from migrate.store_errors import THROTTLES, ExistsError, Scene, explain
 from tests.storestub import (
     ACCOUNT,
+    Answer,
+    Call,
     Effect,
+    Serve,
     StubStore,
     altered,
     cut_short,
@@ -117,11 +120,11 @@ def test_neither_key_nor_tags_are_sent_unless_asked_for(store: SsmStore, stub: S
     assert set(stub.calls[0].asked) == {"Name", "Value", "Type", "Tier", "Overwrite"}
 
 
-def test_an_overwrite_is_a_new_version_with_its_tags_added_after(store: SsmStore, stub: StubStore) -> None:
+def test_an_overwrite_is_a_new_version_with_its_tags_added_before(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "old")
     assert store.put(parameter(tags=(("team", "shop"),)), overwrite=True) == 2
-    assert [call.operation for call in stub.calls] == ["PutParameter", "AddTagsToResource"]
-    assert "Tags" not in stub.calls[0].asked
+    assert [call.operation for call in stub.calls] == ["AddTagsToResource", "PutParameter"]
+    assert "Tags" not in stub.calls[1].asked
     assert (stub.value(NAME), stub.tags(NAME)) == (VALUE, {"team": "shop"})
 
 
@@ -139,15 +142,20 @@ def test_our_own_value_that_is_there_counts_as_put(store: SsmStore, stub: StubSt
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"), [("other", "SecureString"), (VALUE, "String"), (VALUE + "\n", "SecureString")]
+    ("value", "kind", "words"),
+    [
+        ("other", "SecureString", "a parameter of this name with another value is there"),
+        (VALUE, "String", "it is there as String, not as SecureString"),
+        (VALUE + "\n", "SecureString", "a parameter of this name with another value is there"),
+    ],
 )
 def test_anything_else_of_that_name_is_never_overwritten(
-    store: SsmStore, stub: StubStore, value: str, kind: str
+    store: SsmStore, stub: StubStore, value: str, kind: str, words: str
 ) -> None:
     stub.seed(NAME, value, kind=kind)
     with pytest.raises(ExistsError) as caught:
         store.put(parameter(), overwrite=False)
-    assert failure(caught).startswith(f"ssm:PutParameter {NAME}: a parameter of this name")
+    assert failure(caught).startswith(f"ssm:PutParameter {NAME}: {words}")
     assert (stub.value(NAME), stub.version(NAME)) == (value, 1)
 
 
@@ -199,12 +207,13 @@ def test_the_identity_is_asked_once(store: SsmStore, stub: StubStore) -> None:
     assert len(stub.made("GetCallerIdentity")) == 1
 
 
-def test_aws_s_own_endpoint_is_not_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aws_s_own_endpoint_is_not_told_and_an_sts_elsewhere_does_not_speak_for_it(
+    stub: StubStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", stub.url)
-    assert stub.open("eu-central-1").identity() == Identity(
-        ACCOUNT, f"arn:aws:sts::{ACCOUNT}:user/moto", "eu-central-1", None
-    )
+    arn = f"arn:aws:sts::{ACCOUNT}:user/moto"
+    assert stub.open("eu-central-1").identity() == Identity(UNKNOWN_ACCOUNT, arn, "eu-central-1", sts_endpoint=stub.url)
 
 
 def test_what_stands_before_an_at_sign_in_the_endpoint_is_not_told(
@@ -330,22 +339,11 @@ def test_a_throttle_is_waited_out(stub: StubStore, hurried: None) -> None:
     assert len(stub.calls) == 6
 
 
-def test_a_throttle_is_waited_out_after_botocore_gives_up(stub: StubStore, hurried: None) -> None:
-    stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=25)
-    assert stub.open().put(parameter(), overwrite=False) == 1
-    assert len(stub.calls) == 26
-
-
 def test_many_throttled_puts_do_not_use_patience_up(stub: StubStore, hurried: None) -> None:
     """botocore's retry quota is spent after about a hundred retries."""
     store = stub.open()
     stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=130)
     assert store.put(parameter(), overwrite=False) == 1
-
-
-def test_too_many_updates_are_waited_out(stub: StubStore, hurried: None) -> None:
-    stub.fault("PutParameter", refuse("TooManyUpdates"), times=4)
-    assert stub.open().put(parameter(), overwrite=False) == 1
 
 
 def test_a_store_that_is_slower_than_the_rate_is_served_at_its_own(stub: StubStore, hurried: None) -> None:
@@ -406,7 +404,8 @@ def test_a_refusal_is_told_without_the_value(
         store.put(parameter(), overwrite=False)
     message = failure(caught)
     assert message.startswith(f"ssm:PutParameter {NAME}: {words}")
-    assert message.endswith(f"({code}) [account {ACCOUNT}, us-east-1, {stub.url}]")
+    assert f" ({code})" in message
+    assert message.endswith(f" [account {ACCOUNT}, us-east-1, {stub.url}]")
     assert type(caught.value) is kind
 
 
@@ -481,12 +480,52 @@ def test_an_explicit_denial_is_called_one(store: SsmStore, stub: StubStore) -> N
     assert str(caught.value.hint).endswith("; some policy denies it explicitly")
 
 
-def test_tags_that_are_denied_after_an_overwrite_are_told(store: SsmStore, stub: StubStore) -> None:
+def test_tags_that_are_denied_overwrite_nothing(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "old")
     stub.fault("AddTagsToResource", deny("ssm:AddTagsToResource"))
     with pytest.raises(DeniedError) as caught:
         store.put(parameter(tags=(("a", "b"),)), overwrite=True)
     assert f"ssm:AddTagsToResource {NAME}: access denied" in failure(caught)
+    assert (stub.value(NAME), stub.version(NAME)) == ("old", 1)
+
+
+@pytest.mark.parametrize("losses", [0, 1, 3])
+def test_replies_that_are_lost_in_an_overwrite_are_no_failure(stub: StubStore, hurried: None, losses: int) -> None:
+    stub.seed(NAME, "old")
+    stub.fault("PutParameter", lose_reply, times=losses)
+    assert stub.open().put(parameter(), overwrite=True, seen=1) == 2 + losses
+    assert stub.value(NAME) == VALUE
+
+
+@pytest.mark.parametrize("then", [lambda call, serve: serve(), lose_reply])
+def test_somebody_else_s_version_that_an_overwrite_hits_is_told(stub: StubStore, hurried: None, then: Effect) -> None:
+    """AWS has no put on condition: what comes between our look and our put is seen by the version alone."""
+
+    def theirs_first(call: Call, serve: Serve) -> Answer:
+        stub.seed(NAME, "theirs")
+        return then(call, serve)
+
+    stub.seed(NAME, "old")
+    stub.fault("PutParameter", theirs_first, times=1)
+    with pytest.raises(StoreError) as caught:
+        stub.open().put(parameter(), overwrite=True, seen=1)
+    assert f"ssm:PutParameter {NAME}: overwrote version 2 too, which somebody else put" in failure(caught)
+    assert "theirs" not in failure(caught)
+
+
+def test_a_denial_of_the_identity_is_about_no_parameter(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "https://ssm.example.com")
+    stub.fault("GetCallerIdentity", refuse("AccessDenied", status=403))
+    with pytest.raises(DeniedError) as caught:
+        stub.open().identity()
+    assert failure(caught).startswith("sts:GetCallerIdentity: access denied, sts:GetCallerIdentity is missing")
+    assert caught.value.hint == "allow sts:GetCallerIdentity on *"
+
+
+@pytest.mark.parametrize("code", [*THROTTLES, "TooManyUpdates"])
+def test_a_wish_for_slower_is_waited_out_in_every_spelling(stub: StubStore, hurried: None, code: str) -> None:
+    stub.fault("PutParameter", refuse(code), times=25)
+    assert stub.open().put(parameter(), overwrite=False) == 1
 
 
 def test_a_read_that_is_denied_after_a_lost_reply_is_told(stub: StubStore, hurried: None) -> None:
@@ -546,8 +585,6 @@ def test_a_tls_failure_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch,
 
 def test_an_answer_that_is_no_answer_is_told(store: SsmStore, stub: StubStore) -> None:
     def nonsense(call: object, serve: object) -> Any:
-        from tests.storestub import Answer
-
         return Answer("200 OK", [], f"<html>{VALUE}".encode())
 
     stub.fault("GetCallerIdentity", nonsense)

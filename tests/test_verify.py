@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.program import Program, write
-from tests.storestub import StubStore, deny
+from tests.storestub import StubStore, deny, refuse
 from tests.terminal import ENTER, Terminal
 
 HEAD = 'service: shop\nframeworkVersion: "{}"\nprovider:\n  name: aws\n  environment:\n'
@@ -52,6 +52,25 @@ def test_each_fault_is_told_with_its_place(
         assert fault in " ".join(ran.out.split())
         assert "hint: " in ran.out
     assert "hunter2" not in ran.out + ran.err
+
+
+def test_a_region_that_can_not_be_asked_is_the_fault_of_its_references_alone(
+    verify: Program, service: Path, stub: StubStore
+) -> None:
+    write(service, {"serverless.yml": service_of("3", "${ssm(raw):/shop/a}", "${ssm(eu-west-1, raw):/shop/a}")})
+    stub.fault("GetParameters", refuse("ExpiredTokenException"), region="eu-west-1")
+    ran = verify("verify", "--format", "json")
+    good, bad = ran.json["references"]
+    assert (ran.code, good["faults"]) == (1, [])
+    assert "/shop/a in eu-west-1: ssm:GetParameters /shop/a: the credentials have expired" in bad["faults"][0]
+
+
+def test_a_store_that_can_not_be_asked_at_all_is_one_error(verify: Program, service: Path, stub: StubStore) -> None:
+    write(service, {"serverless.yml": service_of("3", "${ssm(raw):/shop/a}", "${ssm(raw):/shop/b}")})
+    stub.fault("GetParameters", refuse("ExpiredTokenException"))
+    ran = verify("verify")
+    assert ran.code == 1
+    assert ran.err.count("error: ssm:GetParameters /shop/a and 1 more: the credentials have expired") == 1
 
 
 def test_a_parameter_that_can_not_be_decrypted_is_a_fault(verify: Program, service: Path, stub: StubStore) -> None:

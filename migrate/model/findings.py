@@ -142,12 +142,23 @@ class Target(Struct, frozen=True):
 
 
 class Identity(Struct, frozen=True):
-    """Who we are at a target. `endpoint` is set only where it is not AWS's own."""
+    """Who we are at a target. `endpoint` is the store's, set only where it is not AWS's own.
+
+    `profile` is the one in use, whoever named it; `sts_endpoint` is where `arn` comes from, set only
+    where that is neither AWS nor the store's own server.
+    """
 
     account: str
     arn: str
     region: str
     endpoint: str | None = None
+    profile: str | None = None
+    sts_endpoint: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Account, region, and endpoint if it is not AWS's own, as errors name them."""
+        return ", ".join(part for part in (f"account {self.account}", self.region, self.endpoint) if part)
 
 
 class Parameter(Struct, frozen=True):

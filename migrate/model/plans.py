@@ -117,7 +117,8 @@ class PutState(StrEnum):
 class CheckedPut(Struct, frozen=True):
     """A planned parameter held against the store; `version` is the one that is there.
 
-    `overwritable` is False for a conflict that no yes can solve: another type, or one that can't be read.
+    `overwritable` is False for a conflict that no yes can solve: another type, or one that can't be read;
+    `hint` says what would.
     """
 
     put: Put
@@ -125,6 +126,7 @@ class CheckedPut(Struct, frozen=True):
     version: int | None = None
     detail: str = ""
     overwritable: bool = True
+    hint: str = ""
 
 
 class PutDone(Struct, frozen=True):
