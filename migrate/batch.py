@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from migrate import decisions as kept
-from migrate import naming, workers
+from migrate import naming, signals, workers
 from migrate.deliver import Accounts, Delivery, Git, deliver, place_of
 from migrate.look import Look, Task, failed_row, look
 from migrate.model import Accept, Event, ExitCode, NoManifestError, Problem, PutDone
@@ -219,9 +219,10 @@ def clashes(looks: Sequence[Look]) -> frozenset[tuple[str | None, str | None, st
 def carry_out(request: Request, seen: Seen, observer: Observer) -> tuple[tuple[Row, ...], bool]:
     """Put, rewrite and commit what was decided; a row for each repository, and whether it was interrupted.
 
-    KeyboardInterrupt lets what is under way end, and leaves the rest.
+    A signal lets what is under way end, and leaves the rest; from here on none raises.
     """
     stop = threading.Event()
+    signals.instead(stop.set)
     todo = [each for each in seen.looks if each.has_work]
     observer.begin("Migrating", len(todo), seen.puts)
     delivery = Delivery(
@@ -234,15 +235,10 @@ def carry_out(request: Request, seen: Seen, observer: Observer) -> tuple[tuple[R
     done: dict[str, Row] = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         futures = [pool.submit(_one_by_one, each, delivery, stop) for each in _by_git_directory(todo)]
-        while len(done) < len(todo):
-            try:
-                for future in as_completed(futures):
-                    for row in future.result():
-                        if row.name not in done:
-                            done[row.name] = row
-                            observer.done(row)
-            except KeyboardInterrupt:
-                stop.set()
+        for future in as_completed(futures):
+            for row in future.result():
+                done[row.name] = row
+                observer.done(row)
     return tuple(done.get(each.repository.name, each.row) for each in seen.looks), stop.is_set()
 
 

@@ -48,7 +48,7 @@ def run(
         watching.close()
     if isinstance(watching, progress.Bar):
         watching.finish()
-    with suppress(BrokenPipeError, KeyboardInterrupt):  # the work is done: what is left is to tell of it
+    with suppress(BrokenPipeError):  # the work is done: what is left is to tell of it
         _tell(output, done, seen.problems, console, interrupted=interrupted, dry_run=dry_run)
     for file in output.reports:
         batch_report.write(file, done)

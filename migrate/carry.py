@@ -94,10 +94,10 @@ def carry_out(
     try:
         for file, texts in entries.items():
             settings.add_entries(file, texts)
-        return _work(options, settled, cwd, console, stores)
     except KeyboardInterrupt:
-        # apply tells of its own interruption: this one came in the telling.
+        console.warn("Interrupted: allow entries may have been added, nothing else was changed.")
         return ExitCode.INTERRUPTED
+    return _work(options, settled, cwd, console, stores)
 
 
 def _work(options: Options, settled: _Settled, cwd: Path, console: Console, stores: Stores) -> ExitCode:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -39,7 +38,7 @@ Exit codes:
   2    usage
   3    no manifest found
   10   secrets remain
-  130  interrupted
+  130  interrupted; 143 by SIGTERM, 129 by SIGHUP
 """
 
 
@@ -209,9 +208,13 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names. Every error ends here, as two lines and a code."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        with contextlib.suppress(ValueError):  # not the main thread
-            signal.signal(name, signal.default_int_handler)
+    from migrate.signals import heeded
+
+    with heeded() as heard:
+        return heard.exit_code(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     named = _COMMANDS.get(words[0]) if words else None
     command = named() if named else None

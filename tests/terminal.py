@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -46,10 +47,21 @@ class Terminal:
         self._screen = _AnsweringScreen(self._child)
         self._stream = pyte.Stream(self._screen)
         self.said = ""
+        self._ended_with: list[object] = []
+        self._modes: list[object] = termios.tcgetattr(self._child.child_fd)
 
     def type(self, text: str) -> None:
         """Press keys."""
         self._child.send(text)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the program alone."""
+        self._child.kill(number)
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether it echoes, reads lines and shows the cursor as before the program began."""
+        return not self._screen.cursor.hidden and self._ended_with == self._modes
 
     def wait_for(self, text: str) -> None:
         """Read until the text is on the screen; AssertionError with the screen if it never comes."""
@@ -94,5 +106,6 @@ class Terminal:
         while self._child.isalive() and time.monotonic() < deadline:
             self._read()
         self._read()
+        self._ended_with = termios.tcgetattr(self._child.child_fd)
         self._child.close()
         return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)

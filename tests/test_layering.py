@@ -47,11 +47,12 @@ MAY_IMPORT = {
     "store": "model store_errors|boto3 botocore",
     "sandbox_copy": "model|",
     "sandbox": "model sandbox_copy|moto werkzeug",
-    "apply": "files model plan store|",
+    "signals": "model|",
+    "apply": "files model plan signals store|",
     "console": "|click rich",
     "screens": "console deployment model plan reference|",
     "session": "model plan|",
-    "prompts": "console model naming plan screens session|questionary prompt_toolkit",
+    "prompts": "console model naming plan screens session signals|questionary prompt_toolkit",
     "report": "model|",
     "sarif": "model report|",
     "rows": "model store|",
@@ -64,14 +65,15 @@ MAY_IMPORT = {
     "run": "console decisions deployment detect diff framework load manifest masking model options outputs page plan"
     " refusals report sarif screens session|",
     "carry": "apply console git model options plan report run screens session settings store|",
-    "verify": "apply carry console deployment files load model naming options plan report run screens session usage|",
+    "verify": "apply carry console deployment files load model naming options plan report run screens session signals"
+    " usage|",
     "repositories": "model walk|",
     "commit": "files model walk|",
     "pace": "model|",
     "workers": "|",
     "look": "commit decisions diff files load masking model options plan report repositories rows|",
     "deliver": "apply commit look model pace plan repositories rows store|",
-    "batch": "decisions deliver look model naming pace repositories rows workers|",
+    "batch": "decisions deliver look model naming pace repositories rows signals workers|",
     "batch_session": "batch decisions look model plan|",
     "batch_screens": "console rows screens|",
     "batch_prompts": "batch batch_session console look model plan prompts rows screens session|",
@@ -83,7 +85,7 @@ MAY_IMPORT = {
     "batch_cli": "batch batch_prompts batch_report batch_run batch_session console decisions deliver model naming"
     " option_rows outputs pace repositories|click",
     "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts run sandbox"
-    " sandbox_copy settings verify|click",
+    " sandbox_copy settings signals verify|click",
 }
 LAZY = (
     "ruamel",
