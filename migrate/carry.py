@@ -9,7 +9,7 @@ from pathlib import Path
 
 from migrate import screens, settings
 from migrate.apply import apply, check
-from migrate.console import Console, Line, wrap
+from migrate.console import Console, Line, OutputError, wrap
 from migrate.git import ignores
 from migrate.model import (
     Accept,
@@ -111,14 +111,16 @@ def _work(options: Options, settled: _Settled, cwd: Path, console: Console, stor
         root_of=lambda file: proposal.workspace.roots.get(file),
         emit=lambda event: _tell(event, cwd, console, several=len({put.target for put in proposal.plan.puts}) > 1),
     )
-    _summary(settled, outcome, cwd, console)
-    _report(options, proposal, cwd, console, stores, settled, outcome)
+    try:
+        _summary(settled, outcome, cwd, console)
+    finally:  # a report tells of the work even where nobody hears the summary
+        _report(options, proposal, cwd, console, stores, settled, outcome)
     return _exit_code(options, proposal, outcome)
 
 
 def _tell(event: Event, cwd: Path, console: Console, *, several: bool) -> None:
     # Whoever reads along may leave: that must not stop the work half-way.
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError, OutputError):
         console.say(*_event_lines(event, cwd, console.width, several=several))
 
 

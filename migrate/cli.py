@@ -263,10 +263,18 @@ def _fail(message: str, hint: str | None, code: int) -> int:
     return code
 
 
+def _open_streams() -> None:
+    """Those that were closed when we were started lead nowhere now: no file of ours may get the number of one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+
+
 def entry() -> None:
     """The console script."""
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(50_000)
+    _open_streams()
     sys.exit(main())
 
 
