@@ -105,9 +105,16 @@ def _put(place: _Place, new: bytes, mode: int, finish: Callable[[int], None], ch
     """Writes beside the file and has that take its place; `finish` gets the descriptor, `check` may refuse last."""
     temporary = place.prefix + os.urandom(6).hex()
     try:
-        _write_beside(place, temporary, new, mode, finish)
-        check()
-        os.replace(temporary, place.name, src_dir_fd=place.directory, dst_dir_fd=place.directory)
+        with _opened_beside(place, temporary, mode) as (descriptor, is_nameless):
+            rest = memoryview(new)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+            finish(descriptor)
+            os.fsync(descriptor)
+            check()
+            if is_nameless:
+                os.link(f"{_OWN_FILES}/{descriptor}", temporary, dst_dir_fd=place.directory, follow_symlinks=True)
+            os.replace(temporary, place.name, src_dir_fd=place.directory, dst_dir_fd=place.directory)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary, dir_fd=place.directory)
@@ -160,7 +167,7 @@ def _held_at(file: Path, target: Path) -> Iterator[_Place]:
             _remove_leftovers(place)
         yield place
     finally:
-        os.close(directory)
+        _close(directory)
 
 
 def _lock(directory: int, file: Path) -> bool:
@@ -217,18 +224,13 @@ def _require_absent(place: _Place) -> None:
         raise place.refuse("is not written: it was made meanwhile", "run again to see it as it is now")
 
 
-def _write_beside(place: _Place, temporary: str, new: bytes, mode: int, finish: Callable[[int], None]) -> None:
+@contextlib.contextmanager
+def _opened_beside(place: _Place, temporary: str, mode: int) -> Iterator[tuple[int, bool]]:
     descriptor, is_nameless = _open_beside(place, temporary, mode)
     try:
-        rest = memoryview(new)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        finish(descriptor)
-        os.fsync(descriptor)
-        if is_nameless:
-            os.link(f"{_OWN_FILES}/{descriptor}", temporary, dst_dir_fd=place.directory, follow_symlinks=True)
+        yield descriptor, is_nameless
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def _open_beside(place: _Place, temporary: str, mode: int) -> tuple[int, bool]:
@@ -290,6 +292,12 @@ def _remove_leftovers(place: _Place) -> None:
     for name in leftovers:
         with contextlib.suppress(OSError):
             os.unlink(name, dir_fd=place.directory)
+
+
+def _close(descriptor: int) -> None:
+    """All is synced before: an error now would only call a file unwritten that is new."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
 
 
 def _read(descriptor: int, limit: int) -> bytes:
