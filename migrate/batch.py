@@ -217,7 +217,7 @@ def clashes(looks: Sequence[Look]) -> frozenset[tuple[str | None, str | None, st
 
 
 def carry_out(request: Request, seen: Seen, observer: Observer) -> tuple[tuple[Row, ...], bool]:
-    """Put, rewrite and commit what was decided; a row for each repository, and whether it was interrupted.
+    """Put, rewrite and commit what was decided; a row for each repository, and whether one was interrupted.
 
     A signal lets what is under way end, and leaves the rest; from here on none raises.
     """
@@ -239,7 +239,8 @@ def carry_out(request: Request, seen: Seen, observer: Observer) -> tuple[tuple[R
             for row in future.result():
                 done[row.name] = row
                 observer.done(row)
-    return tuple(done.get(each.repository.name, each.row) for each in seen.looks), stop.is_set()
+    rows = tuple(done.get(each.repository.name, each.row) for each in seen.looks)
+    return rows, any(row.outcome is Outcome.INTERRUPTED for row in rows)
 
 
 def _by_git_directory(looks: Sequence[Look]) -> list[list[Look]]:

@@ -18,6 +18,10 @@ _AS_ONE = 0.5
 _AGAIN = 0.02
 
 
+class Interrupt(KeyboardInterrupt):
+    """What a signal raises: the very KeyboardInterrupt has Python end itself by SIGINT where it left an `exec`."""
+
+
 class Heard:
     """What came, and what is done about it."""
 
@@ -38,7 +42,7 @@ class Heard:
             self.act()
         elif now - self._raised > _AS_ONE:
             self._raised = now
-            raise KeyboardInterrupt
+            raise Interrupt
 
     def hear_again(self) -> None:
         """Have it raised once more: the first time was where Python drops what is raised, as in a destructor."""
@@ -79,7 +83,7 @@ def heeded() -> Iterator[Heard]:
 def _unless_interrupt(
     hook: Callable[[sys.UnraisableHookArgs], object], heard: Heard
 ) -> Callable[[sys.UnraisableHookArgs], object]:
-    return lambda lost: heard.hear_again() if lost.exc_type is KeyboardInterrupt else hook(lost)
+    return lambda lost: heard.hear_again() if issubclass(lost.exc_type, Interrupt) else hook(lost)
 
 
 @contextlib.contextmanager

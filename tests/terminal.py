@@ -63,14 +63,20 @@ class Terminal:
         """Whether it echoes, reads lines and shows the cursor as before the program began."""
         return not self._screen.cursor.hidden and self._ended_with == self._modes
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the program runs."""
+        return bool(self._child.isalive())
+
     def wait_for(self, text: str) -> None:
         """Read until the text is on the screen; AssertionError with the screen if it never comes."""
         deadline = time.monotonic() + 20
         while text not in "\n".join(self.lines()):
             assert time.monotonic() < deadline, f"{text!r} is not on the screen:\n{self.screen()}"
-            self._read()
+            self.read()
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Take what has come."""
         try:
             piece = self._child.read_nonblocking(65536, timeout=0.2)
         except pexpect.TIMEOUT:
@@ -104,8 +110,8 @@ class Terminal:
         """Wait for the program to end, and give its exit code."""
         deadline = time.monotonic() + 20
         while self._child.isalive() and time.monotonic() < deadline:
-            self._read()
-        self._read()
+            self.read()
+        self.read()
         self._ended_with = termios.tcgetattr(self._child.child_fd)
         self._child.close()
         return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)

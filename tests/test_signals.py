@@ -229,6 +229,22 @@ def test_a_signal_while_references_are_mended_says_which_files_were(
     assert slsmigrate("verify", "--fix", "--yes", tmp_path).code == ExitCode.DONE
 
 
+def test_a_signal_while_code_is_being_made_is_told_by_its_own_exit_code(tmp_path: Path) -> None:
+    """Such as that of a dataclass, in an import."""
+    code = """
+from migrate import cli
+def run(_):
+    try:
+        exec("import os; os.kill(os.getpid(), 15)")
+    except KeyboardInterrupt:
+        return 130
+cli._run = run
+cli.entry()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == 143
+
+
 def test_signals_are_heeded_only_while_the_program_runs() -> None:
     before = [signal.getsignal(each) for each in ENDING]
     with signals.heeded() as heard, pytest.raises(KeyboardInterrupt):
