@@ -228,7 +228,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stdout.flush()
         return int(code or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("\nInterrupted: nothing was changed.", err=True)
+        _complain("\nInterrupted: nothing was changed.")
         return 130
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
@@ -257,10 +257,15 @@ def _fail(message: str, hint: str | None, code: int) -> int:
     from migrate.console import visible
 
     for line in message.split("\n"):
-        click.echo(f"error: {visible(line)}", err=True)
+        _complain(f"error: {visible(line)}")
     if hint:
-        click.echo(f"hint: {visible(hint)}", err=True)
+        _complain(f"hint: {visible(hint)}")
     return code
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError):  # nobody is there to read it
+        click.echo(text, err=True)
 
 
 def _open_streams() -> None:

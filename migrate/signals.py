@@ -10,8 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from migrate.model import ExitCode
-
+_INTERRUPTED = 130  # as ExitCode says, which takes longer to import than Ctrl-C to press
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A terminal that is closed sends a hangup twice, and so does who is impatient: one interrupt is enough.
 _AS_ONE = 0.5
@@ -32,7 +31,7 @@ class Heard:
 
     def exit_code(self, code: int) -> int:
         """What the shell is told: of an interrupted run, 128 and the number of the first signal."""
-        return 128 + self._first if code == ExitCode.INTERRUPTED and self._first else code
+        return 128 + self._first if code == _INTERRUPTED and self._first else code
 
     def hear(self, number: int, _: object) -> None:
         """The handler of a signal."""

@@ -37,7 +37,7 @@ class Terminal:
             env.pop(name, None)
         self._child = pexpect.spawn(
             sys.executable,
-            ["-m", "migrate.cli", *arguments],
+            ["-m", "migrate", *arguments],
             cwd=str(cwd),
             env=env,
             dimensions=(ROWS, COLUMNS),
@@ -57,6 +57,11 @@ class Terminal:
     def send_signal(self, number: int) -> None:
         """Send a signal to the program alone."""
         self._child.kill(number)
+
+    def hang_up(self) -> int:
+        """Take the terminal away, as who closes its window does, and give the program's exit code."""
+        os.close(self._child.child_fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self._child.pid, 0)[1])
 
     @property
     def is_as_it_was(self) -> bool:

@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "store": "model store_errors|boto3 botocore",
     "sandbox_copy": "model|",
     "sandbox": "model sandbox_copy|moto werkzeug",
-    "signals": "model|",
+    "signals": "|",
     "apply": "files model plan signals store|",
     "console": "model|click rich",
     "screens": "console deployment model plan reference|",
@@ -86,6 +86,7 @@ MAY_IMPORT = {
     " option_rows outputs pace repositories|click",
     "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts run sandbox"
     " sandbox_copy settings signals verify|click",
+    "__main__": "cli|",
 }
 LAZY = (
     "ruamel",

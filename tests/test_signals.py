@@ -36,7 +36,7 @@ def shop(root: Path, name: str = "shop") -> list[Held]:
 def start(*words: str, cwd: Path, before: Callable[[], Any] | None = None) -> subprocess.Popen[str]:
     """The program as a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "migrate.cli", *words], cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
+        [sys.executable, "-m", "migrate", *words], cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=before,
     )  # fmt: skip
 
@@ -160,6 +160,27 @@ def test_an_interrupted_session_says_what_was_put_and_gives_the_terminal_back(
     assert_completed(secrets, stub, slsmigrate("--yes", tmp_path / "shop").code)
 
 
+def test_a_terminal_that_is_closed_in_mid_run_loses_nothing(
+    tmp_path: Path, slsmigrate: Program, stub: StubStore
+) -> None:
+    """The system sends a hangup, and every further word to the terminal fails."""
+    secrets = shop(tmp_path)
+    terminal = Terminal("--yes", cwd=tmp_path / "shop")
+    reached, gone = threading.Event(), threading.Event()
+
+    def wait_for_the_hangup() -> None:
+        reached.set()
+        gone.wait(1)
+
+    stub.fault("PutParameter", first(wait_for_the_hangup), after=1, times=1)
+    assert reached.wait(20)
+    code = terminal.hang_up()
+    gone.set()
+    assert code in (129, ExitCode.FAILED)
+    assert_whole(secrets, stub, terminal.said)
+    assert_completed(secrets, stub, slsmigrate("--yes", tmp_path / "shop").code)
+
+
 # ── after the work, and twice ─────────────────────────────────────────────────────────────────
 
 
@@ -243,6 +264,21 @@ cli.entry()
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     assert done.returncode == 143
+
+
+def test_ctrl_c_while_the_program_is_loaded_ends_it_in_silence() -> None:
+    code = """
+import os, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "click":
+            os.kill(os.getpid(), 2)
+sys.meta_path.insert(0, Finder())
+from migrate.__main__ import start
+start()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-INT, "", "")
 
 
 def test_signals_are_heeded_only_while_the_program_runs() -> None:

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from migrate.model import ExitCode
-from tests.gitrepos import Held, state
+from tests.gitrepos import Held, missing, state
 from tests.program import Program, left_behind
 from tests.storestub import StubStore
 from tests.terminal import Terminal
-from tests.test_signals import assert_completed, missing, shop, start
+from tests.test_signals import assert_completed, shop, start
 
 INSTANTS = int(os.environ.get("SLSMIGRATE_TEST_INSTANTS", "24"))  # of each kind
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
@@ -85,7 +85,7 @@ def assert_true_account(ended: Ended, number: int, secrets: list[Held], stub: St
     """What the person and the shell were told is so."""
     assert not [each for each in secrets if each.value in ended.said]
     if "Traceback" in ended.said:  # of Python itself, which had not come to us yet
-        assert (number, stub.calls, "in main" in ended.said) == (signal.SIGINT, [], False), ended.said
+        assert (number, stub.calls, "in start" in ended.said) == (signal.SIGINT, [], False), ended.said
         return
     assert "internal error" not in ended.said
     assert ended.code in (ExitCode.DONE, 128 + number, -number), ended.said
