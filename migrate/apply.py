@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeGuard
 
@@ -30,6 +27,7 @@ from migrate.model import (
     StoreError,
     Target,
 )
+from migrate.signals import instead
 from migrate.store import BATCH, SECURE_STRING, DeniedError, ParameterStore, TargetError
 
 Stores = Mapping[Target, ParameterStore]
@@ -69,7 +67,8 @@ def apply(
     A fault costs only the changes that need what failed. `overwrite` are the conflicts that a person
     or an option said yes to; `root_of` gives the directory that a file must lie in to be written;
     `rewrite` proves a file's new bytes; `emit` hears what was done, `sending` what is about to be put.
-    KeyboardInterrupt does not leave: it ends the work, with every file whole, and is told in the outcome.
+    KeyboardInterrupt does not leave: it ends the work, with every file whole, and is told in the outcome. After
+    the work no signal is heeded any more, since a second one must not cost the account of what was done.
     """
     run = _Run(plan, checked, stores, overwrite, rewrite, root_of, emit, sending)
     try:
@@ -77,11 +76,12 @@ def apply(
         run.put()
         run.read_back()
         run.write()
+        instead()
         return run.outcome(interrupted=False)
     except KeyboardInterrupt:
-        with _deaf_to_interrupts():
-            run.account_for_the_rest()
-            return run.outcome(interrupted=True)
+        instead()
+        run.account_for_the_rest()
+        return run.outcome(interrupted=True)
 
 
 class _Run:
@@ -365,16 +365,3 @@ def _names_by_target(puts: Sequence[Put]) -> dict[Target, list[str]]:
     for put in puts:
         names.setdefault(put.target, []).append(put.parameter.name)
     return names
-
-
-@contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """A second Ctrl-C must not cost the account of what the first one found done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

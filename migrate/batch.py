@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from migrate import decisions as kept
-from migrate import naming, workers
+from migrate import naming, signals, workers
 from migrate.deliver import Accounts, Delivery, Git, deliver, place_of
 from migrate.look import Look, Task, failed_row, look
 from migrate.model import Accept, Event, ExitCode, NoManifestError, Problem, PutDone
@@ -227,11 +227,12 @@ def clashes(looks: Sequence[Look]) -> frozenset[tuple[str | None, str | None, st
 
 
 def carry_out(request: Request, seen: Seen, observer: Observer) -> tuple[tuple[Row, ...], bool]:
-    """Put, rewrite and commit what was decided; a row for each repository, and whether it was interrupted.
+    """Put, rewrite and commit what was decided; a row for each repository, and whether one was interrupted.
 
-    KeyboardInterrupt lets what is under way end, and leaves the rest.
+    A signal lets what is under way end, and leaves the rest; from here on none raises.
     """
     stop = threading.Event()
+    signals.instead(stop.set)
     todo = [each for each in seen.looks if each.has_work]
     observer.begin("Migrating", len(todo), seen.puts)
     delivery = Delivery(
@@ -244,16 +245,12 @@ def carry_out(request: Request, seen: Seen, observer: Observer) -> tuple[tuple[R
     done: dict[str, Row] = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         futures = [pool.submit(_one_by_one, each, delivery, stop) for each in _by_git_directory(todo)]
-        while len(done) < len(todo):
-            try:
-                for future in as_completed(futures):
-                    for row in future.result():
-                        if row.name not in done:
-                            done[row.name] = row
-                            observer.done(row)
-            except KeyboardInterrupt:
-                stop.set()
-    return tuple(done.get(each.repository.name, each.row) for each in seen.looks), stop.is_set()
+        for future in as_completed(futures):
+            for row in future.result():
+                done[row.name] = row
+                observer.done(row)
+    rows = tuple(done.get(each.repository.name, each.row) for each in seen.looks)
+    return rows, any(row.outcome is Outcome.INTERRUPTED for row in rows)
 
 
 def _by_git_directory(looks: Sequence[Look]) -> list[list[Look]]:

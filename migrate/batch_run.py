@@ -48,10 +48,10 @@ def run(
         watching.close()
     if isinstance(watching, progress.Bar):
         watching.finish()
-    with suppress(BrokenPipeError, KeyboardInterrupt):  # the work is done: what is left is to tell of it
-        _tell(output, done, console, interrupted=interrupted, dry_run=dry_run)
     for file in output.reports:
         batch_report.write(file, done)
+    with suppress(BrokenPipeError):
+        _tell(output, done, console, interrupted=interrupted, dry_run=dry_run)
     if output.format == "json":
         console.output(batch_report.to_json(done))
     return batch.exit_code(done, interrupted=interrupted, dry_run=dry_run)

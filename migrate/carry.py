@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from migrate import screens, settings
 from migrate.apply import apply, check
-from migrate.console import Console, Line, wrap
+from migrate.console import Console, Line, OutputError, wrap
 from migrate.git import ignores
 from migrate.model import (
     Accept,
@@ -112,10 +112,10 @@ def carry_out(
     try:
         for file, texts in entries.items():
             settings.add_entries(file, texts)
-        return _work(options, settled, cwd, console, stores)
     except KeyboardInterrupt:
-        # apply tells of its own interruption: this one came in the telling.
+        console.warn("Interrupted: allow entries may have been added, nothing else was changed.")
         return ExitCode.INTERRUPTED
+    return _work(options, settled, cwd, console, stores)
 
 
 def _work(options: Options, settled: _Settled, cwd: Path, console: Console, stores: Stores) -> ExitCode:
@@ -129,14 +129,16 @@ def _work(options: Options, settled: _Settled, cwd: Path, console: Console, stor
         root_of=lambda file: proposal.workspace.roots.get(file),
         emit=lambda event: _tell(event, cwd, console, several=len({put.target for put in proposal.plan.puts}) > 1),
     )
-    _summary(settled, outcome, cwd, console)
-    _report(options, proposal, cwd, console, stores, settled, outcome)
+    try:
+        _summary(settled, outcome, cwd, console)
+    finally:  # a report tells of the work even where nobody hears the summary
+        _report(options, proposal, cwd, console, stores, settled, outcome)
     return _exit_code(options, proposal, outcome)
 
 
 def _tell(event: Event, cwd: Path, console: Console, *, several: bool) -> None:
     # Whoever reads along may leave: that must not stop the work half-way.
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError, OutputError):
         console.say(*_event_lines(event, cwd, console.width, several=several))
 
 

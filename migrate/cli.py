@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -39,7 +38,7 @@ Exit codes:
   2    usage
   3    no manifest found
   10   secrets remain
-  130  interrupted
+  130  interrupted; 143 by SIGTERM, 129 by SIGHUP
 """
 
 
@@ -213,9 +212,13 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names. Every error ends here, as two lines and a code."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        with contextlib.suppress(ValueError):  # not the main thread
-            signal.signal(name, signal.default_int_handler)
+    from migrate.signals import heeded
+
+    with heeded() as heard:
+        return heard.exit_code(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     named = _COMMANDS.get(words[0]) if words else None
     command = named() if named else None
@@ -229,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return int(code or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("\nInterrupted: nothing was changed.", err=True)
+        _complain("\nInterrupted: nothing was changed.")
         return 130
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
@@ -258,16 +261,29 @@ def _fail(message: str, hint: str | None, code: int) -> int:
     from migrate.console import visible
 
     for line in message.split("\n"):
-        click.echo(f"error: {visible(line)}", err=True)
+        _complain(f"error: {visible(line)}")
     if hint:
-        click.echo(f"hint: {visible(hint)}", err=True)
+        _complain(f"hint: {visible(hint)}")
     return code
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError):  # nobody is there to read it
+        click.echo(text, err=True)
+
+
+def _open_streams() -> None:
+    """Those that were closed when we were started lead nowhere now: no file of ours may get the number of one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def entry() -> None:
     """The console script."""
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(200_000)
+    _open_streams()
     sys.exit(main())
 
 

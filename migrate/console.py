@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from migrate.model import SlsMigrateError
+
 # A run of styled pieces; the style is a key of _STYLES, '' for plain.
 Line = Sequence[tuple[str, str]]
 
@@ -29,6 +31,10 @@ _UNSAFE = re.compile(
 )
 _MAX_WIDTH = 100
 _WORTH_A_BAR = 20
+
+
+class OutputError(SlsMigrateError):
+    """Nothing more can be told: the disk that it goes to is full, or the terminal is gone."""
 
 
 def visible(text: str) -> str:
@@ -93,13 +99,22 @@ class Console:
 
     def output(self, text: str) -> None:
         """Print a result for a machine on standard output, as it is."""
-        click.echo(text)
+        _echo(text)
 
     def _print(self, line: Line, *, error: bool) -> None:
         styled = "".join(
             click.style(visible(text), **_STYLES[style]) if style else visible(text) for style, text in line
         )
-        click.echo(styled, err=error, color=self._color)
+        _echo(styled, err=error, color=self._color)
+
+
+def _echo(text: str, **options: Any) -> None:
+    try:
+        click.echo(text, **options)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"the output can't be written: {error.strerror}") from None
 
 
 def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:

@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,6 +20,9 @@ _CHUNK = 1 << 16
 _LOCK_SECONDS = 10.0
 _ACCESS_LIST = "system.posix_acl_access"
 _SAFE_OPEN = os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+# Errors of a file system that makes no file without a name.
+_NOT_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)
+_OWN_FILES = "/proc/self/fd"
 
 _KINDS = (
     (stat.S_ISDIR, "is a directory, not a file"),
@@ -80,33 +83,53 @@ def replace_file(file: Path, *, expected: bytes, new: bytes, root: Path | None) 
     """
     with _explained(file, "write", SlsMigrateError), _held(file, root) as place:
         _require_as_read(place, expected)
-        if new == expected:
-            return
-        if place.locked:
-            _remove_leftovers(place)
-        temporary = place.prefix + os.urandom(6).hex()
-        try:
-            _write_beside(place, temporary, new)
-            _require_as_read(place, expected)
+        if new != expected:
+            _put(place, new, 0o600, lambda made: _take_after(place, made), lambda: _require_as_read(place, expected))
+
+
+def create_file(file: Path, content: bytes) -> None:
+    """Makes a file, whole or not at all. Raises SlsMigrateError where there is one by then."""
+    with _explained(file, "write", SlsMigrateError), _held_for_ours(file) as place:
+        _put(place, content, 0o666, lambda made: None, lambda: _require_absent(place))
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Makes a file that is ours alone, or replaces an earlier one, whose mode stays; whole or not at all.
+
+    Whatever has its name is replaced, a symbolic link too. Raises SlsMigrateError.
+    """
+    with _explained(file, "write", SlsMigrateError), _held_for_ours(file) as place:
+        _put(place, content, 0o666, lambda made: _take_mode(place, made), lambda: None)
+
+
+def _put(place: _Place, new: bytes, mode: int, finish: Callable[[int], None], check: Callable[[], None]) -> None:
+    """Writes beside the file and has that take its place; `finish` gets the descriptor, `check` may refuse last."""
+    temporary = place.prefix + os.urandom(6).hex()
+    try:
+        with _opened_beside(place, temporary, mode) as (descriptor, is_nameless):
+            rest = memoryview(new)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+            finish(descriptor)
+            os.fsync(descriptor)
+            check()
+            if is_nameless:
+                os.link(f"{_OWN_FILES}/{descriptor}", temporary, dst_dir_fd=place.directory, follow_symlinks=True)
             os.replace(temporary, place.name, src_dir_fd=place.directory, dst_dir_fd=place.directory)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary, dir_fd=place.directory)
-            raise
-        with contextlib.suppress(OSError):  # the file is new by now, whether or not that is on the disk yet
-            os.fsync(place.directory)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary, dir_fd=place.directory)
+        raise
+    with contextlib.suppress(OSError):  # the file is new by now, whether or not that is on the disk yet
+        os.fsync(place.directory)
 
 
 class _Place(Struct, frozen=True):
-    """Where a file really lies: its directory, opened, and its name there.
-
-    `locked` says that no other run can be writing beside it.
-    """
+    """Where a file really lies: its directory, opened and locked where it has locks, and its name there."""
 
     file: Path
     directory: int
     name: str
-    locked: bool
 
     @property
     def prefix(self) -> str:
@@ -127,11 +150,24 @@ def _held(file: Path, root: Path | None) -> Iterator[_Place]:
             hint="run slsmigrate in the repository that the file belongs to",
             location=Location(file),
         )
+    with _held_at(file, target) as place:
+        yield place
+
+
+def _held_for_ours(file: Path) -> contextlib.AbstractContextManager[_Place]:
+    return _held_at(file, Path(os.path.realpath(file.parent, strict=True), file.name))
+
+
+@contextlib.contextmanager
+def _held_at(file: Path, target: Path) -> Iterator[_Place]:
     directory = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        yield _Place(file, directory, target.name, _lock(directory, file))
+        place = _Place(file, directory, target.name)
+        if _lock(directory, file):
+            _remove_leftovers(place)
+        yield place
     finally:
-        os.close(directory)
+        _close(directory)
 
 
 def _lock(directory: int, file: Path) -> bool:
@@ -182,21 +218,47 @@ def _opened(place: _Place) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _write_beside(place: _Place, temporary: str, new: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(temporary, flags, 0o600, dir_fd=place.directory)
+def _require_absent(place: _Place) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
+        raise place.refuse("is not written: it was made meanwhile", "run again to see it as it is now")
+
+
+@contextlib.contextmanager
+def _opened_beside(place: _Place, temporary: str, mode: int) -> Iterator[tuple[int, bool]]:
+    descriptor, is_nameless = _open_beside(place, temporary, mode)
     try:
-        rest = memoryview(new)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        with _opened(place) as like:
-            _take_after(place, descriptor, like)
-        os.fsync(descriptor)
+        yield descriptor, is_nameless
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
-def _take_after(place: _Place, descriptor: int, like: int) -> None:
+def _open_beside(place: _Place, temporary: str, mode: int) -> tuple[int, bool]:
+    """A new file, and whether it has no name yet: what has none is gone when we are killed."""
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    if hasattr(os, "O_TMPFILE") and Path(_OWN_FILES).is_dir():
+        try:
+            return os.open(".", flags | os.O_TMPFILE, mode, dir_fd=place.directory), True
+        except OSError as error:
+            if error.errno not in _NOT_NAMELESS:
+                raise
+    return os.open(temporary, flags | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=place.directory), False
+
+
+def _take_mode(place: _Place, descriptor: int) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        status = os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
+        if stat.S_ISREG(status.st_mode):
+            os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+
+
+def _take_after(place: _Place, descriptor: int) -> None:
+    with _opened(place) as like:
+        _take_owner_and_mode(place, descriptor, like)
+        _take_attributes(descriptor, like)
+
+
+def _take_owner_and_mode(place: _Place, descriptor: int, like: int) -> None:
     """Owner and group first, since a change of them clears mode bits."""
     wanted, made = os.fstat(like), os.fstat(descriptor)
     if (wanted.st_uid, wanted.st_gid) != (made.st_uid, made.st_gid):
@@ -207,8 +269,17 @@ def _take_after(place: _Place, descriptor: int, like: int) -> None:
                 "is not written: you can't keep its owner and group", "run slsmigrate as the file's owner"
             ) from None
     os.fchmod(descriptor, stat.S_IMODE(wanted.st_mode))
-    for name in os.listxattr(like) if hasattr(os, "listxattr") else ():
-        # Without its access list the file could be open to more people; labels are the system's own.
+
+
+def _take_attributes(descriptor: int, like: int) -> None:
+    """An access list that is lost, or that the directory gives new files, could open the file to more people."""
+    if not hasattr(os, "listxattr"):
+        return
+    names = os.listxattr(like)
+    if _ACCESS_LIST not in names and _ACCESS_LIST in os.listxattr(descriptor):
+        os.removexattr(descriptor, _ACCESS_LIST)
+    for name in names:
+        # All others, such as labels, are the system's own.
         with contextlib.nullcontext() if name == _ACCESS_LIST else contextlib.suppress(OSError):
             os.setxattr(descriptor, name, os.getxattr(like, name))
 
@@ -221,6 +292,12 @@ def _remove_leftovers(place: _Place) -> None:
     for name in leftovers:
         with contextlib.suppress(OSError):
             os.unlink(name, dir_fd=place.directory)
+
+
+def _close(descriptor: int) -> None:
+    """All is synced before: an error now would only call a file unwritten that is new."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
 
 
 def _read(descriptor: int, limit: int) -> bytes:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from migrate.files import write_file
 from migrate.model import SlsMigrateError, UsageError
 
 DECISIONS_HEAD = "# slsmigrate decisions"
@@ -50,10 +51,7 @@ def _is_ours(option: str, file: Path) -> bool:
 
 def write_output(option: str, file: Path, text: str) -> None:
     """Write a file whole or not at all. Raises SlsMigrateError where it can't be."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(file)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise SlsMigrateError(f"{option} {file}: {error.strerror}") from None
+        write_file(file, text.encode("utf-8", "backslashreplace"))  # the name of a file may hold what is no UTF-8
+    except SlsMigrateError as error:
+        raise SlsMigrateError(f"{option} {file}: {error.message}", hint=error.hint) from None

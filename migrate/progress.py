@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from migrate.batch_screens import row_line
-from migrate.console import Console
+from migrate.console import Console, OutputError
 from migrate.model import PutDone
 from migrate.rows import Outcome, Row
 
@@ -33,7 +33,7 @@ class Lines:
         """See `Observer`."""
         if self._carries and self._phase == "Reading" and row.moving:
             return
-        with suppress(BrokenPipeError):
+        with suppress(BrokenPipeError, OutputError):
             self._console.say(row_line(row))
 
     def put(self, event: PutDone) -> None:
@@ -67,7 +67,7 @@ class JsonLog:
         """Nothing is open."""
 
     def _log(self, **content: Any) -> None:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             click.echo(json.dumps({"time": round(time.time(), 3), **content}), err=True)
 
 

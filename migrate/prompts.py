@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from migrate import naming
 from migrate.console import Console, visible, wrap
@@ -11,6 +12,10 @@ from migrate.model import Accept, Decision, Ignore, Manifest, Skip
 from migrate.plan import Question
 from migrate.screens import Shown, question_screen
 from migrate.session import Answer, Conflict
+from migrate.signals import calling
+
+if TYPE_CHECKING:
+    from questionary import Question as QuestionaryQuestion
 
 _Choice = TypeVar("_Choice")
 
@@ -71,7 +76,7 @@ class TerminalAsker:
                 return f"The name {wrong[0]}"
             return text not in taken or "Another secret of this run goes there"
 
-        said = questionary.text("Parameter name", default=name, validate=check, qmark="?").unsafe_ask()
+        said = _answer_to(questionary.text("Parameter name", default=name, validate=check, qmark="?"))
         return str(said) or None
 
     def reveal(self, question: Question) -> None:
@@ -101,7 +106,7 @@ class TerminalAsker:
         """The one yes before anything is changed; no is the default."""
         import questionary
 
-        return bool(questionary.confirm(text, default=False, qmark="?").unsafe_ask())
+        return bool(_answer_to(questionary.confirm(text, default=False, qmark="?")))
 
 
 def _default(before: Decision | None) -> Answer:
@@ -122,15 +127,37 @@ def choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choic
 
     choices = [questionary.Choice(text, value=value, shortcut_key=key) for value, key, text in rows]
     chosen = next(choice for choice in choices if choice.value == default)
-    answer: _Choice = questionary.select(
-        visible(title),
-        choices=choices,
-        default=chosen,
-        use_shortcuts=True,
-        use_arrow_keys=True,
-        use_jk_keys=False,
-        qmark="?",
-        pointer="»",
-        instruction=" ",
-    ).unsafe_ask()
+    answer: _Choice = _answer_to(
+        questionary.select(
+            visible(title),
+            choices=choices,
+            default=chosen,
+            use_shortcuts=True,
+            use_arrow_keys=True,
+            use_jk_keys=False,
+            qmark="?",
+            pointer="»",
+            instruction=" ",
+        )
+    )
     return answer
+
+
+def _answer_to(question: QuestionaryQuestion) -> Any:
+    """What a person answers. A signal ends the question from within its loop: raised there, it could be lost."""
+    application, came = question.application, threading.Event()
+
+    def leave() -> None:
+        came.set()
+        if application.loop is not None and application.is_running:
+            application.loop.call_soon_threadsafe(end)
+
+    def end() -> None:
+        if application.future is not None and not application.future.done():
+            application.exit(exception=KeyboardInterrupt)
+
+    with calling(leave):
+        said = application.run(handle_sigint=False, pre_run=lambda: leave() if came.is_set() else None)
+    if came.is_set():
+        raise KeyboardInterrupt
+    return said

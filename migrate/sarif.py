@@ -128,14 +128,19 @@ def _results(found: Iterable[Found], order: Mapping[str, int]) -> Iterable[dict[
             "level": _LEVELS[each.confidence],
             "message": {"text": f"{each.key_path}: {each.reason} ({each.confidence.label} confidence)"},
             "locations": [_location(each.file, each.line, each.column, each.end_line)],
-            "partialFingerprints": {"place/v1": sha256(f"{key}\0{seen[key]}".encode()).hexdigest()},
+            "partialFingerprints": {"place/v1": _hash(f"{key}\0{seen[key]}")},
             "properties": {"confidence": each.confidence.label, "kind": str(each.rule.kind)},
         }
 
 
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _location(file: str, line: int | None, column: int | None, end_line: int | None = None) -> dict[str, Any]:
     region = {"startLine": line, "startColumn": column, "endLine": end_line}
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(Path(file).as_posix()), "uriBaseId": "SRCROOT"}}
+    uri = quote(Path(file).as_posix(), errors="surrogateescape")
+    location: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "SRCROOT"}}
     if line is not None:
         location["region"] = {key: value for key, value in region.items() if value is not None}
     return {"physicalLocation": location}

@@ -14,7 +14,7 @@ from msgspec import Struct
 from migrate import naming
 from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
-from migrate.files import replace_file
+from migrate.files import create_file, replace_file
 from migrate.keypath import KeyPattern
 from migrate.model import Confidence, Location, SlsMigrateError, Tier, UsageError
 
@@ -200,7 +200,7 @@ def add_entries(file: Path, entries: tuple[str, ...]) -> None:
         gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
         new = (before or b"") + gap + "\n".join(entries).encode()
         if before is None:
-            file.write_bytes(new)
+            create_file(file, new)
         else:
             replace_file(file, expected=before, new=new, root=Path(os.path.realpath(file.parent)))
     except OSError as error:
@@ -208,6 +208,8 @@ def add_entries(file: Path, entries: tuple[str, ...]) -> None:
 
 
 def toml_text(text: str) -> str:
-    """A TOML basic string."""
+    """A TOML basic string. Raises SlsMigrateError for half a surrogate pair, which none can hold."""
+    if re.search("[\ud800-\udfff]", text):
+        raise SlsMigrateError(f"{text!a} can't stand in a TOML file", hint="name the file in UTF-8")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda char: f"\\u{ord(char[0]):04x}", escaped) + '"'

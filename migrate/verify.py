@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from migrate import screens
+from migrate import screens, signals
 from migrate.apply import read_each
 from migrate.carry import Stores
 from migrate.console import Console, Line, wrap
@@ -134,8 +135,9 @@ def verify(
     console.say(*_lines(verdicts, shown, console.width))
     tell_unread(workspace, cwd, console)
     left = [verdict for verdict in verdicts if verdict.faults]
+    stop = threading.Event()
     if fix:
-        fixed = _fix(options, verdicts, workspace, cwd, console, asker)
+        fixed = _fix(options, verdicts, workspace, cwd, console, asker, stop)
         left = [
             each for each in left if each.usage.manifest.file not in fixed or each.fix is None or len(each.faults) > 1
         ]
@@ -143,6 +145,8 @@ def verify(
     words = [f"{len(verdicts) - len(left) - unchecked} good", f"{len(left)} with faults"]
     words += [f"{unchecked} not checked"] if unchecked else []
     console.say("", [("bold", f"{screens.counted(len(verdicts), 'reference')}: {', '.join(words)}.")])
+    if stop.is_set():
+        return ExitCode.INTERRUPTED
     return ExitCode.FAILED if left or workspace.problems else ExitCode.DONE
 
 
@@ -206,8 +210,9 @@ def _fix(
     cwd: Path,
     console: Console,
     asker: Asker | None,
+    stop: threading.Event,
 ) -> set[Path]:
-    """Rewrite what is only written wrongly; the files that were rewritten."""
+    """Rewrite what is only written wrongly; the files that were rewritten. A signal sets `stop` and leaves the rest."""
     changes = tuple(_change(verdict, verdict.fix) for verdict in verdicts if verdict.fix is not None)
     allowed = tuple(change for change in changes if not workspace.deployments[change.finding.manifest.file].refusal)
     if not allowed:
@@ -218,7 +223,10 @@ def _fix(
     if asker is not None and not asker.confirm(f"Rewrite {screens.counted(len(files), 'file')}?"):
         console.say("Nothing was changed.")
         return set()
-    return {file for file, some in files.items() if _rewrite(file, some, workspace, console, shown)}
+    signals.instead(stop.set)
+    return {
+        file for file, some in files.items() if not stop.is_set() and _rewrite(file, some, workspace, console, shown)
+    }
 
 
 def _rewrite(

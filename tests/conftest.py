@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tests.storestub import hurried, service_models, store_server, stub
 
 __all__ = ["hurried", "service_models", "store_server", "stub"]
 
+NOBODY = 65534
 _FOREIGN = ("AWS_", "SLS", "SERVERLESS_")
 
 
@@ -49,3 +52,20 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def slsmigrate(capsys: pytest.CaptureFixture[str]) -> Program:
     """The program, run in this process."""
     return Program(capsys)
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A directory of somebody's who is not root, and who we are for the time of the test."""
+    directory = Path(tempfile.mkdtemp(dir="/tmp"))
+    if os.geteuid() != 0:
+        yield directory
+        return
+    os.chown(directory, NOBODY, NOBODY)
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield directory
+    finally:
+        os.seteuid(0)
+        os.setegid(0)

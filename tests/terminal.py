@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,7 +37,7 @@ class Terminal:
             env.pop(name, None)
         self._child = pexpect.spawn(
             sys.executable,
-            ["-m", "migrate.cli", *arguments],
+            ["-m", "migrate", *arguments],
             cwd=str(cwd),
             env=env,
             dimensions=(ROWS, COLUMNS),
@@ -46,19 +47,41 @@ class Terminal:
         self._screen = _AnsweringScreen(self._child)
         self._stream = pyte.Stream(self._screen)
         self.said = ""
+        self._ended_with: list[object] = []
+        self._modes: list[object] = termios.tcgetattr(self._child.child_fd)
 
     def type(self, text: str) -> None:
         """Press keys."""
         self._child.send(text)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the program alone."""
+        self._child.kill(number)
+
+    def hang_up(self) -> int:
+        """Take the terminal away, as who closes its window does, and give the program's exit code."""
+        os.close(self._child.child_fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self._child.pid, 0)[1])
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether it echoes, reads lines and shows the cursor as before the program began."""
+        return not self._screen.cursor.hidden and self._ended_with == self._modes
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the program runs."""
+        return bool(self._child.isalive())
 
     def wait_for(self, text: str) -> None:
         """Read until the text is on the screen; AssertionError with the screen if it never comes."""
         deadline = time.monotonic() + 20
         while text not in "\n".join(self.lines()):
             assert time.monotonic() < deadline, f"{text!r} is not on the screen:\n{self.screen()}"
-            self._read()
+            self.read()
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Take what has come."""
         try:
             piece = self._child.read_nonblocking(65536, timeout=0.2)
         except pexpect.TIMEOUT:
@@ -92,7 +115,8 @@ class Terminal:
         """Wait for the program to end, and give its exit code."""
         deadline = time.monotonic() + 20
         while self._child.isalive() and time.monotonic() < deadline:
-            self._read()
-        self._read()
+            self.read()
+        self.read()
+        self._ended_with = termios.tcgetattr(self._child.child_fd)
         self._child.close()
         return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)

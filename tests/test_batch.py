@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from migrate.decisions import Entry
 from migrate.deliver import Git
 from migrate.model import Accept, ExitCode, NoManifestError, PutDone
 from migrate.rows import Outcome, Reason, Row
+from migrate.signals import heeded
 from tests.gitrepos import git, manifest, repository, secret, service
 from tests.storestub import StubStore, deny, refuse
 
@@ -204,9 +206,10 @@ def test_an_interrupt_leaves_what_was_not_begun(
         def done(self, row: Row) -> None:
             super().done(row)
             if len(self.said) == 3:
-                raise KeyboardInterrupt
+                signal.raise_signal(signal.SIGINT)
 
-    rows, interrupted = batch.carry_out(asked, seen, Impatient())
+    with heeded():
+        rows, interrupted = batch.carry_out(asked, seen, Impatient())
     assert interrupted
     outcomes = [row.outcome for row in rows]
     assert outcomes.count(Outcome.MIGRATED) == 1

@@ -11,9 +11,8 @@ import stat
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,9 @@ import pytest
 from migrate import files
 from migrate.files import check_replaceable, read_file, replace_file
 from migrate.model import ManifestError, SlsMigrateError
+from tests.conftest import NOBODY
 
 OLD, NEW = b"password: hunter2\r\n", b"password: ${ssm:/a/password~true}\r\n"
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -32,23 +31,6 @@ def file(tmp_path: Path) -> Path:
     made = tmp_path / "serverless.yml"
     made.write_bytes(OLD)
     return made
-
-
-@pytest.fixture
-def unprivileged() -> Iterator[Path]:
-    """A directory of somebody's who is not root, and who we are for the time of the test."""
-    directory = Path(tempfile.mkdtemp(dir="/tmp"))
-    if os.geteuid() != 0:
-        yield directory
-        return
-    os.chown(directory, NOBODY, NOBODY)
-    os.setegid(NOBODY)
-    os.seteuid(NOBODY)
-    try:
-        yield directory
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
 
 
 def replace(file: Path, root: Path | None = None, expected: bytes = OLD, new: bytes = NEW) -> None:
@@ -477,7 +459,8 @@ def test_what_killed_runs_left_behind_is_removed_and_nothing_like_it(file: Path)
 # ── dying at every step ───────────────────────────────────────────────────────────────────────
 
 STEPS = (
-    "open", "fstat", "access", "read", "write", "fchown", "fchmod", "listxattr", "fsync", "replace", "close", "scandir"
+    "open", "fstat", "stat", "link", "access", "read", "write", "fchown", "fchmod", "listxattr", "fsync", "replace",
+    "close", "scandir",
 )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "plan": "deployment model naming proof reference refusals rewrite|",
     "masking": "cells edits model plan rewrite|",
     "diff": "|",
-    "outputs": "model|",
+    "outputs": "files model|",
     "settings": "detect files keypath model naming|",
     "decisions": "model outputs plan settings|",
     "store_errors": "model|botocore",
@@ -48,11 +48,12 @@ MAY_IMPORT = {
     "store": "endpoints model store_errors|boto3 botocore",
     "sandbox_copy": "model|",
     "sandbox": "model sandbox_copy|moto werkzeug",
-    "apply": "files model plan store|",
-    "console": "|click rich",
+    "signals": "|",
+    "apply": "files model plan signals store|",
+    "console": "model|click rich",
     "screens": "console deployment model plan reference|",
     "session": "model plan|",
-    "prompts": "console model naming plan screens session|questionary prompt_toolkit",
+    "prompts": "console model naming plan screens session signals|questionary prompt_toolkit",
     "report": "model|",
     "sarif": "model report|",
     "rows": "model store|",
@@ -71,13 +72,13 @@ MAY_IMPORT = {
     " refusals report reports screens session|",
     "carry": "apply console git model options plan reading report reports run screens session settings store|",
     "verify": "apply carry console deployment files load model naming options plan reading report run screens session"
-    " usage|",
+    " signals usage|",
     "repositories": "model walk|",
     "commit": "files model walk|",
     "pace": "model|",
     "look": "commit decisions diff files load masking model options plan report repositories rows|",
     "deliver": "apply commit look model pace plan repositories rows store|",
-    "batch": "decisions deliver look model naming pace repositories rows workers|",
+    "batch": "decisions deliver look model naming pace repositories rows signals workers|",
     "batch_session": "batch decisions look model plan|",
     "batch_screens": "console rows screens|",
     "batch_prompts": "batch batch_session console look model plan prompts rows screens session|",
@@ -89,7 +90,8 @@ MAY_IMPORT = {
     "batch_cli": "batch batch_prompts batch_report batch_run batch_session console decisions deliver model naming"
     " option_rows outputs pace repositories|click",
     "cli": "batch_cli carry console keypath listing model naming option_rows options outputs plan prompts reading run"
-    " sandbox sandbox_copy scan settings verify|click",
+    " sandbox sandbox_copy scan settings signals verify|click",
+    "__main__": "cli|",
 }
 TYPES = {"msgspec"}  # the base of the frozen types, everywhere
 LAZY = (
