@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -214,8 +216,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(name, signal.default_int_handler)
     words = list(sys.argv[1:] if arguments is None else arguments)
     named = _COMMANDS.get(words[0]) if words else None
-    command = named() if named else None
+    command = None
     try:
+        command = named() if named else None
         code = (command or migrate_command).main(
             words[1:] if command else words,
             prog_name=command.name if command else "slsmigrate",
@@ -238,16 +241,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _explain(error: Exception) -> int:
-    from migrate.model import ExitCode, SlsMigrateError
+    from migrate.model import ExitCode, SlsMigrateError, unforeseen
 
     if isinstance(error, SlsMigrateError):
         return _fail(str(error), error.hint, error.exit_code)
-    # The message or the traceback of an unforeseen error may quote a value: only its place is told.
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
-    return _fail(f"internal error, {type(error).__name__} at {place}", "please report it", ExitCode.FAILED)
+    return _fail(unforeseen(error), "please report it", ExitCode.FAILED)
 
 
 def _fail(message: str, hint: str | None, code: int) -> int:
@@ -260,8 +258,27 @@ def _fail(message: str, hint: str | None, code: int) -> int:
     return code
 
 
+def _last_words(error: BaseException | None) -> None:
+    """Instead of a traceback, for what comes up outside of `main`: in a thread, in a destructor, at the very end."""
+    from migrate.model import unforeseen
+
+    with contextlib.suppress(Exception):
+        said = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"error: {unforeseen(error)}"
+        click.echo(said, err=True)
+
+
+def _keep_to_ourselves() -> None:
+    """No file of our memory if we crash, and no message of an error that nobody foresaw: either may hold a value."""
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    sys.excepthook = lambda kind, error, trace: _last_words(error)
+    sys.unraisablehook = lambda told: _last_words(told.exc_value)
+    threading.excepthook = lambda told: _last_words(told.exc_value)
+
+
 def entry() -> None:
     """The console script."""
+    _keep_to_ourselves()
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(50_000)
     sys.exit(main())

@@ -9,6 +9,7 @@ from migrate.model.errors import (
     SlsMigrateError,
     StoreError,
     UsageError,
+    unforeseen,
 )
 from migrate.model.findings import (
     MASK,
@@ -104,4 +105,5 @@ __all__ = [
     "Target",
     "Tier",
     "UsageError",
+    "unforeseen",
 ]
