@@ -180,15 +180,17 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
     from migrate.sandbox import Sandbox
     from migrate.sandbox_copy import copy_of
 
+    from migrate.console import columns, visible_line
+
     with Sandbox(profiles=given["profile"]) as sandbox:
         copies, cwd = copy_of(paths or (Path(),), Path.cwd())
         os.environ.update(sandbox.environment)
-        click.echo(f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {cwd}", err=True)
+        click.echo(
+            f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(cwd))}", err=True
+        )
         yield copies, cwd
         rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
         if rows:
-            from migrate.console import columns
-
             click.echo(
                 "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] != "text"
             )
@@ -249,12 +251,12 @@ def _explain(error: Exception) -> int:
 
 
 def _fail(message: str, hint: str | None, code: int) -> int:
-    from migrate.console import visible
+    from migrate.console import visible_line
 
     for line in message.split("\n"):
-        click.echo(f"error: {visible(line)}", err=True)
+        click.echo(f"error: {visible_line(line)}", err=True)
     if hint:
-        click.echo(f"hint: {visible(hint)}", err=True)
+        click.echo(f"hint: {visible_line(hint)}", err=True)
     return code
 
 

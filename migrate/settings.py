@@ -15,7 +15,7 @@ from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
 from migrate.files import replace_file
 from migrate.keypath import KeyPattern
-from migrate.model import Confidence, Location, SlsMigrateError, Tier, UsageError
+from migrate.model import UNSAFE, Confidence, Location, SlsMigrateError, Tier, UsageError
 
 FILE_NAME = ".slsmigrate.toml"
 BASELINE_NAME = ".secrets.baseline"
@@ -208,6 +208,12 @@ def add_entries(file: Path, entries: tuple[str, ...]) -> None:
 
 
 def toml_text(text: str) -> str:
-    """A TOML basic string."""
+    """A TOML basic string in which a reviewer sees every character. Raises SlsMigrateError for what is no Unicode."""
+    if re.search("[\ud800-\udfff]", text):
+        raise SlsMigrateError(f"{text}: a name that is not UTF-8 can't stand in a TOML file", hint="rename it")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda char: f"\\u{ord(char[0]):04x}", escaped) + '"'
+    return '"' + re.sub(f"{UNSAFE.pattern}|[\t\n]", lambda char: _toml_escape(ord(char[0])), escaped) + '"'
+
+
+def _toml_escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

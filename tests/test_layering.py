@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "sandbox_copy": "model|",
     "sandbox": "model sandbox_copy|moto werkzeug",
     "apply": "files model plan store|",
-    "console": "|click rich",
+    "console": "model|click rich",
     "screens": "console deployment model plan reference|",
     "session": "model plan|",
     "prompts": "console model naming plan screens session|questionary prompt_toolkit",

@@ -47,6 +47,7 @@ from migrate.model.plans import (
     Skip,
 )
 from migrate.model.text import (
+    UNSAFE,
     Edit,
     Encoding,
     Lines,
@@ -59,6 +60,7 @@ from migrate.model.text import (
 
 __all__ = [
     "MASK",
+    "UNSAFE",
     "Accept",
     "Applicability",
     "Change",
