@@ -77,7 +77,7 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
     from migrate.options import Mode
 
     console = _console(options)
-    if options.mode is Mode.SESSION and not is_terminal():
+    if options.mode is Mode.SESSION and not is_terminal(machine=options.machine):
         raise UsageError("a session needs a terminal", hint="use --dry-run to look, or --yes to move without questions")
     workspace = run.read(options, cwd, console)
     if dry_run:
@@ -135,7 +135,7 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
 
     cwd = Path.cwd()
     asks = given["fix"] and not given["yes"]
-    if asks and not is_terminal():
+    if asks and not is_terminal(machine=given["format_"] != "text"):
         raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
     options = _read_options(paths or (Path(),), Mode.SESSION if asks else Mode.UNATTENDED, given, cwd)
     console = _console(options)
@@ -198,12 +198,13 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
 
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
     """The options, those of `.slsmigrate.toml` where the command line says nothing."""
+    from migrate.console import is_read_by_a_person
     from migrate.model import UsageError
     from migrate.options import read_options
     from migrate.outputs import check_outputs
 
-    if given.get("show_values") and not sys.stdout.isatty():
-        raise UsageError("--show-values writes secrets, and standard output is no terminal")
+    if given.get("show_values") and not is_read_by_a_person(machine=given["format_"] != "text"):
+        raise UsageError("--show-values writes secrets, and the output is no terminal")
     report = given.get("report")
     if report and report.suffix not in (".json", ".sarif", ".html"):
         raise UsageError(f"--report {report}: the ending must be .json, .sarif or .html")

@@ -141,6 +141,11 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
     ]
 
 
-def is_terminal() -> bool:
-    """Whether a person can both read and answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+def is_terminal(*, machine: bool = False) -> bool:
+    """Whether a person can both read and answer; what is said to one goes to standard error beside a `machine`'s."""
+    return sys.stdin.isatty() and is_read_by_a_person(machine=machine)
+
+
+def is_read_by_a_person(*, machine: bool) -> bool:
+    """Whether all that is printed comes to a terminal."""
+    return sys.stdout.isatty() and (not machine or sys.stderr.isatty())

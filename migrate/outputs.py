@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from migrate.model import SlsMigrateError, UsageError
@@ -49,11 +51,16 @@ def _is_ours(option: str, file: Path) -> bool:
 
 
 def write_output(option: str, file: Path, text: str) -> None:
-    """Write a file whole or not at all. Raises SlsMigrateError where it can't be."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    """Write a file whole or not at all; one that is replaced keeps its mode. Raises SlsMigrateError where it can't be."""
+    temporary = file.with_name(f".{file.name[:200]}.{os.urandom(6).hex()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
+        with temporary.open("x", encoding="utf-8") as opened:  # never through a link that somebody laid there
+            with suppress(FileNotFoundError):
+                os.fchmod(opened.fileno(), stat.S_IMODE(file.stat().st_mode))
+            opened.write(text)
         temporary.replace(file)
-    except OSError as error:
+    except BaseException as failure:
         temporary.unlink(missing_ok=True)
-        raise SlsMigrateError(f"{option} {file}: {error.strerror}") from None
+        if isinstance(failure, OSError):
+            raise SlsMigrateError(f"{option} {file}: {failure.strerror}") from None
+        raise
