@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import resource
@@ -228,17 +229,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             standalone_mode=False,
             obj=words[1:],
         )
-        sys.stdout.flush()
+        if sys.stdout:  # None where the shell closed it
+            sys.stdout.flush()
         return int(code or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("\nInterrupted: nothing was changed.", err=True)
         return 130
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
-    except BrokenPipeError:
-        # Whoever read our output has gone: say nothing more, not even when Python flushes at exit.
+    except BrokenPipeError as gone:
+        # Whoever read our output has gone: say nothing more there, not even when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 1 if gone.errno == errno.EPIPE else _fail(f"the output can't be written: {gone.strerror}", None, 1)
     except Exception as error:
         return _explain(error)
 

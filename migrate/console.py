@@ -99,13 +99,24 @@ class Console:
 
     def output(self, text: str) -> None:
         """Print a result for a machine on standard output, as it is."""
-        click.echo(text)
+        with _reader_may_be_gone():
+            click.echo(text)
 
     def _print(self, line: Line, *, error: bool) -> None:
         styled = "".join(
             click.style(visible_line(text), **_STYLES[style]) if style else visible_line(text) for style, text in line
         )
-        click.echo(styled, err=error, color=self._color)
+        with _reader_may_be_gone():
+            click.echo(styled, err=error, color=self._color)
+
+
+@contextmanager
+def _reader_may_be_gone() -> Iterator[None]:
+    """A stream that can't be written, such as a file on a full disk, counts as a reader that is gone: no work stops for it."""
+    try:
+        yield
+    except OSError as failure:
+        raise BrokenPipeError(failure.errno, failure.strerror) from None
 
 
 def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:

@@ -1,0 +1,173 @@
+"""Whole processes, watched: what they start, hold for a while, tell the system and log, under every environment."""
+
+from __future__ import annotations
+
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from migrate.model import Parameter, Secret
+from tests import leaks
+from tests.gitrepos import repository
+from tests.leaks import Search, Watch, Watched
+from tests.program import write
+from tests.storestub import Answer, Call, Serve, StubStore, first
+
+
+@pytest.fixture
+def watch(tmp_path: Path, stub: StubStore) -> Watch:
+    """A place for watched runs, with the service that holds every secret."""
+    found = Watch(tmp_path)
+    write(found.work, dict(leaks.project()))
+    return found
+
+
+def good(ran: Watched) -> Watched:
+    """The run, in which nothing was told, and no temporary file was wider than what it became."""
+    assert Search().leaks(ran.places) == []
+    assert "Traceback" not in ran.said
+    for row in ran.rows:
+        if row["event"] == "os.rename" and row["to mode"] is not None:
+            assert row["mode"] & ~row["to mode"] == 0, row["file"]
+        if row["event"] == "socket.connect":
+            assert "127.0.0.1" in row["address"]
+    return ran
+
+
+DEBUG_LOG = """
+import logging
+logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+for name in ("botocore", "botocore.endpoint", "botocore.parsers", "botocore.hooks", "boto3", "urllib3", "moto", "werkzeug"):
+    logging.getLogger(name).setLevel(logging.DEBUG)
+"""
+WIRE_LOG = "\nimport http.client\nhttp.client.HTTPConnection.debuglevel = 1\n"
+STREAM_LOG = "\nimport boto3\nboto3.set_stream_logger('')\n"
+LOUD: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "quiet": ("", {}),
+    "debug log": (DEBUG_LOG, {}),
+    "wire log": (WIRE_LOG, {}),
+    "boto3's stream logger": (STREAM_LOG, {}),
+    "development mode": ("", {"PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1"}),
+    "fault handler": ("", {"PYTHONFAULTHANDLER": "1"}),
+    "all warnings": ("", {"PYTHONWARNINGS": "always"}),
+    "locals in tracebacks": ("\nfrom rich.traceback import install\ninstall(show_locals=True)\n", {}),
+}
+
+
+def _loud(watch: Watch, loud: str, *words: str) -> Watched:
+    startup, environment = LOUD[loud]
+    ran = good(watch.run(*words, startup=startup, environment=environment))
+    assert ran.code in (0, 10), ran.said
+    return ran
+
+
+@pytest.mark.parametrize("loud", ["debug log", "wire log"])
+def test_a_log_of_what_goes_to_aws_tells_no_secret(watch: Watch, loud: str) -> None:
+    ran = _loud(watch, loud, "--yes", "--report", "r.html")
+    assert "DEBUG" in ran.said or loud == "wire log"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["--yes --report r.html", "--yes --sandbox", "batch . --yes --put-rate 1000"])
+@pytest.mark.parametrize("loud", LOUD)
+def test_no_environment_makes_a_run_tell_a_secret(watch: Watch, loud: str, words: str) -> None:
+    _loud(watch, loud, *words.split())
+
+
+def test_a_logger_that_comes_up_during_a_call_is_quiet_too(
+    stub: StubStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def speak(call: Call, serve: Serve) -> Answer:
+        logging.getLogger(f"botocore.made.{len(stub.calls)}").debug("sending %s", call.asked)
+        return serve()
+
+    stub.fault("PutParameter", speak)
+    with caplog.at_level(logging.DEBUG):
+        stub.open().put(Parameter("/shop/key", Secret(leaks.PLAIN)), overwrite=False)
+    assert Search().leaks({"log": caplog.text}) == []
+
+
+# ── what the system shows of a process ────────────────────────────────────────────────────────
+
+
+def _shown_by_the_system(marker: str) -> dict[str, bytes]:
+    """Command lines, environments and limits of all processes whose environment holds the marker."""
+    found: dict[str, bytes] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            environ = (process / "environ").read_bytes()
+            if marker.encode() in environ:
+                found[f"{process.name} environ"] = environ
+                found[f"{process.name} cmdline"] = (process / "cmdline").read_bytes()
+                found[f"{process.name} limits"] = (process / "limits").read_bytes()
+    return found
+
+
+@pytest.mark.parametrize("words", ["--yes", "batch . --yes --put-rate 1000"])
+def test_the_system_shows_no_secret_of_a_running_process_and_would_write_no_core_file(
+    watch: Watch, stub: StubStore, words: str
+) -> None:
+    shown: dict[str, bytes] = {}
+    stub.fault("PutParameter", first(lambda: shown.update(_shown_by_the_system(str(watch.root)))))
+    assert good(watch.run(*words.split())).code in (0, 10)
+    assert [name for name in shown if name.endswith("cmdline")]
+    assert Search().leaks(shown) == []
+    for name, content in shown.items():
+        if name.endswith("limits"):
+            assert re.search(rb"^Max core file size +0 ", content, re.MULTILINE), content.decode()
+
+
+_HOOK = """\
+#!/bin/sh
+for place in cmdline environ limits; do cat /proc/[0-9]*/$place; done > "$SEEN.$$" 2>/dev/null
+git diff --cached --name-only >> "$SEEN.$$"
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["--commit", "--branch secrets", "--branch secrets --worktree"])
+def test_a_commit_tells_no_secret_to_anybody(watch: Watch, stub: StubStore, way: str) -> None:
+    for name in ("shop", "depot"):
+        files = leaks.project(copies=False)
+        files["serverless.yml"] = files["serverless.yml"].replace("service: shop", f"service: {name}")
+        root = repository(watch.work / "repos" / name, files)
+        for hook in ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-checkout"):
+            write(root / ".git" / "hooks", {hook: _HOOK})
+            (root / ".git" / "hooks" / hook).chmod(0o755)
+    before = {root: leaks.objects(root) for root in sorted((watch.work / "repos").iterdir())}
+    seen = watch.root / "seen"
+    seen.mkdir()
+    words = ("batch", "repos", "--yes", "--put-rate", "1000", *way.split(), "--report", "r.html", "--report", "r.json")
+    ran = good(watch.run(*words, environment={"SEEN": str(seen / "by")}))
+    assert ran.code in (0, 10), ran.said
+    told = {file.name: file.read_bytes() for file in seen.iterdir()}
+    assert len(told) >= 4
+    assert b"Max core file size        0 " in b"".join(told.values())
+    for root, known in before.items():
+        told |= {key: text for key, text in leaks.objects(root).items() if key not in known}
+    assert Search().leaks(told, but=IN_COMMENTS) == []
+
+
+# The copies in comments stay where they are, in the next version of the file as well.
+IN_COMMENTS = ("plain", "double-quoted", "in a comment", "a key")
+
+
+# ── streams that fail ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("redirect", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | head -c 10", ">/dev/full", "2>/dev/full"])
+@pytest.mark.parametrize("words", ["--dry-run", "scan --format json", "--yes", "batch . --yes --put-rate 1000"])
+def test_streams_that_fail_make_no_run_tell_a_secret(watch: Watch, redirect: str, words: str) -> None:
+    shell = ["/bin/bash", "-c", f"set -o pipefail; {sys.executable} -m migrate.cli {words} {redirect}"]
+    done = subprocess.run(
+        shell, cwd=watch.work, env=watch.environment(), capture_output=True, stdin=subprocess.DEVNULL, timeout=60
+    )
+    ran = good(watch.watched(done.returncode, {"stdout": done.stdout, "stderr": done.stderr}))
+    assert "internal error" not in ran.said
