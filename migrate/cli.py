@@ -178,19 +178,23 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
     if not given["sandbox"]:
         yield paths or (Path(),), Path.cwd()
         return
-    from migrate.sandbox import Sandbox
-    from migrate.sandbox_copy import copy_of
-
     from migrate.console import columns, visible_line
+    from migrate.sandbox import Sandbox
+    from migrate.sandbox_copy import copy_of, discard
 
     with Sandbox(profiles=given["profile"]) as sandbox:
-        copies, cwd = copy_of(paths or (Path(),), Path.cwd())
+        copy = copy_of(paths or (Path(),), Path.cwd())
         os.environ.update(sandbox.environment)
         click.echo(
-            f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(cwd))}", err=True
+            f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}", err=True
         )
-        yield copies, cwd
-        rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
+        try:
+            yield copy
+        finally:
+            rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
+            if not rows:
+                discard(copy)
+                click.echo("Nothing was put into the sandbox: the copy of your files is removed.", err=True)
         if rows:
             click.echo(
                 "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] != "text"

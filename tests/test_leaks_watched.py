@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ from migrate.model import Parameter, Secret
 from tests import leaks
 from tests.gitrepos import repository
 from tests.leaks import Search, Watch, Watched
-from tests.program import write
+from tests.program import Program, write
 from tests.storestub import Answer, Call, Serve, StubStore, first
 
 
@@ -42,6 +44,7 @@ def good(ran: Watched) -> Watched:
 
 DEBUG_LOG = """
 import logging
+import os
 logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
 for name in ("botocore", "botocore.endpoint", "botocore.parsers", "botocore.hooks", "boto3", "urllib3", "moto", "werkzeug"):
     logging.getLogger(name).setLevel(logging.DEBUG)
@@ -171,3 +174,30 @@ def test_streams_that_fail_make_no_run_tell_a_secret(watch: Watch, redirect: str
     )
     ran = good(watch.watched(done.returncode, {"stdout": done.stdout, "stderr": done.stderr}))
     assert "internal error" not in ran.said
+
+
+# ── the sandbox's copy ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("words", ["--dry-run", "--yes --skip **", "--yes --region nowhere", "nothing-there"])
+def test_a_sandbox_run_that_moves_nothing_leaves_no_copy_of_the_files(
+    service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    (service / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(service / "tmp"))
+    monkeypatch.setattr("os.environ", dict(os.environ))
+    write(service / "shop", dict(leaks.project()))
+    slsmigrate("shop", "--sandbox", *words.split())
+    assert list((service / "tmp").iterdir()) == []
+
+
+def test_the_copy_of_a_sandbox_run_is_for_its_owner_alone(
+    service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (service / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(service / "tmp"))
+    monkeypatch.setattr("os.environ", dict(os.environ))
+    write(service / "shop", dict(leaks.project()))
+    assert slsmigrate("shop", "--sandbox", "--yes").code in (0, 10)
+    (copy,) = (service / "tmp").iterdir()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o700
