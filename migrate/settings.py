@@ -90,11 +90,13 @@ def read_settings(file: Path) -> TeamSettings:
     Raises UsageError that names every fault with its line.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = text_of(file)
     except FileNotFoundError:
         return EMPTY
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("can't be read as UTF-8 text", location=Location(file)) from None
+    except OSError:
+        text = None
+    if text is None:
+        raise UsageError("can't be read as UTF-8 text", location=Location(file))
     import tomllib
 
     try:
@@ -107,6 +109,15 @@ def read_settings(file: Path) -> TeamSettings:
     if wrong:
         raise UsageError("\n".join(wrong), hint="names and values are those of the command line, see slsmigrate --help")
     return TeamSettings({key: content[key] for key in _OPTIONS if key in content}, _detection(content, file.parent))
+
+
+def text_of(file: Path) -> str | None:
+    """The text of a file, None where it is not UTF-8: Python's own error would carry all of it along. Raises OSError."""
+    source = file.read_bytes()
+    try:
+        return source.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
@@ -153,12 +164,10 @@ def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
     Raises UsageError for a file that is no such baseline.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        results = json.loads(text_of(file) or "")["results"]
+        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
     except OSError:
         return frozenset()
-    try:
-        results = json.loads(text)["results"]
-        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
     except (ValueError, TypeError, KeyError, AttributeError):
         raise UsageError("is no baseline of detect-secrets", location=Location(file)) from None
 

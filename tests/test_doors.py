@@ -41,7 +41,7 @@ def test_other_commands_have_no_such_door(shop: Path, slsmigrate: Program, words
 @pytest.mark.slow
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 @pytest.mark.parametrize("form", ["text", "json"])
-@pytest.mark.parametrize("mode", ["--dry-run", "--yes", ""])
+@pytest.mark.parametrize("mode", ["--dry-run", ""])
 def test_values_are_not_shown_where_one_of_the_streams_is_no_terminal(
     shop: Path, tmp_path_factory: pytest.TempPathFactory, stream: str, form: str, mode: str
 ) -> None:

@@ -8,9 +8,10 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.gitrepos import repository
 from tests.leaks import Search, Watch, Watched
 from tests.program import Program, write
 from tests.storestub import Answer, Call, Serve, StubStore, first
+from tests.terminal import CTRL_C, CTRL_U, ENTER, Terminal
 
 
 @pytest.fixture
@@ -63,6 +65,15 @@ LOUD: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 
 
+_ELSEWHERE = [
+    ("debug log", "--yes --sandbox"),
+    ("development mode", "--yes --sandbox"),
+    ("debug log", "batch . --yes --put-rate 1000"),
+    ("development mode", "batch . --yes --put-rate 1000"),
+    ("locals in tracebacks", "verify"),
+]
+
+
 def _loud(watch: Watch, loud: str, *words: str) -> Watched:
     startup, environment = LOUD[loud]
     ran = good(watch.run(*words, startup=startup, environment=environment))
@@ -77,15 +88,15 @@ def test_a_log_of_what_goes_to_aws_tells_no_secret(watch: Watch, loud: str) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", ["--yes --report r.html", "--yes --sandbox", "batch . --yes --put-rate 1000"])
-@pytest.mark.parametrize("loud", LOUD)
+@pytest.mark.parametrize(
+    ("loud", "words"),
+    [*((loud, "--yes --format json --report r.html") for loud in LOUD), *_ELSEWHERE],
+)
 def test_no_environment_makes_a_run_tell_a_secret(watch: Watch, loud: str, words: str) -> None:
     _loud(watch, loud, *words.split())
 
 
-def test_a_logger_that_comes_up_during_a_call_is_quiet_too(
-    stub: StubStore, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_logger_that_comes_up_during_a_call_is_quiet_too(stub: StubStore, caplog: pytest.LogCaptureFixture) -> None:
     def speak(call: Call, serve: Serve) -> Answer:
         logging.getLogger(f"botocore.made.{len(stub.calls)}").debug("sending %s", call.asked)
         return serve()
@@ -165,8 +176,10 @@ IN_COMMENTS = ("plain", "double-quoted", "in a comment", "a key")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("redirect", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | head -c 10", ">/dev/full", "2>/dev/full"])
-@pytest.mark.parametrize("words", ["--dry-run", "scan --format json", "--yes", "batch . --yes --put-rate 1000"])
+@pytest.mark.parametrize(
+    "redirect", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | head -c 10", ">/dev/full", "2>/dev/full"]
+)
+@pytest.mark.parametrize("words", ["scan --format json", "--yes"])
 def test_streams_that_fail_make_no_run_tell_a_secret(watch: Watch, redirect: str, words: str) -> None:
     shell = ["/bin/bash", "-c", f"set -o pipefail; {sys.executable} -m migrate.cli {words} {redirect}"]
     done = subprocess.run(
@@ -174,6 +187,75 @@ def test_streams_that_fail_make_no_run_tell_a_secret(watch: Watch, redirect: str
     )
     ran = good(watch.watched(done.returncode, {"stdout": done.stdout, "stderr": done.stderr}))
     assert "internal error" not in ran.said
+
+
+# ── on a terminal ─────────────────────────────────────────────────────────────────────────────
+
+Keys = Sequence[tuple[str, str]]  # what to wait for, and what to type then
+SESSIONS: Mapping[str, tuple[str, Keys, int]] = {
+    "accepting all": ("", [("Move to", "a" + ENTER), ("(y/N)", "y"), ("Done:", "")], 0),
+    "quitting": ("", [("1/8", ""), ("Move to", "q" + ENTER), ("Nothing was changed", "")], 0),
+    "Ctrl-C": ("", [("1/8", ""), ("Move to", CTRL_C), ("nothing was changed", "")], 130),
+    "Ctrl-C at the end": ("", [("Move to", "a" + ENTER), ("(y/N)", CTRL_C), ("nothing was changed", "")], 130),
+    "back, skip, ignore": (
+        "",
+        [
+            ("1/8", "s" + ENTER),
+            ("2/8", "b" + ENTER),
+            ("» s) Skip", "i" + ENTER),
+            ("2/8", "n" + ENTER),
+            ("Parameter name", CTRL_U + "/other" + ENTER),
+            ("3/8", "a" + ENTER),
+            ("(y/N)", "y"),
+            ("Done:", ""),
+        ],
+        0,
+    ),
+    "saying no": ("--report r.html", [("Move to", "a" + ENTER), ("(y/N)", "n"), ("Nothing was changed", "")], 0),
+    "as JSON": ("--format json", [("Move to", "a" + ENTER), ("(y/N)", "y"), ('"left": []', "")], 0),
+    "verify --fix": ("verify --fix", [("reference", "")], 0),
+    "batch": ("batch .", [("secrets of", "a" + ENTER), ("(y/N)", "y"), ("1 migrated", "")], 0),
+    "batch, one by one": (
+        "batch .",
+        [("secrets of", "s" + ENTER), ("1/7", "m" + ENTER), ("2/7", "a" + ENTER), ("(y/N)", "y"), ("1 migrated", "")],
+        0,
+    ),
+    "batch, quitting": ("batch .", [("secrets of", "q" + ENTER), ("Nothing was changed", "")], 0),
+    "batch, Ctrl-C": ("batch .", [("secrets of", CTRL_C), ("nothing was changed", "")], 130),
+}
+
+
+def _session(watch: Watch, words: str, keys: Keys, environment: Mapping[str, str] = MappingProxyType({})) -> Watched:
+    terminal = Terminal(*words.split(), cwd=watch.work, environment=watch.environment(more=environment))
+    for text, typed in keys:
+        terminal.wait_for(text)
+        terminal.type(typed)
+    code = terminal.end()
+    screen = "\n".join(terminal.everything()).encode()
+    return watch.watched(code, {"stdout": terminal.said.encode(), "stderr": screen})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("session", SESSIONS)
+def test_no_session_tells_a_secret(watch: Watch, session: str) -> None:
+    words, keys, code = SESSIONS[session]
+    ran = good(_session(watch, words, keys))
+    assert ran.code == code, ran.said
+
+
+@pytest.mark.slow
+def test_a_session_in_development_mode_tells_no_secret(watch: Watch) -> None:
+    words, keys, code = SESSIONS["accepting all"]
+    assert good(_session(watch, words, keys, {"PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1"})).code == code
+
+
+@pytest.mark.slow
+def test_a_session_shows_only_the_value_that_it_is_asked_for(watch: Watch) -> None:
+    keys = [("1/8", "v" + ENTER), ("value", "q" + ENTER), ("Nothing was changed", "")]
+    ran = _session(watch, "", keys)
+    assert leaks.JSON in ran.said
+    assert Search().leaks(ran.places, but=["in JSON"]) == []
+    assert Search().leaks({name: text for name, text in ran.places.items() if not name.startswith("std")}) == []
 
 
 # ── the sandbox's copy ────────────────────────────────────────────────────────────────────────
