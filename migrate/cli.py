@@ -186,7 +186,8 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
         copy = copy_of(paths or (Path(),), Path.cwd())
         os.environ.update(sandbox.environment)
         click.echo(
-            f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}", err=True
+            f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}",
+            err=True,
         )
         try:
             yield copy

@@ -280,7 +280,7 @@ _MANIFEST = leaks.project()["serverless.yml"]
 BAD_INPUT: Mapping[str, Mapping[str, str | bytes]] = {
     "not UTF-8": {"serverless.yml": _MANIFEST.encode() + b"\xff\xfe"},
     "cut off": {"serverless.yml": _MANIFEST[: _MANIFEST.index(leaks.QUOTED[:4]) + 4]},
-    "an open quote": {"serverless.yml": f"service: shop\nkey: \"{PLAIN}\n"},
+    "an open quote": {"serverless.yml": f'service: shop\nkey: "{PLAIN}\n'},
     "a tab": {"serverless.yml": f"service: shop\ncustom:\n\tkey: {PLAIN}\n"},
     "a bad tag": {"serverless.yml": f"service: shop\nkey: !<{PLAIN} {PLAIN}\n"},
     "a secret for a tag": {"serverless.yml": f"service: shop\nkey: !{PLAIN} {PLAIN}\n"},

@@ -17,6 +17,7 @@ from migrate.settings import allow_entry
 from tests.gitrepos import repository
 from tests.program import Program, write
 from tests.storestub import Answer, Call, Serve, StubStore, altered, refuse
+from tests.terminal import CTRL_C, ENTER, Terminal
 
 # Each with a word that tells where it went: CSI, title, link, DCS, C1, bidi, zero-width, CR, backspace, a line of its own.
 ODD: Mapping[str, str] = {
@@ -190,3 +191,35 @@ def test_reports_are_no_tables_that_a_spreadsheet_would_run(service: Path, slsmi
         ran = slsmigrate("scan", "--report", f"r{ending}")
         assert (ran.code, ran.out) == (2, "")
         assert "the ending must be .json, .sarif or .html" in ran.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        (
+            "",
+            [
+                ("deploys", "u" + ENTER),
+                ("Move to", "s" + ENTER),
+                ("2/", "n" + ENTER),
+                ("Parameter name", CTRL_C),
+                ("nothing was changed", ""),
+            ],
+        ),
+        ("--framework auto sub*", [("deploys", "u" + ENTER), ("Move to", "q" + ENTER), ("Nothing was changed", "")]),
+        ("--show-values --yes", [("Done:", "")]),
+        ("batch repos", [("secrets of", "s" + ENTER), ("Move to", "a" + ENTER), ("(y/N)", "y"), ("migrated", "")]),
+    ],
+)
+def test_nothing_odd_reaches_a_real_terminal(odd: Path, words: str, keys: Sequence[tuple[str, str]]) -> None:
+    place = next(odd.glob("sub*"))
+    manifest_there = place / "serverless.yml"
+    manifest_there.write_text(manifest_there.read_text().replace("frameworkVersion: '3'\n", ""))
+    terminal = Terminal(*(word.replace("sub*", place.name) for word in words.split()), cwd=odd)
+    for text, typed in keys:
+        terminal.wait_for(text)
+        terminal.type(typed)
+    terminal.end()
+    own = ("\x1b[31;7m", "\x1b]", "\x1bP", "\x9b", "\u202e", "\u2066", "\u200b", "\ufeff", "\rerased", "\x7f", "\u2028")
+    assert [odd_one for odd_one in own if odd_one in terminal.said] == []
