@@ -112,7 +112,7 @@ class Console:
 
 @contextmanager
 def _reader_may_be_gone() -> Iterator[None]:
-    """A stream that can't be written, such as a file on a full disk, counts as a reader that is gone: no work stops for it."""
+    """A stream that can't be written, as on a full disk, counts as a reader that is gone: no work stops for it."""
     try:
         yield
     except OSError as failure:

@@ -123,7 +123,7 @@ def _with_echoes(text: str, found: Sequence[Edit], findings: Iterable[Finding]) 
 
 
 def _tellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
-    """Every text that tells a secret: its value, its lines as they are written, and the forms that it is known to take."""
+    """Every text that tells a secret: its value, its lines as they are written, and the forms that it may take."""
     for finding in findings:
         for value in (finding.secret.reveal(), finding.scalar.value):
             yield from (write(value) for write in _WRITTEN_AS if len(value.strip()) >= _SHORTEST)

@@ -51,7 +51,7 @@ def _is_ours(option: str, file: Path) -> bool:
 
 
 def write_output(option: str, file: Path, text: str) -> None:
-    """Write a file whole or not at all; one that is replaced keeps its mode. Raises SlsMigrateError where it can't be."""
+    """Write a file whole or not at all; one that is replaced keeps its mode. Raises SlsMigrateError."""
     temporary = file.with_name(f".{file.name[:200]}.{os.urandom(6).hex()}")
     try:
         with temporary.open("x", encoding="utf-8") as opened:  # never through a link that somebody laid there

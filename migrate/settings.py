@@ -112,7 +112,7 @@ def read_settings(file: Path) -> TeamSettings:
 
 
 def text_of(file: Path) -> str | None:
-    """The text of a file, None where it is not UTF-8: Python's own error would carry all of it along. Raises OSError."""
+    """The text of a file, None where it is not UTF-8: Python's error would carry all of it. Raises OSError."""
     source = file.read_bytes()
     try:
         return source.decode("utf-8")

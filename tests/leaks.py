@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import random
 import string
 import subprocess
-import sys
-from base64 import b64decode, b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 from urllib.parse import quote, quote_plus
 
 PIECE = 6  # characters; fewer would turn up by accident
@@ -209,136 +205,7 @@ custom: ${{file(./config.json)}}
     }
 
 
-# ── a run that is watched ─────────────────────────────────────────────────────────────────────
-
-_HERE = Path(__file__).parent.parent
-# Put in as `sitecustomize`: tells of what a process starts, writes, renames and removes, just before it does.
-_WATCH = """\
-import base64, json, os, sys, threading
-
-_log = os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-_busy = threading.local()
-
-
-def _place(path, directory=-1):
-    path = os.fsdecode(path)
-    return path if directory in (-1, None) else os.path.join(os.readlink(f"/proc/self/fd/{directory}"), path)
-
-
-def _seen(path):
-    status = os.lstat(path)
-    with open(path, "rb") as file:
-        content = base64.b64encode(file.read()).decode()
-    return {"file": path, "mode": status.st_mode & 0o777, "content": content}
-
-
-def _row(event, args):
-    if event == "subprocess.Popen":
-        return {"argv": [os.fsdecode(word) for word in args[1]], "environ": {**(args[3] or os.environ)}}
-    if event == "os.rename":
-        target = _place(args[1], args[3])
-        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else None
-        return {**_seen(_place(args[0], args[2])), "to": target, "to mode": mode}
-    if event == "os.remove":
-        return _seen(_place(args[0], args[1]))
-    if event == "socket.connect":
-        return {"address": repr(args[1])}
-    return None
-
-
-def _saw(event, args):
-    if getattr(_busy, "yes", False):
-        return
-    _busy.yes = True
-    try:
-        row = _row(event, args)
-        if row:
-            os.write(_log, json.dumps({"event": event, **row}).encode() + b"\\n")
-    except OSError:
-        pass
-    finally:
-        _busy.yes = False
-
-
-sys.addaudithook(_saw)
-"""
-
-
-@dataclass(frozen=True)
-class Watched:
-    """What a process said and did. `rows` are what it started, renamed, removed and connected to."""
-
-    code: int
-    places: Mapping[str, bytes]
-    rows: Sequence[Mapping[str, Any]]
-
-    @property
-    def said(self) -> str:
-        """Standard output and error."""
-        return (self.places["stdout"] + self.places["stderr"]).decode("utf-8", "replace")
-
-
-@dataclass(frozen=True)
-class Watch:
-    """A place for watched runs: `work` is the working directory, `TMPDIR` is beside it."""
-
-    root: Path
-
-    @property
-    def work(self) -> Path:
-        """Where the run starts."""
-        return self.root / "work"
-
-    @property
-    def temporary(self) -> Path:
-        """Its TMPDIR."""
-        return self.root / "tmp"
-
-    def environment(self, *, startup: str = "", more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
-        """The environment of a watched process; `startup` is Python that it runs first."""
-        for directory in (self.work, self.temporary, self.root / "site"):
-            directory.mkdir(parents=True, exist_ok=True)
-        (self.root / "site" / "sitecustomize.py").write_text(_WATCH + startup)
-        (self.root / "log").write_bytes(b"")
-        watch = {"TMPDIR": str(self.temporary), "WATCH_LOG": str(self.root / "log")}
-        return {**os.environ, **watch, "PYTHONPATH": f"{self.root / 'site'}:{_HERE}", **more}
-
-    def run(
-        self, *arguments: str, startup: str = "", environment: Mapping[str, str] = MappingProxyType({}), **options: Any
-    ) -> Watched:
-        """The program as a process of its own; `options` are those of `subprocess.run`."""
-        given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **options}
-        done = subprocess.run(
-            [sys.executable, "-m", "migrate.cli", *arguments],
-            cwd=self.work,
-            env=self.environment(startup=startup, more=environment),
-            check=False,
-            timeout=120,
-            **given,
-        )
-        return self.watched(done.returncode, {"stdout": done.stdout or b"", "stderr": done.stderr or b""})
-
-    def watched(self, code: int, said: Mapping[str, bytes]) -> Watched:
-        """What is known of a run that has ended, its files included: those that it made or that it only held for a while."""
-        rows = [json.loads(line) for line in (self.root / "log").read_bytes().splitlines()]
-        places = dict(said)
-        for number, row in enumerate(rows):
-            if row["event"] == "subprocess.Popen":
-                places[f"argv {number}"] = "\0".join(row["argv"]).encode()
-                places[f"environ {number}"] = json.dumps(row["environ"], ensure_ascii=False).encode()
-            elif "content" in row and not _is_source(Path(row["file"])):
-                places[f"{row['event']} {number} {row['file']}"] = b64decode(row["content"])
-        places |= {f"file {file}": file.read_bytes() for file in self.files() if not _is_source(file)}
-        places["file names"] = "\n".join(map(str, self.files())).encode("utf-8", "surrogateescape")
-        return Watched(code, places, rows)
-
-    def files(self) -> list[Path]:
-        """All files below the working directory and TMPDIR, but for what git keeps."""
-        found = [file for top in (self.work, self.temporary) for file in sorted(top.rglob("*"))]
-        return [file for file in found if file.is_file() and ".git" not in file.parts]
-
-
-def _is_source(file: Path) -> bool:
+def is_source(file: Path) -> bool:
     """Whether it is a file that holds secrets of itself, or one on the way to be its next version."""
     name = file.name.split(".slsmigrate-")[0].removeprefix(".") if ".slsmigrate-" in file.name else file.name
     return name in project()

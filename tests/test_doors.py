@@ -11,7 +11,7 @@ import pytest
 from migrate.model import SlsMigrateError
 from migrate.outputs import write_output
 from tests import leaks
-from tests.leaks import PLAIN, Search, Watch
+from tests.leaks import PLAIN, Search
 from tests.program import Program, write
 from tests.storestub import StubStore
 from tests.terminal import ENTER, Terminal
@@ -109,6 +109,6 @@ def test_nobody_can_lay_a_link_in_the_way_of_a_report(tmp_path: Path) -> None:
 
 def test_a_report_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "r.json").mkdir()
-    with pytest.raises(SlsMigrateError, match="r.json: Is a directory"):
+    with pytest.raises(SlsMigrateError, match=r"r\.json: Is a directory"):
         write_output("--report", tmp_path / "r.json", "text")
     assert [each.name for each in tmp_path.iterdir()] == ["r.json"]

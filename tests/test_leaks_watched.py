@@ -18,10 +18,11 @@ import pytest
 from migrate.model import Parameter, Secret
 from tests import leaks
 from tests.gitrepos import repository
-from tests.leaks import Search, Watch, Watched
+from tests.leaks import Search
 from tests.program import Program, write
 from tests.storestub import Answer, Call, Serve, StubStore, first
 from tests.terminal import CTRL_C, CTRL_U, ENTER, Terminal
+from tests.watched import Watch, Watched
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ DEBUG_LOG = """
 import logging
 import os
 logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
-for name in ("botocore", "botocore.endpoint", "botocore.parsers", "botocore.hooks", "boto3", "urllib3", "moto", "werkzeug"):
+for name in ("botocore", "botocore.endpoint", "botocore.parsers", "boto3", "urllib3", "moto", "werkzeug"):
     logging.getLogger(name).setLevel(logging.DEBUG)
 """
 WIRE_LOG = "\nimport http.client\nhttp.client.HTTPConnection.debuglevel = 1\n"

@@ -19,7 +19,6 @@ from tests.program import Program, write
 from tests.storestub import Answer, Call, Serve, StubStore, altered, refuse
 from tests.terminal import CTRL_C, ENTER, Terminal
 
-# Each with a word that tells where it went: CSI, title, link, DCS, C1, bidi, zero-width, CR, backspace, a line of its own.
 ODD: Mapping[str, str] = {
     "CSI": "\x1b[31;7m",
     "title": "\x1b]0;owned\x07",
