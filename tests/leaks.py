@@ -9,7 +9,7 @@ import string
 import subprocess
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -137,21 +137,26 @@ class Tally:
             f"{len(SECRETS)} secrets in {len(FORMS)} forms: {self.searches:,} searches"
         )
 
+    def add(self, runs: int, places: int, octets: int) -> None:
+        """Count what was searched elsewhere."""
+        self.runs += runs
+        self.places += places
+        self.octets += octets
 
-@dataclass
+
+TALLY = Tally()
+
+
 class Search:
-    """Looks for the secrets in what a run leaves; `tally` counts over all runs."""
-
-    tally: Tally = field(default_factory=Tally)
+    """Looks for the secrets in what a run leaves, and counts that."""
 
     def leaks(self, places: Mapping[str, bytes | str], *, but: Iterable[str] = ()) -> list[Leak]:
         """Every secret that one of the places tells, one leak each; `but` names secrets that may stand there."""
-        self.tally.runs += 1
         found: list[Leak] = []
+        TALLY.add(1, 0, 0)
         for place, content in places.items():
             octets = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
-            self.tally.places += 1
-            self.tally.octets += len(octets)
+            TALLY.add(0, 1, len(octets))
             found += _leaks_in(place, octets, frozenset(but))
         return found
 

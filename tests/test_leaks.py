@@ -20,25 +20,15 @@ from migrate.store import SsmStore
 from tests import leaks
 from tests.crash import called, crashing
 from tests.gitrepos import repository
-from tests.leaks import FORMS, JSON, KEY, PLAIN, SECRETS, STORED, Leak, Search, Tally
+from tests.leaks import FORMS, JSON, KEY, PLAIN, SECRETS, STORED, Leak, Search
 from tests.program import Program, Ran, write
 from tests.storestub import Answer, Call, Effect, Serve, StubStore, altered, cut_short, deny, lose_reply, refuse
 
 
-@pytest.fixture(scope="module")
-def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
-    """Counts the searches of all tests here, and says at the end how many they were."""
-    counted = Tally()
-    yield counted
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter and counted.runs:
-        reporter.write_line(f"\nleaks: {counted}")
-
-
 @pytest.fixture
-def search(tally: Tally) -> Search:
+def search() -> Search:
     """The search, which counts."""
-    return Search(tally)
+    return Search()
 
 
 @pytest.fixture
