@@ -112,3 +112,14 @@ def test_a_report_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None
     with pytest.raises(SlsMigrateError, match=r"r\.json: Is a directory"):
         write_output("--report", tmp_path / "r.json", "text")
     assert [each.name for each in tmp_path.iterdir()] == ["r.json"]
+
+
+@pytest.mark.parametrize("option", ["--report", "--save-decisions"])
+def test_a_name_that_no_file_can_have_is_told_before_anything_is_done(
+    shop: Path, slsmigrate: Program, stub: StubStore, option: str
+) -> None:
+    ran = slsmigrate("--yes", option, f"{'x' * 300}.json")
+    assert ran.code == 2
+    assert ran.err.startswith(f"error: {option} xxx")
+    assert "File name too long" in ran.err
+    assert stub.calls == []
