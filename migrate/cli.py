@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
+import resource
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +77,7 @@ def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> Ex
     from migrate.options import Mode
 
     console = _console(options)
-    if options.mode is Mode.SESSION and not is_terminal():
+    if options.mode is Mode.SESSION and not is_terminal(machine=options.machine):
         raise UsageError("a session needs a terminal", hint="use --dry-run to look, or --yes to move without questions")
     workspace = reading.read(options, cwd, console)
     if dry_run:
@@ -134,7 +137,7 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
 
     cwd = Path.cwd()
     asks = given["fix"] and not given["yes"]
-    if asks and not is_terminal():
+    if asks and not is_terminal(machine=given["format_"] != "text"):
         raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
     options = _read_options(paths or (Path(),), Mode.SESSION if asks else Mode.UNATTENDED, given, cwd)
     console = _console(options)
@@ -178,18 +181,25 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
     if not given["sandbox"]:
         yield paths or (Path(),), Path.cwd()
         return
+    from migrate.console import columns, visible_line
     from migrate.sandbox import Sandbox
-    from migrate.sandbox_copy import copy_of
+    from migrate.sandbox_copy import copy_of, discard
 
     with Sandbox(profiles=given["profile"]) as sandbox:
         copy = copy_of(paths or (Path(),), Path.cwd())
         os.environ.update(sandbox.environment)
-        click.echo(f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {copy.cwd}", err=True)
-        yield copy.paths, copy.cwd
-        rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
+        click.echo(
+            f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}",
+            err=True,
+        )
+        try:
+            yield copy.paths, copy.cwd
+        finally:
+            rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
+            if not rows:
+                discard(copy)
+                click.echo("Nothing was put into the sandbox: the copy of your files is removed.", err=True)
         if rows:
-            from migrate.console import columns
-
             click.echo(
                 "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] != "text"
             )
@@ -197,12 +207,13 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
 
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
     """The options, those of `.slsmigrate.toml` where the command line says nothing."""
+    from migrate.console import is_read_by_a_person
     from migrate.model import UsageError
     from migrate.options import read_options
     from migrate.outputs import check_outputs
 
-    if given.get("show_values") and not sys.stdout.isatty():
-        raise UsageError("--show-values writes secrets, and standard output is no terminal")
+    if given.get("show_values") and not is_read_by_a_person(machine=given["format_"] != "text"):
+        raise UsageError("--show-values writes secrets, and the output is no terminal")
     report = given.get("report")
     if report and report.suffix not in (".json", ".sarif", ".html"):
         raise UsageError(f"--report {report}: the ending must be .json, .sarif or .html")
@@ -221,49 +232,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     named = _COMMANDS.get(words[0]) if words else None
-    command = named() if named else None
+    command = None
     try:
+        command = named() if named else None
         code = (command or migrate_command).main(
             words[1:] if command else words,
             prog_name=command.name if command else "slsmigrate",
             standalone_mode=False,
             obj=words[1:],
         )
-        sys.stdout.flush()
+        if sys.stdout:  # None where the shell closed it
+            sys.stdout.flush()
         return int(code or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
         _complain("\nInterrupted: nothing was changed.")
         return 130
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
-    except BrokenPipeError:
-        # Whoever read our output has gone: say nothing more, not even when Python flushes at exit.
+    except BrokenPipeError as gone:
+        # Whoever read our output has gone: say nothing more there, not even when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 1 if gone.errno == errno.EPIPE else _fail(f"the output can't be written: {gone.strerror}", None, 1)
     except Exception as error:
         return _explain(error)
 
 
 def _explain(error: Exception) -> int:
-    from migrate.model import ExitCode, SlsMigrateError
+    from migrate.model import ExitCode, SlsMigrateError, unforeseen
 
     if isinstance(error, SlsMigrateError):
         return _fail(str(error), error.hint, error.exit_code)
-    # The message or the traceback of an unforeseen error may quote a value: only its place is told.
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
-    return _fail(f"internal error, {type(error).__name__} at {place}", "please report it", ExitCode.FAILED)
+    return _fail(unforeseen(error), "please report it", ExitCode.FAILED)
 
 
 def _fail(message: str, hint: str | None, code: int) -> int:
-    from migrate.console import visible
+    from migrate.console import visible_line
 
     for line in message.split("\n"):
-        _complain(f"error: {visible(line)}")
+        _complain(f"error: {visible_line(line)}")
     if hint:
-        _complain(f"hint: {visible(hint)}")
+        _complain(f"hint: {visible_line(hint)}")
     return code
 
 
@@ -279,8 +287,27 @@ def _open_streams() -> None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
+def _last_words(error: BaseException | None) -> None:
+    """Instead of a traceback, for what comes up outside of `main`: in a thread, in a destructor, at the very end."""
+    from migrate.model import unforeseen
+
+    with contextlib.suppress(Exception):
+        said = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"error: {unforeseen(error)}"
+        _complain(said)
+
+
+def _keep_to_ourselves() -> None:
+    """No file of our memory if we crash, and no message of an error that nobody foresaw: either may hold a value."""
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    sys.excepthook = lambda kind, error, trace: _last_words(error)
+    sys.unraisablehook = lambda told: _last_words(told.exc_value)
+    threading.excepthook = lambda told: _last_words(told.exc_value)
+
+
 def entry() -> None:
     """The console script."""
+    _keep_to_ourselves()
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(200_000)
     _open_streams()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from migrate.model import SlsMigrateError
+from migrate.model import UNSAFE, SlsMigrateError
 
 # A run of styled pieces; the style is a key of _STYLES, '' for plain.
 Line = Sequence[tuple[str, str]]
@@ -25,10 +24,6 @@ _STYLES: dict[str, dict[str, Any]] = {
     "key": {"fg": "cyan", "bold": True},
     "name": {"fg": "cyan"},
 }
-# C0 but tab and newline, DEL, C1, bidi controls, zero-width and other format characters, lone surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 _MAX_WIDTH = 100
 _WORTH_A_BAR = 20
 
@@ -38,8 +33,17 @@ class OutputError(SlsMigrateError):
 
 
 def visible(text: str) -> str:
-    """The text with control, bidi and invisible characters written as escapes."""
-    return _UNSAFE.sub(lambda char: f"\\x{ord(char[0]):02x}" if ord(char[0]) < 256 else f"\\u{ord(char[0]):04x}", text)
+    """The text with control, bidi and invisible characters written as escapes; tabs and line ends stay."""
+    return UNSAFE.sub(lambda char: _escape(ord(char[0])), text)
+
+
+def _escape(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def visible_line(text: str) -> str:
+    """The same in one line: a name must not be able to make a line of its own."""
+    return visible(text).replace("\n", "\\x0a")
 
 
 def plain(line: Line) -> str:
@@ -103,7 +107,7 @@ class Console:
 
     def _print(self, line: Line, *, error: bool) -> None:
         styled = "".join(
-            click.style(visible(text), **_STYLES[style]) if style else visible(text) for style, text in line
+            click.style(visible_line(text), **_STYLES[style]) if style else visible_line(text) for style, text in line
         )
         _echo(styled, err=error, color=self._color)
 
@@ -122,7 +126,7 @@ def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
     import textwrap
 
     return textwrap.wrap(
-        text,
+        visible(text),
         width,
         initial_indent=first or indent,
         subsequent_indent=indent,
@@ -152,6 +156,11 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
     ]
 
 
-def is_terminal() -> bool:
-    """Whether a person can both read and answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+def is_terminal(*, machine: bool = False) -> bool:
+    """Whether a person can both read and answer; what is said to one goes to standard error beside a `machine`'s."""
+    return sys.stdin.isatty() and is_read_by_a_person(machine=machine)
+
+
+def is_read_by_a_person(*, machine: bool) -> bool:
+    """Whether all that is printed comes to a terminal."""
+    return sys.stdout.isatty() and (not machine or sys.stderr.isatty())

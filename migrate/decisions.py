@@ -10,7 +10,7 @@ from msgspec import Struct
 from migrate.model import Accept, Applicability, Decision, Finding, Ignore, Location, Skip, UsageError
 from migrate.outputs import DECISIONS_HEAD
 from migrate.plan import Question
-from migrate.settings import toml_text
+from migrate.settings import text_of, toml_text
 
 _HEAD = f"""\
 {DECISIONS_HEAD}: what becomes of each finding. It holds no values.
@@ -83,16 +83,20 @@ def read_decisions(file: Path) -> tuple[Entry, ...]:
     import tomllib
 
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = text_of(file)
+    except OSError as error:
+        raise UsageError(f"can't be read: {error.strerror}", location=Location(file)) from None
+    if text is None:
+        raise UsageError("is no decisions file: it is not UTF-8 text", location=Location(file))
+    try:
+        content = tomllib.loads(text)
         if content.get("version") != 1:
             raise UsageError("is no decisions file of version 1", location=Location(file))
         rows = content.get("finding", [])
         if not isinstance(rows, list):
             raise ValueError("findings are written [[finding]]")
         return tuple(_entry(row) for row in rows)
-    except OSError as error:
-        raise UsageError(f"can't be read: {error.strerror}", location=Location(file)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, TypeError, ValueError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError, ValueError) as error:
         said = str(error) if isinstance(error, ValueError | tomllib.TOMLDecodeError) else f"lacks {error}"
         raise UsageError(f"is no decisions file: {said}", location=Location(file)) from None
 

@@ -21,9 +21,9 @@ from migrate.look import (
     Planned,
     failed_row,
     finding_object,
+    internal,
     open_repository,
     problems,
-    unforeseen,
 )
 from migrate.model import (
     Applicability,
@@ -126,7 +126,7 @@ def deliver(seen: Look, delivery: Delivery) -> Row:
         kind = "" if isinstance(error, StoreError) else "it could not be carried out"
         return undone(seen.row, Outcome.FAILED, reason_of(error, kind))
     except Exception as error:
-        return failed_row(repository, unforeseen(error))
+        return failed_row(repository, internal(error))
 
 
 def _deliver(seen: Look, delivery: Delivery) -> Row:

@@ -28,6 +28,7 @@ from migrate.model import (
     Secret,
     Skip,
     SlsMigrateError,
+    unforeseen,
 )
 from migrate.options import Mode, Options, read_options
 from migrate.plan import Question, plan, questions, rewritten
@@ -152,7 +153,7 @@ def look(task: Task) -> Look:
     except SlsMigrateError as error:
         return Look(task.repository, failed_row(task.repository, reason_of(error, "its settings can't be used")))
     except Exception as error:
-        return Look(task.repository, failed_row(task.repository, unforeseen(error)))
+        return Look(task.repository, failed_row(task.repository, internal(error)))
 
 
 def _look(task: Task) -> Look:
@@ -273,10 +274,6 @@ def failed_row(repository: Repository, reason: Reason) -> Row:
     return Row(repository.name, str(repository.root), Outcome.FAILED, reasons=[reason])
 
 
-def unforeseen(error: BaseException) -> Reason:
-    """An error of our own: its message may quote a value, so only its place is told."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
-    return Reason("internal error", f"internal error, {type(error).__name__} at {place}", "please report it")
+def internal(error: BaseException) -> Reason:
+    """An error of our own as a reason."""
+    return Reason("internal error", unforeseen(error), "please report it")

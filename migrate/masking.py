@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from urllib.parse import quote, quote_plus
 
 from migrate import edits, rewrite
 from migrate.cells import block_indent, cells
@@ -14,10 +16,21 @@ from migrate.plan import by_scalar
 # it is. In comments and on the secret's own line it is masked all the same.
 _TOO_COMMON = re.compile(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
 _SHORTEST = 3
+_SHORTEST_LINE = 6  # of several: a shorter one is as likely a bracket
+# How a secret is written where it is not written as it is.
+_WRITTEN_AS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda value: quote(value, safe=""),
+    quote_plus,
+    lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
+)
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
 _IN_COMMENT = re.compile(
     r"(?i)(?P<key>[\w.-]*(?:pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il])[\w.-]*[\"']?\s*[:=]\s*)(?P<value>[^\r\n]*\S)"
 )
+# What tells itself in a comment, where nothing is ever found.
+_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
+_RANDOM = re.compile(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
 
 
 def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
@@ -102,23 +115,37 @@ def _with_echoes(text: str, found: Sequence[Edit], findings: Iterable[Finding]) 
     """Apply edits, and mask what else tells a secret: its text elsewhere, and assignments in comments."""
     taken = sorted(edit.span for edit in found)
     more: list[Edit] = []
-    for span in _echoes(text, tuple(findings)):
+    for span in _echoes(text, frozenset(_tellings(text, findings))):
         if all(span.end <= other.start or other.end <= span.start for other in taken):
             taken.append(span)
             more.append(Edit(span, MASK))
     return edits.apply_edits(text, [*found, *more])
 
 
-def _echoes(text: str, findings: Sequence[Finding]) -> Iterator[Span]:
+def _tellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
+    """Every text that tells a secret: its value, its lines as they are written, and the forms that it may take."""
+    for finding in findings:
+        for value in (finding.secret.reveal(), finding.scalar.value):
+            yield from (write(value) for write in _WRITTEN_AS if len(value.strip()) >= _SHORTEST)
+        written = (span.of(text) for span in secret_spans(finding.manifest, finding))
+        yield from (line for line in written if len(line) >= _SHORTEST_LINE)
+
+
+def _echoes(text: str, tellings: Iterable[str]) -> Iterator[Span]:
     comments = [Span(*comment.span()) for comment in _COMMENT.finditer(text)]
-    values = {each.secret.reveal() for each in findings} | {each.scalar.value for each in findings}
-    for value in sorted(values, key=len, reverse=True):
-        if len(value.strip()) < _SHORTEST:
-            continue
-        everywhere = not _TOO_COMMON.fullmatch(value)
-        for found in re.finditer(re.escape(value), text):
+    for telling in sorted(tellings, key=len, reverse=True):
+        everywhere = not _TOO_COMMON.fullmatch(telling)
+        for found in re.finditer(re.escape(telling), text) if telling in text else ():
             if everywhere or any(comment.start <= found.start() < comment.end for comment in comments):
                 yield Span(*found.span())
     for comment in comments:
-        for found in _IN_COMMENT.finditer(comment.of(text)):
-            yield Span(*found.span("value")).shifted(comment.start)
+        yield from (span.shifted(comment.start) for span in _told_by_itself(comment.of(text)))
+    blocks = [Span(*block.span()) for block in _KEY_BLOCK.finditer(text)]
+    for comment in comments:
+        if any(block.start < comment.start < block.end for block in blocks):
+            yield Span(comment.start + 1, comment.end)
+
+
+def _told_by_itself(comment: str) -> Iterator[Span]:
+    yield from (Span(*found.span("value")) for found in _IN_COMMENT.finditer(comment))
+    yield from (Span(*found.span()) for found in _RANDOM.finditer(comment))

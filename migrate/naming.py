@@ -88,14 +88,13 @@ def faults(name: str) -> tuple[str, ...]:
 
 
 def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
-    """Why AWS would refuse a parameter's value; sizes are in bytes of UTF-8."""
+    """Why AWS would refuse a parameter's value, without a word of how long it is; sizes are in bytes of UTF-8."""
     found = []
     if not value:
         found.append("is empty")
-    size = len(value.encode("utf-8", "surrogatepass"))
-    if size > _MAX_BYTES[tier]:
+    if len(value.encode("utf-8", "surrogatepass")) > _MAX_BYTES[tier]:
         hint = "; --tier Advanced takes 8,192" if tier is Tier.STANDARD else ""
-        found.append(f"has {size:,} bytes, more than the {_MAX_BYTES[tier]:,} of the {tier} tier{hint}")
+        found.append(f"has more than the {_MAX_BYTES[tier]:,} bytes of the {tier} tier{hint}")
     if "{{" in value:
         found.append("holds {{, which Parameter Store keeps for itself")
     return tuple(found)

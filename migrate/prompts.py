@@ -88,7 +88,9 @@ class TerminalAsker:
         if first.secret.reveal() != first.finding.scalar.value and first.whole:
             values = {"deployed": first.secret.reveal(), "written": first.finding.scalar.value}
         for label, value in values.items():
-            self._console.say([("dim", f"  {label:>10}  "), ("warn", visible(value))])
+            first_line, *others = value.split("\n")
+            self._console.say([("dim", f"  {label:>10}  "), ("warn", first_line)])
+            self._console.say(*([("", " " * 14), ("warn", line)] for line in others))
 
     def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
         """Which framework deploys a service that does not say; '' for unknown."""

@@ -15,6 +15,7 @@ from migrate.model import SlsMigrateError, UsageError
 
 _LEFT_OUT = (".git", ".serverless", "node_modules")
 _EVIDENCE = ("node_modules/serverless/package.json", "node_modules/osls/package.json")
+_PREFIX = "slsmigrate-sandbox-"
 _LARGEST_FILE = 32 * 1024 * 1024  # none that the program would read is larger
 
 
@@ -49,7 +50,7 @@ def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> Sandb
     """
     places = [_place(cwd / path) for path in paths]
     trees = {_tree(place, limits) for place in places}
-    root = Path(tempfile.mkdtemp(prefix="slsmigrate-sandbox-")).resolve()
+    root = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     try:
         copier = _Copier(root, limits)
         for tree in sorted(trees, key=lambda tree: (len(tree.parts), tree)):
@@ -61,6 +62,12 @@ def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> Sandb
         if isinstance(failure, OSError):
             raise SlsMigrateError(f"the sandbox copy can't be made: {failure.strerror}") from None
         raise
+
+
+def discard(copy: SandboxCopy) -> None:
+    """Removes a copy: it holds every secret that the originals hold."""
+    root = next(each for each in (copy.cwd, *copy.cwd.parents) if each.name.startswith(_PREFIX))
+    shutil.rmtree(root, ignore_errors=True)
 
 
 def _place(path: Path) -> Path:

@@ -16,7 +16,7 @@ from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
 from migrate.files import create_file, replace_file
 from migrate.keypath import KeyPattern
-from migrate.model import Confidence, Location, SlsMigrateError, Tier, UsageError
+from migrate.model import UNSAFE, Confidence, Location, SlsMigrateError, Tier, UsageError
 
 FILE_NAME = ".slsmigrate.toml"
 BASELINE_NAME = ".secrets.baseline"
@@ -90,11 +90,13 @@ def read_settings(file: Path) -> TeamSettings:
     Raises UsageError that names every fault with its line.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = text_of(file)
     except FileNotFoundError:
         return EMPTY
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("can't be read as UTF-8 text", location=Location(file)) from None
+    except OSError:
+        text = None
+    if text is None:
+        raise UsageError("can't be read as UTF-8 text", location=Location(file))
     import tomllib
 
     try:
@@ -107,6 +109,15 @@ def read_settings(file: Path) -> TeamSettings:
     if wrong:
         raise UsageError("\n".join(wrong), hint="names and values are those of the command line, see slsmigrate --help")
     return TeamSettings({key: content[key] for key in _OPTIONS if key in content}, _detection(content, file.parent))
+
+
+def text_of(file: Path) -> str | None:
+    """The text of a file, None where it is not UTF-8: Python's error would carry all of it. Raises OSError."""
+    source = file.read_bytes()
+    try:
+        return source.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
@@ -153,12 +164,10 @@ def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
     Raises UsageError for a file that is no such baseline.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        results = json.loads(text_of(file) or "")["results"]
+        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
     except OSError:
         return frozenset()
-    try:
-        results = json.loads(text)["results"]
-        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
     except (ValueError, TypeError, KeyError, AttributeError):
         raise UsageError("is no baseline of detect-secrets", location=Location(file)) from None
 
@@ -212,4 +221,8 @@ def toml_text(text: str) -> str:
     if re.search("[\ud800-\udfff]", text):
         raise SlsMigrateError(f"{text!a} can't stand in a TOML file", hint="name the file in UTF-8")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda char: f"\\u{ord(char[0]):04x}", escaped) + '"'
+    return '"' + re.sub(f"{UNSAFE.pattern}|[\t\n]", lambda char: _toml_escape(ord(char[0])), escaped) + '"'
+
+
+def _toml_escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -65,6 +65,7 @@ _ANSWERS = {
     "AddTagsToResource": "ResponseMetadata",
 }
 _BROKEN_ANSWERS = 3
+_CHATTY = ("boto3", "botocore", "urllib3")
 
 
 class ParameterStore(Protocol):
@@ -350,7 +351,12 @@ def _profile_of_environment() -> str | None:
 def _clients(profile: str | None, region: str | None, attempts: int) -> tuple[Any, Any, str]:
     """Clients of both services, and the endpoint that the first would have if none were configured."""
     import boto3
+    from botocore import awsrequest
     from botocore.config import Config
+
+    for connection in (awsrequest.AWSHTTPConnection, awsrequest.AWSHTTPSConnection):
+        connection.debuglevel = 0  # with http.client's set by anybody, it would print whole requests
+    _hush()
 
     def config(most: int) -> Config:
         return Config(
@@ -381,6 +387,8 @@ def _not_chatty(record: logging.LogRecord) -> bool:
 
 def _hush() -> None:
     """Whoever asks for AWS's debug log gets none: it tells whole requests and responses, values included."""
+    for name in _CHATTY:  # for those below them that are not there yet
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger(name).level))
     for name, logger in tuple(logging.root.manager.loggerDict.items()):
-        if name.partition(".")[0] in ("boto3", "botocore", "urllib3") and isinstance(logger, logging.Logger):
+        if name.partition(".")[0] in _CHATTY and isinstance(logger, logging.Logger):
             logger.addFilter(_not_chatty)

@@ -235,7 +235,8 @@ def code_of(failure: Exception) -> str:
     if not isinstance(response, Mapping):
         return ""
     code = str(response.get("Error", {}).get("Code", "")).rpartition("#")[2]
-    return code if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", code) else "Unknown"
+    is_word = len(code) <= 64 and re.fullmatch(r"(?:[A-Z]+[a-z]+)+(?:\.[A-Z][A-Za-z]+)*|[A-Z]{1,16}|\d{3}", code)
+    return code if is_word else "Unknown"
 
 
 def is_broken_answer(failure: Exception) -> bool:

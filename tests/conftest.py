@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.leaks import TALLY
 from tests.program import Program
 from tests.storestub import hurried, service_models, store_server, stub
 
@@ -69,3 +72,21 @@ def unprivileged() -> Iterator[Path]:
     finally:
         os.seteuid(0)
         os.setegid(0)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands on how much it searched for leaks."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["leaks"] = asdict(TALLY)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The count of a worker that has ended."""
+    TALLY.add(**getattr(node, "workeroutput", {}).get("leaks", {"runs": 0, "places": 0, "octets": 0}))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says how much was searched for leaks."""
+    if TALLY.runs:
+        terminalreporter.write_line(f"leaks: {TALLY}")

@@ -29,15 +29,20 @@ class _AnsweringScreen(pyte.HistoryScreen):
 
 
 class Terminal:
-    """A program on a terminal of 80 columns. `screen()` is what is on it, `said` all that came."""
+    """A program on a terminal of 80 columns. `screen()` is what is on it, `said` all that came.
 
-    def __init__(self, *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> None:
+    `redirect` is what a shell makes of its streams, such as `2>log`.
+    """
+
+    def __init__(
+        self, *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, redirect: str = ""
+    ) -> None:
         env = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
         for name in ("COLUMNS", "LINES"):
             env.pop(name, None)
         self._child = pexpect.spawn(
-            sys.executable,
-            ["-m", "migrate", *arguments],
+            "/bin/sh",
+            ["-c", f'exec "$@" {redirect}', "sh", sys.executable, "-m", "migrate", *arguments],
             cwd=str(cwd),
             env=env,
             dimensions=(ROWS, COLUMNS),

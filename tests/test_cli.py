@@ -42,7 +42,7 @@ def test_help_is_for_everyone(slsmigrate: Program, arguments: list[str]) -> None
         (["--report", "r.pdf"], "the ending must be"),
         (["--region", "bogus region"], "is not the name of a region"),
         (["--only", "[[["], "is not a key path"),
-        (["--yes", "--show-values"], "standard output is no terminal"),
+        (["--yes", "--show-values"], "the output is no terminal"),
         (["--decisions", "none.toml"], "can't be read"),
     ],
 )

@@ -102,6 +102,7 @@ def test_never_asking_again_writes_an_allow_entry_that_holds(shop: Path, stub: S
     assert "quartz" not in settings
     again = Terminal(cwd=shop)
     again.wait_for("1/2")
+    again.wait_for("Move to /shop/stripe-api-key")
     again.type(CTRL_C)
     assert again.end() == 130
 

@@ -9,6 +9,7 @@ from migrate.model.errors import (
     SlsMigrateError,
     StoreError,
     UsageError,
+    unforeseen,
 )
 from migrate.model.findings import (
     MASK,
@@ -46,6 +47,7 @@ from migrate.model.plans import (
     Skip,
 )
 from migrate.model.text import (
+    UNSAFE,
     Edit,
     Encoding,
     Lines,
@@ -58,6 +60,7 @@ from migrate.model.text import (
 
 __all__ = [
     "MASK",
+    "UNSAFE",
     "Accept",
     "Applicability",
     "Change",
@@ -104,4 +107,5 @@ __all__ = [
     "Target",
     "Tier",
     "UsageError",
+    "unforeseen",
 ]

@@ -71,3 +71,12 @@ class Problem(Struct, frozen=True):
     message: str
     location: Location
     hint: str | None = None
+
+
+def unforeseen(error: BaseException | None) -> str:
+    """What may be told of an error of our own: its kind and place, since its message may quote a value."""
+    trace = error.__traceback__ if error else None
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
+    return f"internal error, {type(error).__name__} at {place}"

@@ -12,6 +12,12 @@ from msgspec import Struct
 from migrate.keypath import KeyPath
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+# What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
+# format characters, lone surrogates.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 class Span(Struct, frozen=True, order=True):
