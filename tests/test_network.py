@@ -56,7 +56,9 @@ OFFLINE = (
     ["report", "merge", "part.json", "-o", "all.html"],
 )
 # The standard library's ways out, beside the rooms that may hold them.
-_WAYS_OUT = frozenset({"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "telnetlib", "xmlrpc", "asyncio"})
+_WAYS_OUT = frozenset(
+    {"socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "telnetlib", "xmlrpc", "asyncio"}
+)
 
 
 @dataclass(frozen=True)
