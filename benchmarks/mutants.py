@@ -32,7 +32,7 @@ TESTS = {
     "plan": "plan decisions deployment session refusals",
     "naming": "naming plan refusals",
     "reference": "reference plan refusals",
-    "store": "store",
+    "store": "store pace",
     "apply": "apply",
 }
 # (module, before, after): why nobody could tell the mutant from the program
@@ -238,6 +238,7 @@ class Bench:
         with subprocess.Popen(
             self._command,
             cwd=self._tree,
+            env={**os.environ, "PYTHONPATH": str(self._tree)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
