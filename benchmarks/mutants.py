@@ -32,11 +32,29 @@ TESTS = {
     "plan": "plan decisions deployment session refusals",
     "naming": "naming plan refusals",
     "reference": "reference plan refusals",
-    "store": "store pace",
+    "store": "store",
     "apply": "apply",
 }
+_ONE_EACH = "both are made from one sequence, so that their lengths are equal"
+_FALSY = "asked for its truth alone"
+_CHOSEN = "a figure that was chosen, not promised: a little more or less serves as well"
+_ATTEMPTS = "self, target: Target, *, attempts: int={}, patience: float=_PATIENCE"
 # (module, before, after): why nobody could tell the mutant from the program
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("plan", "zip(candidates, suggested, strict=True)", "zip(candidates, suggested, strict=False)"): _ONE_EACH,
+    ("plan", "placing.regions[0]", "placing.regions[-1]"): "several regions were refused just before",
+    ("naming", "zip(names, places, strict=True)", "zip(names, places, strict=False)"): _ONE_EACH,
+    ("naming", "len(keys) < 2", "len(keys) <= 2"): "a map of names is structure, so that one key is left that tells",
+    ("naming", "len(keys) < 2", "len(keys) < 3"): "a map of names is structure, so that one key is left that tells",
+    ("naming", "return ''", "return None"): _FALSY,
+    (
+        "reference",
+        "text, at = ('', 0)",
+        "text, at = ('', -1)",
+    ): "a match begins at 0 wherever before that it is asked to",
+    ("reference", "found.lastgroup or 0", "found.lastgroup or 1"): "every alternative is a group with a name",
+    ("reference", "found.lastgroup or 0", "found.lastgroup or -1"): "every alternative is a group with a name",
+}
 _NOT_CARRIED_OUT = frozenset({"annotation", "returns", "decorator_list"})
 _TELLING = 12  # characters: a mutant is shown with as much around it
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {

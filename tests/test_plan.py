@@ -260,6 +260,12 @@ def test_what_can_not_be_moved_is_asked_apart_from_the_same_secret_elsewhere() -
     assert [len(question.notes) for question in (early, late)] == [1, 0]
 
 
+def test_one_secret_in_two_files_is_one_question() -> None:
+    found = [finding(manifest(TEXT, name), "provider.environment.API_KEY") for name in ("serverless.yml", "b.yml")]
+    (question,) = questions(found, deployments(found), Placing())
+    assert len(question.findings) == 2
+
+
 def test_the_choices_of_a_question_are_those_of_its_first_place() -> None:
     url = "amqp://a:pw1@h"
     read = manifest(f"service: shop\ncustom:\n  a:\n    queueUrl: {url}\n  b:\n    queueUrl: {url}\n")

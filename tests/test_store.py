@@ -19,6 +19,7 @@ from migrate.store import UNKNOWN_ACCOUNT, DeniedError, SsmStore, TargetError, o
 from migrate.store_errors import ExistsError, Scene, explain
 from tests.storestub import (
     ACCOUNT,
+    REGION,
     Effect,
     StubStore,
     altered,
@@ -361,6 +362,34 @@ def test_pauses_double_up_to_a_longest_one_and_differ_from_run_to_run(
     assert len(pauses) == len(longest)
     assert all(most / 2 <= pause <= most for pause, most in zip(pauses, longest, strict=True))
     assert pauses != longest
+
+
+class Turns:
+    """A pace that never waits and remembers."""
+
+    def __init__(self) -> None:
+        self.waited = 0
+        self.throttled: list[bool] = []
+
+    def wait(self) -> None:
+        self.waited += 1
+
+    def heard(self, *, throttled: bool) -> None:
+        self.throttled.append(throttled)
+
+
+def test_every_try_of_a_put_waits_its_turn_and_tells_how_it_went(stub: StubStore, hurried: None) -> None:
+    turns = Turns()
+    stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=1)
+    stub.fault("PutParameter", refuse("TooManyUpdates"), times=1)
+    store = open_store(Target(None, REGION), lambda identity: turns)
+    assert store.put(parameter(), overwrite=False) == 1
+    assert (turns.waited, turns.throttled) == (3, [True, True, False])
+
+
+def test_a_store_without_a_pace_asks_for_no_identity_and_waits_for_nothing(stub: StubStore) -> None:
+    assert open_store(Target(None, REGION)).put(parameter(), overwrite=False) == 1
+    assert [call.operation for call in stub.calls] == ["PutParameter"]
 
 
 def test_a_version_that_is_not_told_is_none(store: SsmStore, stub: StubStore) -> None:
