@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -170,7 +170,7 @@ def _telling_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]
 def _sibling_name(finding: Finding) -> str:
     """`{Name: DB_PASSWORD, Value: …}`: what the neighbour calls the value."""
     path = finding.path
-    if path.leaf.lower() not in ("value", "parametervalue") or not path.parts:
+    if path.leaf.lower() not in ("value", "parametervalue"):
         return ""
     for key in ("Name", "name", "key", "Key", "ParameterKey"):
         text = finding.manifest.get(*path.parent.parts, key)
@@ -205,11 +205,10 @@ def render(template: str, place: Place, extra: Sequence[str] = ()) -> str:
         "vendor": vendor,
         "name": name or vendor,
     }
-    segments = [_FIELD.sub(lambda field: _field(fields, field[1]), segment) for segment in template.split("/")[1:]]
+    segments = [_FIELD.sub(lambda field: _field(fields, field[1]), segment) for segment in template.split("/")]
     names_stage = "{stage}" in template or _VARIABLE.search(template)
     inner = [*([place.stage] if place.stage and not names_stage else []), *extra]
-    segments[-1:-1] = inner
-    return "/" + "/".join(segment for segment in segments if segment)
+    return "/" + "/".join(segment for segment in [*segments[:-1], *inner, segments[-1]] if segment)
 
 
 def _field(fields: Mapping[str, str], name: str) -> str:
@@ -251,14 +250,10 @@ def _clashes(names: Sequence[str], places: Sequence[tuple[Place, str]]) -> Itera
     return (index for index, name in enumerate(names) if len(values[name]) > 1)
 
 
-def _segment(parts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(part for part in parts if part)
-
-
 _EXTRAS: tuple[Callable[[Place], tuple[str, ...]], ...] = (
-    lambda place: _segment([place.function or (place.parents[0] if place.parents else "")]),
-    lambda place: _segment([place.file]),
-    lambda place: _segment([place.file, place.function, *reversed(place.parents[:3])]),
+    lambda place: (place.function or (place.parents[0] if place.parents else ""),),
+    lambda place: (place.file,),
+    lambda place: (place.file, place.function, *reversed(place.parents[:3])),
 )
 
 

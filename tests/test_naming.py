@@ -23,7 +23,8 @@ from tests.build import finding, manifest
         ("/ssm-x", "must not begin with aws or ssm, which AWS keeps for itself"),
         ("/" + "/".join("a" * 15), None),
         ("/" + "/".join("a" * 16), "has more than 15 levels"),
-        ("/" + "a" * 900, None),
+        ("/" + "a" * 954, None),
+        ("/" + "a" * 955, "is longer than 955 characters"),
         ("/" + "a" * 1011, "is longer than 955 characters"),
         ("", "must begin with /"),
     ],
@@ -38,17 +39,22 @@ def test_a_name_is_held_against_the_limits_of_the_store(name: str, fault: str | 
         ("x", Tier.STANDARD, None),
         ("", Tier.STANDARD, "is empty"),
         ("x" * 4096, Tier.STANDARD, None),
-        ("x" * 4097, Tier.STANDARD, "has more than the 4,096 bytes of the Standard tier"),
+        ("x" * 4097, Tier.STANDARD, "has more than the 4,096 bytes of the Standard tier; --tier Advanced takes 8,192"),
         ("ü" * 2049, Tier.STANDARD, "has more than the 4,096 bytes of the Standard tier"),
         ("x" * 8192, Tier.ADVANCED, None),
         ("x" * 8193, Tier.ADVANCED, "has more than the 8,192 bytes of the Advanced tier"),
         ("x" * 8192, Tier.INTELLIGENT, None),
+        ("x" * 8193, Tier.INTELLIGENT, "has more than the 8,192 bytes of the Intelligent-Tiering tier"),
         ("a {{ssm:x}} b", Tier.STANDARD, "holds {{"),
     ],
 )
 def test_a_value_is_held_against_the_limits_of_its_tier(value: str, tier: Tier, fault: str | None) -> None:
     found = naming.value_faults(value, tier)
     assert not found if fault is None else found[0].startswith(fault)
+
+
+def test_only_the_standard_tier_has_a_larger_one() -> None:
+    assert "--tier" not in naming.value_faults("x" * 8193, Tier.ADVANCED)[0]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +121,12 @@ def test_the_default_is_service_and_key() -> None:
         ("password: x1\n", "password", "/svc/password"),
         ("- Name: API_SECRET\n  Value: x1\n", "[0].Value", "/svc/api-secret"),
         ("- x1\n", "[0]", "/svc/secret"),
+        (
+            "custom:\n  auth:\n    user:\n      password:\n        value: x1\n",
+            "custom.auth.user.password.value",
+            "/svc/user-password-value",
+        ),
+        ("custom:\n  password: x1\n", "custom.password", "/svc/password"),
     ],
 )
 def test_a_generic_key_takes_its_parents_along_and_a_stage_is_a_segment(text: str, path: str, expected: str) -> None:
@@ -125,6 +137,42 @@ def test_the_stage_in_a_file_name_is_a_segment_too() -> None:
     assert suggested("password: x\n", "password", name="config.prod.yml") == ["/svc/prod/password"]
     assert suggested("password: x\n", "password", name="prod/config.yml") == ["/svc/prod/password"]
     assert suggested("custom:\n  apiKey: x\n", "custom.apiKey", name="serverless.dev.yml") == ["/svc/dev/api-key"]
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("database.yml", "/svc/database-password"),
+        ("database.prod.yml", "/svc/prod/database-password"),
+        ("config.yml", "/svc/password"),
+    ],
+)
+def test_a_file_that_says_what_it_holds_is_taken_for_a_key_above(file: str, expected: str) -> None:
+    assert suggested("password: x\n", "password", name=file) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("/team/{stage}/{key}", "/team/prod/db-password"),
+        ("/team/${sls:stage}/{key}", "/team/${sls:stage}/db-password"),
+        ("/team/{key}", "/team/prod/db-password"),
+        ("/{file}/{key}", "/vault/prod/db-password"),
+    ],
+)
+def test_a_stage_stands_once_in_a_name(template: str, expected: str) -> None:
+    assert suggested("prod:\n  dbPassword: x\n", "prod.dbPassword", template=template, name="vault.yml") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("functions:\n  a:\n    loginCode: x\n", "functions.a.loginCode", "/a/login-code"),
+        ("functions:\n  loginCode: x\n", "functions.loginCode", "/login-code"),
+    ],
+)
+def test_a_function_is_what_stands_below_functions_and_holds_the_value(text: str, path: str, expected: str) -> None:
+    assert suggested(text, path, template="/{function}/{key}") == [expected]
 
 
 @pytest.mark.parametrize(
@@ -150,6 +198,11 @@ def test_a_key_of_one_word_is_vendor_and_name() -> None:
 def test_a_template_that_can_not_work_is_refused(template: str) -> None:
     with pytest.raises(UsageError):
         naming.check_template(template)
+
+
+def test_of_several_faults_of_a_template_the_first_is_told() -> None:
+    with pytest.raises(UsageError, match=r"^the path template must begin with /$"):
+        naming.check_template("relative/a b")
 
 
 def test_good_templates_pass() -> None:
@@ -179,16 +232,32 @@ def test_different_values_are_told_apart_by_the_function() -> None:
 
 
 def test_different_values_are_told_apart_by_the_key_above() -> None:
-    text = "custom:\n  a:\n    apiSecret: one\n  b:\n    apiSecret: two\n"
-    assert suggested(text, "custom.a.apiSecret", "custom.b.apiSecret") == ["/svc/a/api-secret", "/svc/b/api-secret"]
+    text = "custom:\n  x:\n    a:\n      apiSecret: one\n    b:\n      apiSecret: two\n"
+    expected = ["/svc/a/api-secret", "/svc/b/api-secret"]
+    assert suggested(text, "custom.x.a.apiSecret", "custom.x.b.apiSecret") == expected
+
+
+def test_where_the_key_above_is_the_same_the_file_and_three_keys_above_tell_values_apart() -> None:
+    text = "custom: {k: {one: {x: {y: {apiSecret: first}}}, two: {x: {y: {apiSecret: second}}}}}\n"
+    expected = ["/svc/manifest/one/x/y/api-secret", "/svc/manifest/two/x/y/api-secret"]
+    assert suggested(text, "custom.k.one.x.y.apiSecret", "custom.k.two.x.y.apiSecret") == expected
+
+
+def test_values_that_a_neighbour_names_are_told_apart_by_the_key_above() -> None:
+    text = "custom:\n  a:\n    - Name: PIN_CODE\n      Value: one\n  b:\n    - Name: PIN_CODE\n      Value: two\n"
+    assert suggested(text, "custom.a[0].Value", "custom.b[0].Value") == ["/svc/a/pin-code", "/svc/b/pin-code"]
+
+
+def test_keys_that_say_only_where_in_the_file_we_are_tell_nothing_apart() -> None:
+    text = "custom:\n  config:\n    env: one\n  settings:\n    env: two\n"
+    assert suggested(text, "custom.config.env", "custom.settings.env") == ["/svc/env", "/svc/env-2"]
 
 
 def test_values_that_nothing_else_tells_apart_are_numbered() -> None:
     text = "custom:\n  apiKeys:\n    - one\n    - two\n    - one\n"
     paths = ("custom.apiKeys[0]", "custom.apiKeys[1]", "custom.apiKeys[2]")
     names = suggested(text, *paths)
-    assert names[0] == names[2]
-    assert names[1] == f"{names[0]}-2"
+    assert names == ["/svc/api-keys", "/svc/api-keys-2", "/svc/api-keys"]
 
 
 def test_a_variable_in_a_name_stands_for_each_stage() -> None:

@@ -3,13 +3,17 @@ import pytest
 from migrate.model import (
     Accept,
     Applicability,
+    Confidence,
     Decision,
     Finding,
     Form,
     Framework,
     Ignore,
+    Kind,
+    ManifestError,
     Plan,
     Role,
+    Rule,
     Skip,
     Target,
     Tier,
@@ -224,3 +228,111 @@ def test_splicing_a_value() -> None:
     found = finding(manifest("a: x-secret-y\n"), "a", "secret")
     assert found.part is not None
     assert spliced("x-secret-y", [(found.part, "S")]) == "x-S-y"
+
+
+TWICE = """\
+service: shop
+provider:
+  name: aws
+  stage: ${self:custom.early.apiSecret}
+custom:
+  early:
+    apiSecret: hunter2
+  late:
+    apiSecret: hunter2
+"""
+WITHOUT_TILDE = """\
+service: shop
+provider:
+  name: aws
+  variableSyntax: "\\\\${([ :a-zA-Z0-9._@',()/-]+?)}"
+custom:
+  token: hunter2
+  jwtSecret: ${env:JWT_SECRET, 'abc'}
+"""
+
+
+def test_what_can_not_be_moved_is_asked_apart_from_the_same_secret_elsewhere() -> None:
+    read = manifest(TWICE)
+    found = [finding(read, path) for path in ("custom.early.apiSecret", "custom.late.apiSecret")]
+    early, late = questions(found, deployments(found), Placing())
+    assert (early.name, late.name) == ("/shop/api-secret", "/shop/api-secret")
+    assert (early.applicability, late.applicability) == (Applicability.SHOW, Applicability.SAFE)
+    assert [len(question.notes) for question in (early, late)] == [1, 0]
+
+
+def test_one_secret_in_two_files_is_one_question() -> None:
+    found = [finding(manifest(TEXT, name), "provider.environment.API_KEY") for name in ("serverless.yml", "b.yml")]
+    (question,) = questions(found, deployments(found), Placing())
+    assert len(question.findings) == 2
+
+
+def test_the_choices_of_a_question_are_those_of_its_first_place() -> None:
+    url = "amqp://a:pw1@h"
+    read = manifest(f"service: shop\ncustom:\n  a:\n    queueUrl: {url}\n  b:\n    queueUrl: {url}\n")
+    found = [finding(read, "custom.a.queueUrl", "pw1"), finding(read, "custom.b.queueUrl")]
+    (question,) = questions(found, deployments(found), Placing())
+    assert [choice.key for choice in question.choices] == ["", "part"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Kind.CONNECTION_STRING, "/shop/queue-url-password"), (Kind.TOKEN, "/shop/queue-url-token")],
+)
+def test_a_part_that_moves_alone_is_named_by_what_it_is(kind: Kind, name: str) -> None:
+    rule = Rule("url", "A connection string", kind, Confidence.HIGH)
+    read = manifest("service: shop\ncustom:\n  queueUrl: amqp://a:pw1@${self:custom.host}\n")
+    found = [finding(read, "custom.queueUrl", "pw1", rule=rule)]
+    assert questions(found, deployments(found), Placing())[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (Confidence.LOW, Confidence.HIGH, 1),
+        (Confidence.HIGH, Confidence.LOW, 0),
+        (Confidence.HIGH, Confidence.HIGH, 0),
+    ],
+)
+def test_of_two_findings_at_one_value_the_surer_is_kept_and_of_equals_the_first(
+    first: Confidence, second: Confidence, kept: int
+) -> None:
+    read = manifest(TEXT)
+    found = [finding(read, "provider.environment.API_KEY", confidence=each) for each in (first, second)]
+    (question,) = questions(found, deployments(found), Placing())
+    assert question.findings[0] is found[kept]
+
+
+def test_a_question_without_a_decision_is_a_mistake_of_ours() -> None:
+    found = all_findings()
+    with pytest.raises(ValueError, match="zip"):
+        plan(questions(found, deployments(found), Placing()), [Skip()], Placing())
+
+
+def test_where_no_reference_can_be_written_there_is_none_to_show() -> None:
+    found = [finding(manifest(WITHOUT_TILDE), "custom.token")]
+    assert [change.reference for change in planned(found, Skip(), framework=LEGACY).changes] == [""]
+
+
+def test_a_fallback_that_the_manifests_own_syntax_would_not_match_is_not_moved() -> None:
+    found = [finding(manifest(WITHOUT_TILDE), "custom.jwtSecret", "abc", Form.FALLBACK)]
+    (change,) = planned(found, framework=LEGACY).changes
+    assert not change.writes
+    assert "does not match such a reference" in change.notes[0]
+
+
+def test_of_several_faults_of_a_name_the_first_is_told() -> None:
+    (change,) = planned([all_findings()[1]], Accept("a b/")).changes
+    assert change.notes[0] == "the parameter name must begin with /"
+
+
+def test_the_manifests_own_region_on_the_command_line_stands_in_no_reference() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("eu-west-1",))).changes
+    assert change.reference == "${ssm(raw):/shop/api-key}"
+
+
+def test_changes_of_one_value_that_overlap_are_refused() -> None:
+    found = all_findings()[1]
+    changes = planned([found], Accept("/shop/api-key")).changes
+    with pytest.raises(ManifestError, match="two changes of one value overlap"):
+        rewritten(found.manifest, [*changes, *changes])

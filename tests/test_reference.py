@@ -48,6 +48,7 @@ def test_an_unknown_family_is_written_as_legacy_because_others_refuse_that_loudl
         (r"[\$]\{([^{}]+)\}", "${ssm:/a/b~true}"),
         (r"%{([~:a-z/]+?)}", "%{ssm:/a/b~true}"),
         (r"\$\[\[(.+?)\]\]", "$[[ssm:/a/b~true]]"),
+        (r"\$<([[~:a-z/]+?)>", "$<ssm:/a/b~true>"),
     ],
 )
 def test_the_delimiters_are_those_of_the_users_expression(expression: str, expected: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from migrate.store import UNKNOWN_ACCOUNT, DeniedError, SsmStore, TargetError, o
 from migrate.store_errors import THROTTLES, ExistsError, Scene, explain
 from tests.storestub import (
     ACCOUNT,
+    REGION,
     Answer,
     Call,
     Effect,
@@ -346,6 +348,59 @@ def test_many_throttled_puts_do_not_use_patience_up(stub: StubStore, hurried: No
     assert store.put(parameter(), overwrite=False) == 1
 
 
+def test_too_many_updates_are_waited_out(stub: StubStore, hurried: None) -> None:
+    stub.fault("PutParameter", refuse("TooManyUpdates"), times=4)
+    assert stub.open().put(parameter(), overwrite=False) == 1
+
+
+def test_pauses_double_up_to_a_longest_one_and_differ_from_run_to_run(
+    stub: StubStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """botocore does not retry TooManyUpdates, so that all pauses are ours."""
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    stub.fault("PutParameter", refuse("TooManyUpdates"), times=6)
+    assert stub.open().put(parameter(), overwrite=False) == 1
+    longest = [0.5, 1, 2, 4, 8, 8]
+    assert len(pauses) == len(longest)
+    assert all(most / 2 <= pause <= most for pause, most in zip(pauses, longest, strict=True))
+    assert pauses != longest
+
+
+class Turns:
+    """A pace that never waits and remembers."""
+
+    def __init__(self) -> None:
+        self.waited = 0
+        self.throttled: list[bool] = []
+
+    def wait(self) -> None:
+        self.waited += 1
+
+    def heard(self, *, throttled: bool) -> None:
+        self.throttled.append(throttled)
+
+
+def test_every_try_of_a_put_waits_its_turn_and_tells_how_it_went(stub: StubStore, hurried: None) -> None:
+    turns = Turns()
+    stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=1)
+    stub.fault("PutParameter", refuse("TooManyUpdates"), times=1)
+    store = open_store(Target(None, REGION), lambda identity: turns)
+    assert store.put(parameter(), overwrite=False) == 1
+    assert (turns.waited, turns.throttled) == (3, [True, True, False])
+
+
+def test_a_store_without_a_pace_asks_for_no_identity_and_waits_for_nothing(stub: StubStore) -> None:
+    assert open_store(Target(None, REGION)).put(parameter(), overwrite=False) == 1
+    assert [call.operation for call in stub.calls] == ["PutParameter"]
+
+
+def test_a_version_that_is_not_told_is_none(store: SsmStore, stub: StubStore) -> None:
+    stub.seed(NAME, VALUE)
+    stub.fault("GetParameters", altered(lambda answer: answer["Parameters"][0].pop("Version")), times=1)
+    assert store.look([NAME])[NAME].version == 0
+
+
 def test_a_store_that_is_slower_than_the_rate_is_served_at_its_own(stub: StubStore, hurried: None) -> None:
     stub.rate = 100.0
     store = stub.open()
@@ -553,13 +608,17 @@ def test_a_connection_that_always_breaks_off_is_told(stub: StubStore, hurried: N
 
 @pytest.mark.parametrize("operation", ["GetParameters", "PutParameter"])
 def test_an_answer_that_always_breaks_off_is_no_success(stub: StubStore, operation: str, hurried: None) -> None:
-    """botocore itself takes it for one, and every parameter for absent."""
+    """botocore itself takes it for one, and every parameter for absent; older ones tell of a broken connection."""
     stub.fault(operation, cut_short)
     store = stub.open()
     with pytest.raises(TargetError) as caught:
         store.look([NAME]) if operation == "GetParameters" else store.put(parameter(), overwrite=True)
-    assert f"ssm:{operation} {NAME}: the answer is no whole answer of AWS (BrokenAnswerError)" in failure(caught)
-    assert len(stub.calls) == 3
+    told = (
+        "the answer is no whole answer of AWS (BrokenAnswerError)",
+        "the connection broke off (ConnectionClosedError)",
+    )
+    assert any(f"ssm:{operation} {NAME}: {each}" in failure(caught) for each in told)
+    assert len(stub.calls) >= 3
 
 
 def test_the_identity_is_asked_again_when_its_answer_breaks_off(stub: StubStore, hurried: None) -> None:
