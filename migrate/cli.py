@@ -225,8 +225,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names. Every error ends here, as two lines and a code."""
     from migrate.signals import heeded
 
-    with heeded() as heard:
-        return heard.exit_code(_run(arguments))
+    try:
+        with heeded() as heard:
+            return heard.exit_code(_run(arguments))
+    except Exception as error:
+        return _explain(error)
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -219,7 +219,8 @@ def add_entries(file: Path, entries: tuple[str, ...]) -> None:
 def toml_text(text: str) -> str:
     """A TOML basic string. Raises SlsMigrateError for half a surrogate pair, which none can hold."""
     if re.search("[\ud800-\udfff]", text):
-        raise SlsMigrateError(f"{text!a} can't stand in a TOML file", hint="name the file in UTF-8")
+        said = f"{text}: a name that is not UTF-8 can't stand in a TOML file"
+        raise SlsMigrateError(said, hint="name the file in UTF-8")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub(f"{UNSAFE.pattern}|[\t\n]", lambda char: _toml_escape(ord(char[0])), escaped) + '"'
 

@@ -109,7 +109,7 @@ def test_nobody_can_lay_a_link_in_the_way_of_a_report(tmp_path: Path) -> None:
 
 def test_a_report_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "r.json").mkdir()
-    with pytest.raises(SlsMigrateError, match=r"r\.json: Is a directory"):
+    with pytest.raises(SlsMigrateError, match=r"r\.json: is a directory, not a file"):
         write_output("--report", tmp_path / "r.json", "text")
     assert [each.name for each in tmp_path.iterdir()] == ["r.json"]
 
