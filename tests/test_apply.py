@@ -549,7 +549,7 @@ def test_a_conflict_with_a_yes_becomes_a_new_version(service: Service, stub: Stu
 
 
 def test_what_is_refused_on_this_side_is_told_with_its_account_and_region(
-    service: Service, stub: StubStore, stores: Stores
+    service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
     stub.seed("/app/a", "theirs")
