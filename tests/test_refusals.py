@@ -40,7 +40,7 @@ def test_strings_may_be_moved(value: str) -> None:
         ("!!binary aGVsbG8=", "!!binary says"),
         ("'a ${self:custom.x} b'", "it holds a variable"),
         ("'{{x}}'", "the value holds {{"),
-        (f"'{'x' * 5000}'", "the value has 5,000 bytes"),
+        (f"'{'x' * 5000}'", "the value has more than the 4,096 bytes"),
         ('"\\uD83D"', "half of a surrogate pair"),
     ],
 )
