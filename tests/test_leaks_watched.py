@@ -201,6 +201,37 @@ migrate.look._look = _broken
     assert [file.name for file in watch.files() if file.name.startswith("core")] == []
 
 
+_OUTSIDE = f"""
+import signal, threading
+
+class Held:
+    def __del__(self):
+        raise ValueError({leaks.PLAIN!r})
+
+def _raise(*_):
+    raise RuntimeError({leaks.PLAIN!r} + repr({leaks.KEY!r}))
+
+def _broken(*_):
+    Held()
+    thread = threading.Thread(target=_raise)
+    thread.start()
+    thread.join()
+    _raise()
+
+signal.signal = _broken
+"""
+
+
+def test_what_comes_up_outside_of_the_error_boundary_tells_no_secret(watch: Watch) -> None:
+    ran = good(watch.run("--yes", startup=_OUTSIDE))
+    assert ran.code == 1
+    assert sorted(re.findall(r"^error: internal error, (\w+) at sitecustomize\.py:\d+$", ran.said, re.MULTILINE)) == [
+        "RuntimeError",
+        "RuntimeError",
+        "ValueError",
+    ]
+
+
 # ── streams that fail ─────────────────────────────────────────────────────────────────────────
 
 
