@@ -118,7 +118,7 @@ def _needles() -> Mapping[bytes, tuple[tuple[bytes, str, str], ...]]:
     return {start: tuple(several.values()) for start, several in found.items()}
 
 
-@dataclass
+@dataclass(eq=False)
 class Tally:
     """How much was searched: a search is one secret in one form in one place of one run."""
 
@@ -147,16 +147,19 @@ class Tally:
 TALLY = Tally()
 
 
+@dataclass(frozen=True)
 class Search:
     """Looks for the secrets in what a run leaves, and counts that."""
+
+    tally: Tally = TALLY
 
     def leaks(self, places: Mapping[str, bytes | str], *, but: Iterable[str] = ()) -> list[Leak]:
         """Every secret that one of the places tells, one leak each; `but` names secrets that may stand there."""
         found: list[Leak] = []
-        TALLY.add(1, 0, 0)
+        self.tally.add(1, 0, 0)
         for place, content in places.items():
             octets = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
-            TALLY.add(0, 1, len(octets))
+            self.tally.add(0, 1, len(octets))
             found += _leaks_in(place, octets, frozenset(but))
         return found
 

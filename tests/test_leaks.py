@@ -20,7 +20,7 @@ from migrate.store import SsmStore
 from tests import leaks
 from tests.crash import called, crashing
 from tests.gitrepos import repository
-from tests.leaks import FORMS, JSON, KEY, PLAIN, SECRETS, STORED, Leak, Search
+from tests.leaks import FORMS, JSON, KEY, PLAIN, SECRETS, STORED, Leak, Search, Tally
 from tests.program import Program, Ran, write
 from tests.storestub import Answer, Call, Effect, Serve, StubStore, altered, cut_short, deny, lose_reply, refuse
 
@@ -99,13 +99,13 @@ def places(directory: Path, ran: Ran) -> dict[str, bytes | str]:
 def test_the_search_finds_a_secret_in_every_form(secret: str, form: str) -> None:
     line = max(SECRETS[secret].split("\n"), key=len)
     for needle in FORMS[form](line):
-        found = Search().leaks({"somewhere": b"before " + needle + b" after"})
+        found = Search(Tally()).leaks({"somewhere": b"before " + needle + b" after"})
         assert [leak.secret for leak in found] == [secret]
 
 
 def test_the_search_finds_nothing_where_nothing_is() -> None:
     source = Path(leaks.__file__).read_text()
-    assert Search().leaks({"somewhere": source}) == []
+    assert Search(Tally()).leaks({"somewhere": source}) == []
 
 
 # ── every command ─────────────────────────────────────────────────────────────────────────────

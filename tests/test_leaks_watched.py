@@ -62,6 +62,7 @@ LOUD: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "development mode": ("", {"PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1"}),
     "fault handler": ("", {"PYTHONFAULTHANDLER": "1"}),
     "all warnings": ("", {"PYTHONWARNINGS": "always"}),
+    "warnings are errors": ("", {"PYTHONWARNINGS": "error"}),
     "locals in tracebacks": ("\nfrom rich.traceback import install\ninstall(show_locals=True)\n", {}),
 }
 
@@ -171,6 +172,64 @@ def test_a_commit_tells_no_secret_to_anybody(watch: Watch, stub: StubStore, way:
 
 # The copies in comments stay where they are, in the next version of the file as well.
 IN_COMMENTS = ("plain", "double-quoted", "in a comment", "a key")
+
+
+_IN_WORKERS = {
+    "raises": f"raise ValueError({leaks.PLAIN!r} + repr({leaks.KEY!r}))",
+    "aborts": f"held = {leaks.KEY!r}; import os; os.abort()",
+    "ends": "import os; os._exit(3)",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", _IN_WORKERS)
+def test_a_worker_that_crashes_tells_no_secret_and_leaves_no_core_file(watch: Watch, how: str) -> None:
+    for number in range(10):
+        write(watch.work / f"shop-{number}", dict(leaks.project()))
+    startup = f"""
+import migrate.look
+
+def _broken(task):
+    {_IN_WORKERS[how]}
+
+migrate.look._look = _broken
+"""
+    words = ("batch", *(f"shop-{number}" for number in range(10)), "--dry-run", "--jobs", "2", "--report", "r.html")
+    ran = good(watch.run(*words, startup=startup, environment={"PYTHONFAULTHANDLER": "1"}))
+    assert ran.code == 1
+    assert "internal error" in ran.said
+    assert [file.name for file in watch.files() if file.name.startswith("core")] == []
+
+
+_OUTSIDE = f"""
+import signal, threading
+
+class Held:
+    def __del__(self):
+        raise ValueError({leaks.PLAIN!r})
+
+def _raise(*_):
+    raise RuntimeError({leaks.PLAIN!r} + repr({leaks.KEY!r}))
+
+def _broken(*_):
+    Held()
+    thread = threading.Thread(target=_raise)
+    thread.start()
+    thread.join()
+    _raise()
+
+signal.signal = _broken
+"""
+
+
+def test_what_comes_up_outside_of_the_error_boundary_tells_no_secret(watch: Watch) -> None:
+    ran = good(watch.run("--yes", startup=_OUTSIDE))
+    assert ran.code == 1
+    assert sorted(re.findall(r"^error: internal error, (\w+) at sitecustomize\.py:\d+$", ran.said, re.MULTILINE)) == [
+        "RuntimeError",
+        "RuntimeError",
+        "ValueError",
+    ]
 
 
 # ── streams that fail ─────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from base64 import b64decode
@@ -68,6 +69,12 @@ sys.addaudithook(_saw)
 """
 
 
+def _with_core_files() -> None:
+    """As on a developer's machine, as far as this one allows."""
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+
+
 @dataclass(frozen=True)
 class Watched:
     """What a process said and did. `rows` are what it started, renamed, removed and connected to."""
@@ -118,6 +125,7 @@ class Watch:
             env=self.environment(startup=startup, more=environment),
             check=False,
             timeout=120,
+            preexec_fn=_with_core_files,
             **given,
         )
         return self.watched(done.returncode, {"stdout": done.stdout or b"", "stderr": done.stderr or b""})
