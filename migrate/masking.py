@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from migrate import edits, rewrite
 from migrate.cells import block_indent, cells
+from migrate.echoes import occurrences
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
 from migrate.plan import by_scalar
 
@@ -15,9 +17,8 @@ from migrate.plan import by_scalar
 _TOO_COMMON = re.compile(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
 _SHORTEST = 3
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
-_IN_COMMENT = re.compile(
-    r"(?i)(?P<key>[\w.-]*(?:pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il])[\w.-]*[\"']?\s*[:=]\s*)(?P<value>[^\r\n]*\S)"
-)
+_ASSIGNMENT = re.compile(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
+_SECRET_NAME = re.compile(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
 
 
 def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
@@ -29,25 +30,42 @@ def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
 def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change]) -> str:
     """The same text as it reads after the changes; what they leave is masked."""
     moved = {change.finding.scalar.span.start for change in changes}
+    of_scalar: dict[int, list[Finding]] = {}
+    for finding in findings:
+        of_scalar.setdefault(finding.scalar.span.start, []).append(finding)
     found = [
         edit
         for scalar, parts in by_scalar(changes)
-        for edit in rewrite.replace_parts(manifest, scalar, (*parts, *_left(scalar.span.start, parts, findings)))
+        for edit in rewrite.replace_parts(
+            manifest, scalar, (*parts, *_left(parts, of_scalar.get(scalar.span.start, ())))
+        )
     ]
     found += _mask_edits(manifest, (each for each in findings if each.scalar.span.start not in moved))
     return _with_echoes(manifest.text, found, findings)
 
 
-def _left(start: int, parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
+def _left(parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
     """Masks for the parts of a scalar that no change replaces."""
-    covered = list(parts)
+    covered = _Apart(span for span, _ in parts)
     for finding in findings:
-        if finding.scalar.span.start != start:
-            continue
         span = finding.part or Span(0, len(finding.scalar.value))
-        if all(span.end <= other.start or other.end <= span.start for other, _ in covered):
-            covered.append((span, MASK))
+        if covered.add(span):
             yield span, MASK
+
+
+class _Apart:
+    """Spans of which no two overlap, in their order."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans)
+
+    def add(self, span: Span) -> bool:
+        """Takes a span in unless it overlaps another; whether it did."""
+        at = bisect_left(self._spans, span)
+        if any(span.start < other.end and other.start < span.end for other in self._spans[max(0, at - 1) : at + 1]):
+            return False
+        self._spans.insert(at, span)
+        return True
 
 
 def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
@@ -100,25 +118,30 @@ def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
 
 def _with_echoes(text: str, found: Sequence[Edit], findings: Iterable[Finding]) -> str:
     """Apply edits, and mask what else tells a secret: its text elsewhere, and assignments in comments."""
-    taken = sorted(edit.span for edit in found)
-    more: list[Edit] = []
-    for span in _echoes(text, tuple(findings)):
-        if all(span.end <= other.start or other.end <= span.start for other in taken):
-            taken.append(span)
-            more.append(Edit(span, MASK))
+    taken = _Apart(edit.span for edit in found)
+    more = [Edit(span, MASK) for span in _echoes(text, tuple(findings)) if taken.add(span)]
     return edits.apply_edits(text, [*found, *more])
 
 
 def _echoes(text: str, findings: Sequence[Finding]) -> Iterator[Span]:
     comments = [Span(*comment.span()) for comment in _COMMENT.finditer(text)]
     values = {each.secret.reveal() for each in findings} | {each.scalar.value for each in findings}
-    for value in sorted(values, key=len, reverse=True):
-        if len(value.strip()) < _SHORTEST:
-            continue
-        everywhere = not _TOO_COMMON.fullmatch(value)
-        for found in re.finditer(re.escape(value), text):
-            if everywhere or any(comment.start <= found.start() < comment.end for comment in comments):
-                yield Span(*found.span())
+    for span in occurrences(text, {value for value in values if len(value.strip()) >= _SHORTEST}):
+        if not _TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
+            yield span
     for comment in comments:
-        for found in _IN_COMMENT.finditer(comment.of(text)):
-            yield Span(*found.span("value")).shifted(comment.start)
+        for value in _assigned(comment.of(text)):
+            yield value.shifted(comment.start)
+
+
+def _is_within(at: int, comments: Sequence[Span]) -> bool:
+    before = bisect_right(comments, at, key=lambda comment: comment.start)
+    return before > 0 and at < comments[before - 1].end
+
+
+def _assigned(comment: str) -> Iterator[Span]:
+    """What stands behind the first name of a comment that says it is a secret."""
+    for found in _ASSIGNMENT.finditer(comment):
+        if _SECRET_NAME.search(found["key"]):
+            yield Span(found.end(), len(comment.rstrip()))
+            return

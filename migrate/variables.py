@@ -64,9 +64,9 @@ def is_pure(value: str, delimiters: Delimiters = DEFAULT) -> bool:
 
 def is_pure_of(value: str, variables: tuple[Variable, ...]) -> bool:
     """The same, for variables that are parsed already."""
-    rest = value
-    for variable in reversed(variables):
-        rest = rest[: variable.span.start] + rest[variable.span.end :]
+    starts = (0, *(variable.span.end for variable in variables))
+    ends = (*(variable.span.start for variable in variables), len(value))
+    rest = "".join(value[start:end] for start, end in zip(starts, ends, strict=True))
     return bool(variables) and not rest.strip(" \t\r\n-_/.:,")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.detect.placeholders import is_announced, is_placeholder
+from migrate.detect.placeholders import ANNOUNCED, is_placeholder
 from migrate.detect.samples import build
 
 STAND_INS = """
@@ -41,9 +41,9 @@ def test_random_characters_are_hardly_ever_one() -> None:
     "comment", ["# change this", "# TODO", "## Change with your client id", "# replace me", "# dummy"]
 )
 def test_a_comment_may_announce_one(comment: str) -> None:
-    assert is_announced(comment)
+    assert ANNOUNCED.search(comment)
 
 
 @pytest.mark.parametrize("comment", ["", "# ask ops", "# exchange rates", "# production"])
 def test_another_comment_announces_nothing(comment: str) -> None:
-    assert not is_announced(comment)
+    assert not ANNOUNCED.search(comment)

@@ -62,10 +62,13 @@ class Part(NamedTuple):
 
 def holes(text: str, variables: tuple[Variable, ...]) -> str:
     """The text with every variable blotted out, each character at its place."""
+    pieces = []
+    at = 0
     for variable in variables:
         start, end = variable.span.start, variable.span.end
-        text = text[:start] + HOLE * (end - start) + text[end:]
-    return text
+        pieces += [text[at:start], HOLE * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def find(text: str, *, connection: bool, header: bool) -> Iterator[Part]:

@@ -66,11 +66,7 @@ def _says_so(words: list[str]) -> bool:
     return len(words) > 1 and any(word in _CUES for word in words) and all(word in _TOGETHER for word in words)
 
 
-_COMMENTED = Expression(
+# What the comment beside a value says of one that is to be replaced.
+ANNOUNCED = Expression(
     r"\b(?:change|replace|your|todo|dummy|fake|example|placeholder|fill|put|insert|sample)\b", re.IGNORECASE
 )
-
-
-def is_announced(comment: str) -> bool:
-    """Whether the comment beside a value says that it is to be replaced."""
-    return _COMMENTED.search(comment) is not None

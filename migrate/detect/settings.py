@@ -11,21 +11,14 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-from migrate.detect.expression import Expression
+from migrate.detect.comments import Comments
 from migrate.keypath import KeyPath, KeyPattern
-from migrate.model import Confidence, Finding, Kind, Lines, Rule, Scalar
+from migrate.model import Confidence, Finding, Kind, Rule
 from migrate.variables import DEFAULT, Delimiters
 
 # The longest value that an own expression is tried on, by how many repeats it has: none of them can hang.
 _LONGEST = {0: 8192, 1: 8192, 2: 2048, 3: 256}
 _MOST_CHOICES = 8
-
-_MARKS = Expression(
-    r"#.*?(?:slsmigrate:\s*ignore|pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow|\bggignore\b)",
-    re.IGNORECASE,
-)
-_COMMENT = Expression(r"(?<!\S)#.*")
-_NEXT_LINE = Expression(r"^\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -114,33 +107,16 @@ class Settings:
         return file.relative_to(self.root) if self.root is not None and file.is_relative_to(self.root) else file
 
 
-def suppressed(finding: Finding, settings: Settings, lines: Lines) -> bool:
+def suppressed(finding: Finding, settings: Settings, comments: Comments) -> bool:
     """Whether a comment beside the value, an allow entry or the baseline says to leave a finding alone."""
-    span = finding.scalar.span
-    first, last = lines.position(span.start)[0], lines.position(max(span.start, span.end - 1))[0]
-    text = finding.manifest.text
-    if not finding.manifest.is_json and any(_marked(text, line, first, finding, lines) for line in {first, last}):
-        return True
-    if first > 1 and _NEXT_LINE.search(lines.span(first - 1).of(text)):
+    if comments.allow(finding.scalar, is_json=finding.manifest.is_json):
         return True
     file = settings.file(finding.manifest.file)
-    if settings.baseline and any((file.as_posix(), line) in settings.baseline for line in range(first, last + 1)):
-        return True
+    if settings.baseline:
+        first, last = comments.lines_of(finding.scalar)
+        if any((file.as_posix(), line) in settings.baseline for line in range(first, last + 1)):
+            return True
     return any(allow.covers(finding, file) for allow in settings.allow)
-
-
-def comment(scalar: Scalar, text: str, lines: Lines) -> str:
-    """The comment after a value on its line, '' where there is none."""
-    line = lines.span(lines.position(max(scalar.span.start, scalar.span.end - 1))[0])
-    found = _COMMENT.search(text, scalar.span.end, line.end)
-    return found[0] if found else ""
-
-
-def _marked(text: str, line: int, first: int, finding: Finding, lines: Lines) -> bool:
-    span, of_line = finding.scalar.span, lines.span(line)
-    if finding.scalar.style.is_block:
-        return line == first and _MARKS.search(of_line.of(text), max(0, span.start - of_line.start)) is not None
-    return _MARKS.search(text[max(span.end, of_line.start) : of_line.end]) is not None
 
 
 def fault(expression: str) -> str | None:

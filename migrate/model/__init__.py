@@ -26,6 +26,7 @@ from migrate.model.findings import (
     Target,
     Tier,
 )
+from migrate.model.once import once_each
 from migrate.model.plans import (
     Accept,
     Applicability,
@@ -54,6 +55,8 @@ from migrate.model.text import (
     Scalar,
     ScalarStyle,
     Span,
+    at_paths,
+    lines_of,
 )
 
 __all__ = [
@@ -104,4 +107,7 @@ __all__ = [
     "Target",
     "Tier",
     "UsageError",
+    "at_paths",
+    "lines_of",
+    "once_each",
 ]
