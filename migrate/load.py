@@ -14,7 +14,7 @@ from migrate import detect, framework, manifest
 from migrate.deployment import Deployment, deployment, service_name
 from migrate.discover import Discovery, SourceFile, discover
 from migrate.files import read_file
-from migrate.model import Finding, Framework, Location, Manifest, ManifestError, Problem, Role
+from migrate.model import Finding, Framework, Location, Manifest, ManifestError, Problem, Role, once_each
 from migrate.reference import ReferenceRefusedError, read_variable_syntax
 from migrate.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 from migrate.variables import DEFAULT, Delimiters
@@ -40,7 +40,15 @@ class Workspace:
 
     def of_file(self, file: Path) -> tuple[Finding, ...]:
         """A file's findings."""
-        return tuple(finding for finding in self.findings if finding.manifest.file == file)
+        return _by_file(self).get(file, ())
+
+
+@once_each
+def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
+    found: dict[Path, list[Finding]] = {}
+    for finding in workspace.findings:
+        found.setdefault(finding.manifest.file, []).append(finding)
+    return {file: tuple(findings) for file, findings in found.items()}
 
 
 class _Reader:

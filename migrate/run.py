@@ -165,9 +165,9 @@ def _wanted(options: Options, workspace: Workspace, shown: Shown) -> tuple[list[
 
     What a person named counts, however sure we are of it.
     """
-    named = [finding for finding in workspace.findings if options.name_of(finding, shown)]
-    findings = [finding for finding in workspace.findings if finding in named or options.wants(finding)]
-    wanted = [each for each in findings if each in named or each.confidence >= options.min_confidence]
+    named = {id(finding) for finding in workspace.findings if options.names and options.name_of(finding, shown)}
+    findings = [finding for finding in workspace.findings if id(finding) in named or options.wants(finding)]
+    wanted = [each for each in findings if id(each) in named or each.confidence >= options.min_confidence]
     return wanted, len(findings) - len(wanted), len(workspace.findings) - len(findings)
 
 

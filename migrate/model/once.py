@@ -7,7 +7,7 @@ from typing import TypeVar
 
 _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
-_KEPT = 64
+_KEPT = 16
 
 
 def once_each(function: Callable[[_Asked], _Answer]) -> Callable[[_Asked], _Answer]:
