@@ -37,7 +37,7 @@ _LONGEST, _LONGEST_LINE = 80, 400
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
 _COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")
 _EQUALS = Expression(r"=")
-_FALLBACK = Expression(r"\s*,\s*[\"'$]")
+_FALLBACK = Expression(r"(?<!\s)\s*,\s*[\"'$]")
 _NO_NAME = Expression(r"[^\w .~-]")
 _FLAG = Expression(r"(?<![\w-])--?([A-Za-z][\w-]+)")
 _PAIR = Expression(
