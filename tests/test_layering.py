@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "diff": "|",
     "outputs": "model|",
     "settings": "detect files keypath model naming|",
-    "decisions": "model outputs plan settings|",
+    "decisions": "files model outputs plan settings|",
     "store_errors": "model|botocore",
     "store": "model store_errors|boto3 botocore",
     "sandbox_copy": "model|",

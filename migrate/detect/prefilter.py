@@ -29,9 +29,8 @@ _ESCAPE = Expression(r"\\(.)")
 _KEPT = frozenset("/\"'\\")
 _COMMENT = Expression(r"^[ \t]*#.*$", re.MULTILINE)
 
-_CREDENTIALS = Expression(
-    r"(?<![^\s:'\"{,])[^\s:'\"{,]+:[^\s@]+@|(?<!\w)\w+/[^@\s/]+@(?://)?[\w.-]+[:/]|://[^\s/]{16,}@"
-)
+_CREDENTIALS = Expression(r"(?<!\w)\w+/[^@\s/]+@(?://)?[\w.-]+[:/]|://[^\s/]{16,}@")
+_USER = Expression(r"[^\s:'\"{,]:[^\s@]+\Z")
 _AWS_ID = Expression(r"A[KS]IA[A-Z0-9]{12}")
 _LONGEST, _LONGEST_LINE = 80, 400
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
@@ -76,7 +75,7 @@ def _may_hold(text: str) -> bool:
     if (
         any(kind in text for kind in UNNAMED_TYPES)
         or _AWS_ID.search(text)
-        or ("@" in text and _CREDENTIALS.search(text))
+        or ("@" in text and (_has_password(text) or _CREDENTIALS.search(text)))
     ):
         return True
     if parts.commands(text) or parts.HEADER.search(text) or ("=" in text and _SIGNATURE.search(text)):
@@ -91,6 +90,17 @@ def _may_hold(text: str) -> bool:
             return True
         names.add(key)
     return (_HEADERS.search(text) is not None or any(map(_is_doubted, names))) and holds_issued(text)
+
+
+def _has_password(text: str) -> bool:
+    """Whether `user:password@` stands in it."""
+    before, at = -1, text.find("@")
+    while at >= 0:
+        start = max(before, *(text.rfind(blank, before + 1, at) for blank in " \n\t"), 0)
+        if _USER.search(text, start, at):
+            return True
+        before, at = at, text.find("@", at + 1)
+    return False
 
 
 @lru_cache(maxsize=4096)
