@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import factorial
 from pathlib import Path, PurePath
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -16,9 +18,12 @@ from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Confidence, Finding, Kind, Rule
 from migrate.variables import DEFAULT, Delimiters
 
-# The longest value that an own expression is tried on, by how many repeats it has: none of them can hang.
-_LONGEST = {0: 8192, 1: 8192, 2: 2048, 3: 256}
-_MOST_CHOICES = 8
+# An own expression is tried on values so long that it takes a few milliseconds at the worst: with each repeat
+# there is one place more to choose, and the search begins anywhere.
+_MOST_STEPS = 2_000_000
+_LONGEST = 8192
+_MOST_REPEATS, _MOST_CHOICES = 3, 8
+_LONGEST_EXPRESSION = 2_000
 
 
 @dataclass(frozen=True)
@@ -135,16 +140,22 @@ def fault(expression: str) -> str | None:
 @cache
 def _bound(expression: str) -> int:
     """How long a value an expression may be tried on; ValueError where no bound would do."""
+    if len(expression) > _LONGEST_EXPRESSION:
+        raise ValueError(f"an expression of more than {_LONGEST_EXPRESSION:,} characters could take very long")
     try:
-        parsed = _parser.parse(expression)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = _parser.parse(expression)
+            re.compile(expression)
     except re.error as error:
         raise ValueError(f"not a regular expression: {error.msg}") from None
-    except RecursionError:
-        raise ValueError("not a regular expression: nested too deeply") from None
+    except (RecursionError, OverflowError):
+        raise ValueError("not a regular expression: nested too deeply, or with a number too large") from None
     repeats, choices = _count(parsed, inside=False)
-    if repeats not in _LONGEST or choices > _MOST_CHOICES:
+    if repeats > _MOST_REPEATS or choices > _MOST_CHOICES:
         raise ValueError("an expression with so many repeats or choices could take very long")
-    return _LONGEST[repeats]
+    places = repeats + 1
+    return min(_LONGEST, int((_MOST_STEPS * factorial(places) / 2**choices) ** (1 / places)))
 
 
 def _count(parsed: Any, *, inside: bool) -> tuple[int, int]:
