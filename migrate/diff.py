@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
+from itertools import pairwise
 
 _NO_NEWLINE = "\\ No newline at end of file"
 _SIGNS = {"equal": " ", "delete": "-", "insert": "+"}
@@ -23,7 +24,7 @@ def unified(before: str, after: str, path: str) -> Iterator[str]:
     proportion to the texts.
     """
     old, new = _lines(before), _lines(after)
-    for number, group in enumerate(_Aligned(None, old, new, autojunk=False).get_grouped_opcodes()):
+    for number, group in enumerate(_Aligned(old, new).get_grouped_opcodes()):
         if number == 0:
             yield from (f"--- a/{path}", f"+++ b/{path}")
         yield f"@@ -{_range(group[0][1], group[-1][2])} +{_range(group[0][3], group[-1][4])} @@"
@@ -57,8 +58,12 @@ def _shown(tag: str, lines: Sequence[str]) -> Iterator[str]:
 class _Aligned(SequenceMatcher[str]):
     """Finds the lines that stay in a time that grows with their number."""
 
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        super().__init__(None, old, new, autojunk=False)
+        self._old, self._new = old, new
+
     def get_matching_blocks(self) -> list[Match]:
-        found = sorted(_blocks(self.a, self.b))
+        found = sorted(_blocks(self._old, self._new))
         joined: list[Match] = []
         for at, new_at, size in found:
             last = joined[-1] if joined else Match(0, 0, 0)
@@ -66,7 +71,7 @@ class _Aligned(SequenceMatcher[str]):
                 joined[-1:] = [Match(last.a, last.b, last.size + size)]
             else:
                 joined.append(Match(at, new_at, size))
-        return [*joined, Match(len(self.a), len(self.b), 0)]
+        return [*joined, Match(len(self._old), len(self._new), 0)]
 
 
 def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
@@ -90,10 +95,11 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, 
             yield from ((at, new_at, 1) for at, new_at in anchors)
             todo += [
                 ((place[0] + 1, following[0], place[1] + 1, following[1]), rounds + 1)
-                for place, following in zip(places, places[1:], strict=False)
+                for place, following in pairwise(places)
             ]
         elif end - start == new_end - new_start:
-            yield from ((start + n, new_start + n, 1) for n in range(end - start) if old[start + n] == new[new_start + n])
+            both = zip(range(start, end), range(new_start, new_end), strict=True)
+            yield from ((at, new_at, 1) for at, new_at in both if old[at] == new[new_at])
 
 
 def _same_at_start(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> int:

@@ -92,7 +92,7 @@ class _Parser:
 
     def variables(self, start: int, end: int) -> tuple[Variable, ...]:
         """The outermost variables of a part of the value; all the rest is one where too many are never closed."""
-        found = []
+        found: list[Variable] = []
         area = _Area(end)
         opening = self._delimiters.open
         at = self._value.find(opening, start, end)

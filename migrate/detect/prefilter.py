@@ -45,9 +45,9 @@ _PAIR = Expression(
     re.MULTILINE,
 )
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
-_PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{][^\"',\[\]]*?)\s*(?:\s#.*)?")
+_PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{!][^\"',\[\]]*?)\s*(?:\s#.*)?")
 _HEADERS = Expression(r"headers?[\"']?\s*:", re.IGNORECASE)
-_NEXT_LINE = Expression(r"\n(?:[ \t]*\n)*([ \t]*)\S")
+_NEXT_LINE = Expression(r"\n(?:[ \t]*\n)*([ \t]*)(\S)")
 _POINTER = Expression(r"\s*!(?:Ref|GetAtt|ImportValue)\s.*")
 
 
@@ -158,8 +158,8 @@ def _is_harmless(colon: re.Match[str], begin: int, named: Sense, text: str) -> b
 
 
 def _goes_on(colon: re.Match[str], begin: int, text: str) -> bool:
-    """Whether the next line that is not blank stands further in than the key's, and so may belong to the value."""
+    """Whether the next line that is not blank stands further in than the key's, or begins an item of its list."""
     line = text[text.rfind("\n", 0, begin) + 1 : colon.start()]
     indent = len(line) - len(line.lstrip())
     following = _NEXT_LINE.match(text, colon.end(1))
-    return following is not None and len(following[1]) > indent
+    return following is not None and (len(following[1]) > indent or following[2] == "-")
