@@ -66,8 +66,9 @@ class TerminalBatchAsker:
 
     def some(self, opened: Opened, asked: Sequence[Question]) -> tuple[Decision, ...] | None:
         """Each question of a repository."""
+        texts = opened.masked_texts()
         asker = TerminalAsker(
-            self._console, opened.shown, lambda manifest: opened.masked(opened.workspace.of_file(manifest.file)[0])
+            self._console, opened.shown, lambda manifest: texts(opened.workspace.of_file(manifest.file)[0])
         )
         return review(asked, asker)
 

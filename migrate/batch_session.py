@@ -127,7 +127,9 @@ def _some(
     answers = asker.some(opened, asked)
     if answers is None:
         return None
-    said = {_place(entry): entry.decision for entry in kept.entries_of(asked, answers, opened.shown, opened.masked)}
+    said = {
+        _place(entry): entry.decision for entry in kept.entries_of(asked, answers, opened.shown, opened.masked_texts())
+    }
     return tuple(replace(entry, decision=said.get(_place(entry), entry.decision)) for entry in entries)
 
 

@@ -7,10 +7,20 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.model import Accept, Applicability, Decision, Finding, Ignore, Location, Skip, UsageError
+from migrate.model import (
+    Accept,
+    Applicability,
+    Decision,
+    Finding,
+    Ignore,
+    Location,
+    ManifestError,
+    Skip,
+    UsageError,
+)
 from migrate.outputs import DECISIONS_HEAD
 from migrate.plan import Question
-from migrate.settings import text_of, toml_text
+from migrate.settings import read_toml, text_of, toml_text
 
 _HEAD = f"""\
 {DECISIONS_HEAD}: what becomes of each finding. It holds no values.
@@ -19,6 +29,7 @@ _HEAD = f"""\
 # `context` tells when a manifest has changed since: the entry is then not applied.
 version = 1
 """
+_MAX_BYTES = 100_000_000
 _KINDS: Mapping[type[Decision], str] = {Accept: "move", Skip: "skip", Ignore: "ignore"}
 Masked = Callable[[Finding], str]
 
@@ -80,24 +91,22 @@ def _accepted(decision: Decision) -> list[tuple[str, str]]:
 
 def read_decisions(file: Path) -> tuple[Entry, ...]:
     """The entries of a file. Raises UsageError where it is not such a file."""
-    import tomllib
-
     try:
-        text = text_of(file)
-    except OSError as error:
-        raise UsageError(f"can't be read: {error.strerror}", location=Location(file)) from None
+        text = text_of(file, _MAX_BYTES)
+    except ManifestError as error:
+        raise UsageError(error.message, location=Location(file), hint=error.hint) from None
     if text is None:
         raise UsageError("is no decisions file: it is not UTF-8 text", location=Location(file))
+    content = read_toml(text, file, "is no decisions file")
     try:
-        content = tomllib.loads(text)
         if content.get("version") != 1:
             raise UsageError("is no decisions file of version 1", location=Location(file))
         rows = content.get("finding", [])
         if not isinstance(rows, list):
             raise ValueError("findings are written [[finding]]")
         return tuple(_entry(row) for row in rows)
-    except (tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError, ValueError) as error:
-        said = str(error) if isinstance(error, ValueError | tomllib.TOMLDecodeError) else f"lacks {error}"
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        said = str(error) if isinstance(error, ValueError) else f"lacks {error}"
         raise UsageError(f"is no decisions file: {said}", location=Location(file)) from None
 
 

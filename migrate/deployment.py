@@ -21,6 +21,9 @@ FRAMEWORK_REGION = "us-east-1"
 _PROVIDER = re.compile(r"(?m)^provider:[ \t]*(?P<rest>[^\r\n]*)(?P<block>(?:\r?\n(?:[ \t]+[^\r\n]*|#[^\r\n]*)?)*)")
 REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _MAX_HOPS = 8
+# A region, a stage or the name of a service is short; values that are built of each other need not be.
+_LONGEST = 1_000
+_MOST_LOOKS = 50  # at all values of the file
 
 
 class Deployment(Struct, frozen=True):
@@ -46,21 +49,7 @@ def settle(manifest: Manifest, text: str, hops: int = _MAX_HOPS) -> str | None:
 
     Follows `${self:…}` in the same file and the literal fallback of anything else.
     """
-    variables = parse(text)
-    if hops == 0:
-        return None
-    for variable in reversed(variables):
-        value = None
-        for source in variable.sources:
-            value = _settle_source(
-                manifest, source.span.of(text), source.literal.of(text) if source.literal else None, hops
-            )
-            if value is not None:
-                break
-        if value is None:
-            return None
-        text = text[: variable.span.start] + value + text[variable.span.end :]
-    return text
+    return _Settling(manifest).settle(text, hops)
 
 
 def possible(manifest: Manifest, text: str, hops: int = _MAX_HOPS) -> frozenset[str]:
@@ -69,23 +58,66 @@ def possible(manifest: Manifest, text: str, hops: int = _MAX_HOPS) -> frozenset[
     An address with a variable in it, such as `self:custom.${self:provider.stage}.region`, stands for
     every value it can lead to. What is passed on the command line or read elsewhere adds nothing.
     """
-    variables = parse(text)
-    if not variables:
-        return frozenset({text})
-    if hops == 0 or len(variables) != 1 or variables[0].span.of(text) != text:
-        settled = settle(manifest, text, hops)
-        return frozenset() if settled is None else frozenset({settled})
-    found: set[str] = set()
-    for source in variables[0].sources:
+    return frozenset(_Settling(manifest).possible(text, hops))
+
+
+class _Settling:
+    """Follows the variables of a manifest, each address once: values that name each other often grow without bound."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._settled: dict[tuple[str, int], str | None] = {}
+        self._seen: set[tuple[str, int]] = set()
+        self._looks = 0
+
+    def settle(self, text: str, hops: int) -> str | None:
+        """What `settle` says; None for what is too long to be the name of anything."""
+        if hops == 0 or len(text) > _LONGEST:
+            return None
+        if (text, hops) not in self._settled:
+            self._settled[text, hops] = self._settle(text, hops)
+        return self._settled[text, hops]
+
+    def _settle(self, text: str, hops: int) -> str | None:
+        for variable in reversed(parse(text)):
+            values = (self._source(each, text, hops) for each in variable.sources)
+            value = next((each for each in values if each is not None), None)
+            if value is None:
+                return None
+            text = text[: variable.span.start] + value + text[variable.span.end :]
+        return text
+
+    def _source(self, source: Source, text: str, hops: int) -> str | None:
         if source.literal is not None:
-            found.add(source.literal.of(text))
-            continue
+            return source.literal.of(text)
+        address = source.span.of(text).removeprefix("self:")
+        if address == source.span.of(text) or "${" in address:
+            return None
+        found = self._manifest.get(*address.split("."))
+        return None if found is None else self.settle(found, hops - 1)
+
+    def possible(self, text: str, hops: int) -> set[str]:
+        """What `possible` says; less than all where that is more than a manifest that people read could need."""
+        if (text, hops) in self._seen or self._looks > _MOST_LOOKS or len(text) > _LONGEST:
+            return set()
+        self._seen.add((text, hops))
+        variables = parse(text)
+        if not variables:
+            return {text}
+        if hops == 0 or len(variables) != 1 or variables[0].span.of(text) != text:
+            settled = self.settle(text, hops)
+            return set() if settled is None else {settled}
+        return set().union(*(self._reached(source, text, hops) for source in variables[0].sources))
+
+    def _reached(self, source: Source, text: str, hops: int) -> set[str]:
+        if source.literal is not None:
+            return {source.literal.of(text)}
         reached = reached_by(source, text)
-        if reached is not None:
-            for scalar in manifest.scalars:
-                if reached.matches(scalar.path):
-                    found |= possible(manifest, scalar.value, hops - 1)
-    return frozenset(found)
+        if reached is None or self._looks > _MOST_LOOKS:
+            return set()
+        self._looks += 1
+        values = [scalar.value for scalar in self._manifest.scalars if reached.matches(scalar.path)]
+        return set().union(*(self.possible(value, hops - 1) for value in values))
 
 
 def reached_by(source: Source, text: str) -> KeyPattern | None:
@@ -95,16 +127,6 @@ def reached_by(source: Source, text: str) -> KeyPattern | None:
         start, end = nested.span.start - source.span.start, nested.span.end - source.span.start
         address = f"{address[:start]}*{address[end:]}"
     return KeyPattern(address.removeprefix("self:")) if address.startswith("self:") else None
-
-
-def _settle_source(manifest: Manifest, text: str, literal: str | None, hops: int) -> str | None:
-    if literal is not None:
-        return literal
-    address = text.removeprefix("self:")
-    if address == text or "${" in address:
-        return None
-    found = manifest.get(*address.split("."))
-    return None if found is None else settle(manifest, found, hops - 1)
 
 
 def service_name(manifest: Manifest) -> str | None:

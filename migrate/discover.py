@@ -267,7 +267,7 @@ def _step(place: Path, segment: str) -> list[Path]:
     expression = re.compile(".*".join(re.escape(part) for part in segment.split("*")), re.DOTALL)
     try:
         names = sorted(entry.name for entry in os.scandir(place))
-    except OSError:
+    except (OSError, ValueError):  # a NUL in it
         return []
     return [place / name for name in names if expression.fullmatch(name) and _may_be_meant(name, segment)]
 

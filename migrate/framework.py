@@ -244,7 +244,7 @@ def _has(*parts: str) -> Callable[[Manifest, str], bool]:
 _LEGACY = ("1", "2")
 _MARKS: tuple[tuple[str, tuple[str, ...], Callable[[Manifest, str], bool]], ...] = (
     ("variableSyntax", _LEGACY, _has("provider", "variableSyntax")),
-    ("~true", _LEGACY, _says(r"\bssm(?:\.[\w-]+)?:[^\s'\",)\]}>]*~(?:true|split)\b")),
+    ("~true", _LEGACY, _says(r"\bssm(?:\.[\w-]{1,60})?:[^\s'\",)\]}>~]{0,1100}+~(?:true|split)\b")),
     ("ssm.<region>:", _LEGACY, _says(r"\bssm\.[a-z]{2}(?:-[a-z]+)+-\d:")),
     ("#{AWS::…}", _LEGACY, _says(r"#\{AWS::")),
     ("ssm(…):", ("2-modern", "3", "4"), _says(r"\bssm\([\w, -]+\):")),

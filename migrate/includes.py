@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice, product
 
@@ -10,6 +12,7 @@ from msgspec import Struct
 
 from migrate.variables import Delimiters, fallback_literals, parse
 
+_COMMENT = re.compile(r"^[^\S\n]*#(?!\{).*", re.MULTILINE)
 _START = re.compile(r"(?<![\w.])file\(")
 _STEP = re.compile(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))|(?P<bracket>[()])|[,\n]")
 _OPENING = re.compile(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))")
@@ -38,14 +41,15 @@ def included(text: str, *, context: str | None = None) -> tuple[Include, ...]:
     `${self:…}` within a path is looked up by its last key in `context`, the manifest's text
     (default: the text itself), since the files it may name need not lie side by side.
     """
-    paths = (_path(text, start.end()) for start in _START.finditer(text) if not _is_comment(text, start.start()))
+    comments = [comment.span() for comment in _COMMENT.finditer(text)]
+    paths = (_path(text, start.end()) for start in _START.finditer(text) if not _is_within(start.start(), comments))
     lookup = text if context is None else context
     return tuple(Include(path, _patterns(path, lookup, 0)) for path in dict.fromkeys(paths) if path)
 
 
-def _is_comment(text: str, at: int) -> bool:
-    line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
-    return line.startswith("#") and not line.startswith("#{")
+def _is_within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    before = bisect_right(spans, at, key=lambda span: span[0])
+    return before > 0 and at < spans[before - 1][1]
 
 
 def _path(text: str, start: int) -> str:

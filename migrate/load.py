@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.discover import Discovery, SourceFile, discover
-from migrate.model import Finding, Location, Manifest, Problem, Role
+from migrate.model import Finding, Location, Manifest, Problem, Role, once_each
 from migrate.search import Also, Progress, Reader, search, tasks
 
 # What is clean must not pay for what tells where secrets go.
@@ -35,7 +35,15 @@ class Workspace(Struct, frozen=True):
 
     def of_file(self, file: Path) -> tuple[Finding, ...]:
         """A file's findings."""
-        return tuple(finding for finding in self.findings if finding.manifest.file == file)
+        return _by_file(self).get(file, ())
+
+
+@once_each
+def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
+    found: dict[Path, list[Finding]] = {}
+    for finding in workspace.findings:
+        found.setdefault(finding.manifest.file, []).append(finding)
+    return {file: tuple(findings) for file, findings in found.items()}
 
 
 def load(

@@ -106,19 +106,30 @@ class Opened(Struct, frozen=True):
             return tuple(
                 Accept(question.name) if each else Skip() for question, each in zip(self.asked, safe, strict=True)
             ), ()
-        return kept.decide(self.asked, [each for each in entries if not self._is_done(each)], self.shown, self.masked)
+        done = self._done()
+        left = [entry for entry in entries if not done(entry)]
+        return kept.decide(self.asked, left, self.shown, self.masked_texts())
 
-    def _is_done(self, entry: kept.Entry) -> bool:
-        """Whether what an entry decides has been done already: the finding is gone, its parameter referred to."""
+    def _done(self) -> Callable[[kept.Entry], bool]:
+        """Tells whether what an entry decides has been done already: the finding is gone, its parameter referred to."""
         places = {(self.shown(each.manifest.file), str(each.path)) for each in self.workspace.findings}
-        if not isinstance(entry.decision, Accept) or (entry.file, entry.key_path) in places:
-            return False
-        files = [each.file for each in self.workspace.discovery.files if self.shown(each.file) == entry.file]
-        return any(entry.decision.name.encode() in _now(file) for file in files)
+        now = cache(_now)
+        files: dict[str, list[Path]] = {}
+        for each in self.workspace.discovery.files:
+            files.setdefault(self.shown(each.file), []).append(each.file)
 
-    def masked(self, finding: Finding) -> str:
-        """The text of a finding's file with all that was found in it masked."""
-        return masking.masked(finding.manifest, self.workspace.of_file(finding.manifest.file))
+        def done(entry: kept.Entry) -> bool:
+            if not isinstance(entry.decision, Accept) or (entry.file, entry.key_path) in places:
+                return False
+            return any(entry.decision.name.encode() in now(file) for file in files.get(entry.file, ()))
+
+        return done
+
+    def masked_texts(self) -> kept.Masked:
+        """Gives the text of a finding's file with all that was found in it masked."""
+        manifests, of_file = self.workspace.manifests, self.workspace.of_file
+        texts = cache(lambda file: masking.masked(manifests[file], of_file(file)))
+        return lambda finding: texts(finding.manifest.file)
 
 
 def open_repository(
@@ -168,7 +179,7 @@ def _look(task: Task) -> Look:
     return Look(
         repository=task.repository,
         row=_row(opened, planned, stale, task.diff),
-        entries=tuple(kept.entries_of(opened.asked, decided, opened.shown, cache(opened.masked))),
+        entries=tuple(kept.entries_of(opened.asked, decided, opened.shown, opened.masked_texts())),
         marks=tuple(mark(candidate.secret) for question in opened.asked for candidate in question.candidates),
         puts=tuple(
             Planned(put.target.profile, put.target.region, put.parameter.name, mark(put.parameter.secret))

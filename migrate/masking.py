@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
 from migrate import edits, rewrite
 from migrate.cells import block_indent, cells
+from migrate.echoes import occurrences
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
 from migrate.plan import by_scalar
 
@@ -25,12 +27,11 @@ _WRITTEN_AS: tuple[Callable[[str], str], ...] = (
     lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
 )
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
-_IN_COMMENT = re.compile(
-    r"(?i)(?P<key>[\w.-]*(?:pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il])[\w.-]*[\"']?\s*[:=]\s*)(?P<value>[^\r\n]*\S)"
-)
 # What tells itself in a comment, where nothing is ever found.
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
 _RANDOM = re.compile(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
+_ASSIGNMENT = re.compile(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
+_SECRET_NAME = re.compile(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
 
 
 def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
@@ -42,25 +43,42 @@ def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
 def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change]) -> str:
     """The same text as it reads after the changes; what they leave is masked."""
     moved = {change.finding.scalar.span.start for change in changes}
+    of_scalar: dict[int, list[Finding]] = {}
+    for finding in findings:
+        of_scalar.setdefault(finding.scalar.span.start, []).append(finding)
     found = [
         edit
         for scalar, parts in by_scalar(changes)
-        for edit in rewrite.replace_parts(manifest, scalar, (*parts, *_left(scalar.span.start, parts, findings)))
+        for edit in rewrite.replace_parts(
+            manifest, scalar, (*parts, *_left(parts, of_scalar.get(scalar.span.start, ())))
+        )
     ]
     found += _mask_edits(manifest, (each for each in findings if each.scalar.span.start not in moved))
     return _with_echoes(manifest.text, found, findings)
 
 
-def _left(start: int, parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
+def _left(parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
     """Masks for the parts of a scalar that no change replaces."""
-    covered = list(parts)
+    covered = _Apart(span for span, _ in parts)
     for finding in findings:
-        if finding.scalar.span.start != start:
-            continue
         span = finding.part or Span(0, len(finding.scalar.value))
-        if all(span.end <= other.start or other.end <= span.start for other, _ in covered):
-            covered.append((span, MASK))
+        if covered.add(span):
             yield span, MASK
+
+
+class _Apart:
+    """Spans of which no two overlap, in their order."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans)
+
+    def add(self, span: Span) -> bool:
+        """Takes a span in unless it overlaps another; whether it did."""
+        at = bisect_left(self._spans, span)
+        if any(span.start < other.end and other.start < span.end for other in self._spans[max(0, at - 1) : at + 1]):
+            return False
+        self._spans.insert(at, span)
+        return True
 
 
 def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
@@ -113,12 +131,8 @@ def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
 
 def _with_echoes(text: str, found: Sequence[Edit], findings: Iterable[Finding]) -> str:
     """Apply edits, and mask what else tells a secret: its text elsewhere, and assignments in comments."""
-    taken = sorted(edit.span for edit in found)
-    more: list[Edit] = []
-    for span in _echoes(text, frozenset(_tellings(text, findings))):
-        if all(span.end <= other.start or other.end <= span.start for other in taken):
-            taken.append(span)
-            more.append(Edit(span, MASK))
+    taken = _Apart(edit.span for edit in found)
+    more = [Edit(span, MASK) for span in _echoes(text, frozenset(_tellings(text, findings))) if taken.add(span)]
     return edits.apply_edits(text, [*found, *more])
 
 
@@ -131,21 +145,32 @@ def _tellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
         yield from (line for line in written if len(line) >= _SHORTEST_LINE)
 
 
-def _echoes(text: str, tellings: Iterable[str]) -> Iterator[Span]:
+def _echoes(text: str, tellings: frozenset[str]) -> Iterator[Span]:
     comments = [Span(*comment.span()) for comment in _COMMENT.finditer(text)]
-    for telling in sorted(tellings, key=len, reverse=True):
-        everywhere = not _TOO_COMMON.fullmatch(telling)
-        for found in re.finditer(re.escape(telling), text) if telling in text else ():
-            if everywhere or any(comment.start <= found.start() < comment.end for comment in comments):
-                yield Span(*found.span())
+    for span in occurrences(text, tellings):
+        if not _TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
+            yield span
     for comment in comments:
         yield from (span.shifted(comment.start) for span in _told_by_itself(comment.of(text)))
     blocks = [Span(*block.span()) for block in _KEY_BLOCK.finditer(text)]
     for comment in comments:
-        if any(block.start < comment.start < block.end for block in blocks):
+        if _is_within(comment.start, blocks):
             yield Span(comment.start + 1, comment.end)
 
 
+def _is_within(at: int, spans: Sequence[Span]) -> bool:
+    before = bisect_right(spans, at, key=lambda span: span.start)
+    return before > 0 and at < spans[before - 1].end
+
+
 def _told_by_itself(comment: str) -> Iterator[Span]:
-    yield from (Span(*found.span("value")) for found in _IN_COMMENT.finditer(comment))
+    yield from _assigned(comment)
     yield from (Span(*found.span()) for found in _RANDOM.finditer(comment))
+
+
+def _assigned(comment: str) -> Iterator[Span]:
+    """What stands behind the first name of a comment that says it is a secret."""
+    for found in _ASSIGNMENT.finditer(comment):
+        if _SECRET_NAME.search(found["key"]):
+            yield Span(found.end(), len(comment.rstrip()))
+            return

@@ -258,10 +258,8 @@ _EXTRAS: tuple[Callable[[Place], tuple[str, ...]], ...] = (
 
 
 def _numbered(names: Sequence[str], places: Sequence[tuple[Place, str]]) -> Iterator[str]:
-    seen: dict[str, list[str]] = {}
+    seen: dict[str, dict[str, int]] = {}
     for name, (_, value) in zip(names, places, strict=True):
-        known = seen.setdefault(name, [])
-        if value not in known:
-            known.append(value)
-        number = known.index(value) + 1
+        known = seen.setdefault(name, {})
+        number = known.setdefault(value, len(known) + 1)
         yield name if number == 1 else f"{name}-{number}"

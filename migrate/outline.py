@@ -9,6 +9,8 @@ from migrate.keypath import KeyPath
 from migrate.model import Scalar, ScalarStyle, Span
 
 MAX_DEPTH = 200
+# A value takes half a kilobyte of memory: `1,` a million times over is a file of 2 MB.
+MAX_NODES = 500_000
 _COMPLEX_KEY = "?"
 _NULL_KEY = "null"
 
@@ -68,7 +70,7 @@ class Outliner:
         self._duplicates: list[int] = []
         self._definitions: dict[str, tuple[int, str]] = {}
         self._referenced: set[int] = set()
-        self._count = 0
+        self._count = self._nodes = 0
 
     def document(self, *marks: str) -> None:
         """A document begins, with what its own marker and directives say."""
@@ -127,6 +129,9 @@ class Outliner:
     def _place(self, value: str, offset: int) -> tuple[bool, _Parts | None]:
         """Whether the node that begins here is a key, and otherwise the path that it stands at."""
         level = self._levels[-1]
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise MalformedError(f"more than {MAX_NODES:,} keys and values", offset)
         if level.is_mapping and level.key is None:
             level.key = value
             self._note_key(level, value, offset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -33,11 +34,12 @@ def prove(manifest: Manifest, edits: Sequence[Edit], expected: Mapping[int, str]
 
 
 def _require_within(manifest: Manifest, edits: Sequence[Edit], expected: Mapping[int, str]) -> None:
-    spans = [scalar.span for scalar in manifest.scalars if scalar.span.start in expected]
+    spans = sorted(scalar.span for scalar in manifest.scalars if scalar.span.start in expected)
     if len(spans) < len(expected):
         raise _refusal(manifest, "a value that shall change is not in the file")
     for edit in edits:
-        if not any(span.start <= edit.span.start and edit.span.end <= span.end for span in spans):
+        at = bisect_right(spans, edit.span.start, key=lambda span: span.start) - 1
+        if at < 0 or edit.span.end > spans[at].end:
             raise _refusal(manifest, "an edit reaches beyond the values that shall change", edit.span.start)
 
 

@@ -78,9 +78,9 @@ def wanted_of(options: Options, workspace: Workspace, shown: Shown) -> tuple[lis
     What a person named counts, however sure we are of it.
     """
     every = [finding for finding in workspace.findings if finding.rule.id != detect.PLACEHOLDER]
-    named = [finding for finding in every if options.name_of(finding, shown)]
-    findings = [finding for finding in every if finding in named or options.wants(finding)]
-    wanted = [each for each in findings if each in named or each.confidence >= options.min_confidence]
+    named = {id(finding) for finding in every if options.names and options.name_of(finding, shown)}
+    findings = [finding for finding in every if id(finding) in named or options.wants(finding)]
+    wanted = [each for each in findings if id(each) in named or each.confidence >= options.min_confidence]
     return wanted, len(findings) - len(wanted), len(every) - len(findings)
 
 

@@ -29,11 +29,12 @@ _IGNORES_VARIABLE_SYNTAX = frozenset({"3", "4"})
 
 _EXPRESSION = re.compile(
     r"""(?P<open>(?:\\[^a-zA-Z0-9]|[^\\()\[\]]|\[\\?[^\\\]^]\])+?)
-        (?P<look>\(\?![^()]*\))?
-        \( (?P<inner>\(\?![^()]*\))? (?P<body>\[(?:\\.|[^\]\\])+\]|\.) [+*]\?? \)
+        (?P<look>\(\?![^()*+?{}|]*\))?
+        \( (?P<inner>\(\?![^()*+?{}|]*\))? (?P<body>\[(?:\\.|[^\]\\])+\]|\.) [+*]\?? \)
         (?P<close>(?:\\[^a-zA-Z0-9]|[^\\()\[\]]|\[\\?[^\\\]^]\])+)""",
     re.VERBOSE | re.DOTALL,
 )
+_LONGEST = 1_000
 _LITERAL = re.compile(r"\[\\?(?P<set>.)\]|\\(?P<escaped>[^a-zA-Z0-9])|(?P<plain>[^\\.^*+?|])", re.DOTALL)
 
 
@@ -75,7 +76,7 @@ def read_variable_syntax(text: str) -> tuple[Delimiters, re.Pattern[str]]:
     Only this shape is read: it can't backtrack without bound, and all that teams use has it.
     Raises ReferenceRefusedError for another.
     """
-    found = _EXPRESSION.fullmatch(text)
+    found = _EXPRESSION.fullmatch(text) if len(text) <= _LONGEST else None
     sides = [_literal(found[side]) for side in ("open", "close")] if found else [None]
     if any(side is None for side in sides):
         raise ReferenceRefusedError("variableSyntax has a form that can't be followed surely")
@@ -83,7 +84,7 @@ def read_variable_syntax(text: str) -> tuple[Delimiters, re.Pattern[str]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             expression = re.compile(_for_python(text))
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         raise ReferenceRefusedError("variableSyntax is not a regular expression") from None
     return Delimiters(str(sides[0]), str(sides[1])), expression
 

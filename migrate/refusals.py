@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +14,20 @@ from msgspec.structs import replace
 from migrate.deployment import Deployment, reached_by, service_name, starting_points
 from migrate.jsyaml import is_canonical, resolve
 from migrate.keypath import KeyPath
-from migrate.model import Applicability, Family, Finding, Form, Manifest, Scalar, ScalarStyle, Secret, Span, Tier
+from migrate.model import (
+    Applicability,
+    Family,
+    Finding,
+    Form,
+    Manifest,
+    Scalar,
+    ScalarStyle,
+    Secret,
+    Span,
+    Tier,
+    at_paths,
+    once_each,
+)
 from migrate.naming import value_faults
 from migrate.reference import reads
 from migrate.rewrite import TYPED_TAGS
@@ -20,6 +35,8 @@ from migrate.variables import Source, Variable, innermost, parse
 
 # A value that reads a path below itself would make paths without end.
 _LONGEST_PATH = 16
+# Nor are more paths followed, or more values looked at for them, than a manifest that people read could need.
+_MOST_PATHS, _MOST_LOOKS = 1_000, 1_000_000
 UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
 _ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
@@ -100,42 +117,58 @@ def _holds_variable(value: str, deployment: Deployment) -> bool:
     return "${" in value or bool(parse(value, delimiters))
 
 
-def _early(found: Candidate) -> str | None:
-    path = found.finding.path
-    for manifest in found.deployment.manifests:
-        for start, reached in _early_paths(manifest, found.finding.manifest):
-            if not _begins_with(path, reached):
-                continue
-            if start == reached:
-                return f"{_dotted(start)} is read before references are resolved on some framework version"
-            return f"{_dotted(start)} takes its value from here and is read before references are resolved"
-    return None
-
-
 # A path whose parts may be `*`, where a variable stands in an address.
 _Pattern = tuple[str, ...]
 
 
-def _early_paths(manifest: Manifest, file: Manifest) -> Iterator[tuple[_Pattern, _Pattern]]:
-    """Paths in a file that an early position of a manifest reads, each with the position."""
+def _early(found: Candidate) -> str | None:
+    path = found.finding.path
+    for manifest in found.deployment.manifests:
+        for read in _early_reads(manifest):
+            if not read.is_of(found.finding.manifest.file, manifest.file) or not _begins_with(path, read.path):
+                continue
+            if read.start == read.path:
+                return f"{_dotted(read.start)} is read before references are resolved on some framework version"
+            return f"{_dotted(read.start)} takes its value from here and is read before references are resolved"
+    return None
+
+
+class _Read(Struct, frozen=True):
+    """A path that an early position reads, in the manifest itself or, where it is set, in files of a name."""
+
+    start: _Pattern
+    path: _Pattern
+    name: str = ""
+
+    def is_of(self, file: Path, manifest: Path) -> bool:
+        """Whether it is a path of this file."""
+        return fnmatchcase(file.name, self.name) and file != manifest if self.name else file == manifest
+
+
+@once_each
+def _early_reads(manifest: Manifest) -> tuple[_Read, ...]:
+    """All that the early positions of a manifest read; everything, where that is too much to tell."""
     todo = [(start.keys, start.keys) for start in starting_points()]
     seen: set[_Pattern] = set()
+    found: dict[_Read, None] = {}
     with_variables = [(each.path, each.path.keys, each.value) for each in manifest.scalars if "${" in each.value]
+    read_by = cache(lambda value: (tuple(_addresses(value)), tuple(_files(value))))
     while todo:
         start, path = todo.pop()
         if path in seen or len(path) > _LONGEST_PATH:
             continue
         seen.add(path)
-        if file.file == manifest.file:
-            yield start, path
+        if len(seen) > _MOST_PATHS or len(todo) + len(seen) * len(with_variables) > _MOST_LOOKS:
+            return (_Read(start, ()), _Read(start, (), "*"))
+        found[_Read(start, path)] = None
         for at, keys, value in with_variables:
             if not (_begins_with(at, path) or _begins(path, keys)):
                 continue
             below = path[len(keys) :]
-            todo += [(start, (*address, *below)) for address in _addresses(value)]
-            for name, address in _files(value):
-                if file.file != manifest.file and fnmatchcase(file.file.name, name):
-                    yield start, (*address, *below)
+            addresses, files = read_by(value)
+            todo += [(start, (*address, *below)) for address in addresses]
+            found.update({_Read(start, (*address, *below), name): None for name, address in files})
+    return tuple(found)
 
 
 def _addresses(value: str) -> Iterator[_Pattern]:
@@ -149,7 +182,7 @@ def _addresses(value: str) -> Iterator[_Pattern]:
 def _files(value: str) -> Iterator[tuple[str, _Pattern]]:
     """The file names that `${file(…)}` of a value reads, as patterns, and where in them."""
     flat = re.sub(r"\$\{[^{}]*\}", "*", value[2:]) if value.startswith("${") else value
-    for name, address in re.findall(r"file\(([^)]*)\)(?::([\w.*\-]+))?", flat):
+    for name, address in re.findall(r"file\(([^)]{0,500})\)(?::([\w.*\-]+))?", flat):
         yield name.rsplit("/", 1)[-1], tuple(re.findall(r"[^.]+", address))
 
 
@@ -306,7 +339,7 @@ _REFUSALS = (
 def remarks(found: Candidate) -> Iterator[str]:
     """What a person should know of a change that may well be made."""
     scalar = found.finding.scalar
-    if sum(each.path == scalar.path for each in found.finding.manifest.scalars) > 1:
+    if len(at_paths(found.finding.manifest)[scalar.path.parts]) > 1:
         yield "the key stands twice, and Serverless refuses such a file"
     others = [service_name(each) or each.file.parent.name for each in found.deployment.manifests[1:]]
     if others:

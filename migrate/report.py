@@ -17,7 +17,6 @@ from migrate.model import (
     FileWritten,
     Finding,
     Identity,
-    Lines,
     Outcome,
     Plan,
     Problem,
@@ -25,6 +24,7 @@ from migrate.model import (
     PutFailed,
     SlsMigrateError,
     Target,
+    lines_of,
 )
 
 Shown = Callable[[Path], str]
@@ -92,7 +92,7 @@ def change_row(change: Change, shown: Shown) -> dict[str, Any]:
 
 def place(finding: Finding, shown: Shown) -> dict[str, Any]:
     """File, key path, lines and column of a finding."""
-    lines = Lines(finding.manifest.text)
+    lines = lines_of(finding.manifest)
     line, column = lines.position(finding.scalar.span.start)
     end_line, _ = lines.position(max(finding.scalar.span.start, finding.scalar.span.end - 1))
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from migrate.model import (
     Put,
     PutState,
     Target,
+    lines_of,
 )
 
 # A scan must not pay for what it does not use.
@@ -83,7 +84,7 @@ def question_screen(
 ) -> Iterator[Line]:
     """Where a finding stands, why it is one, and the lines around it with values masked."""
     first = question.findings[0]
-    line = Lines(first.manifest.text).position(first.scalar.span.start)[0]
+    line = lines_of(first.manifest).position(first.scalar.span.start)[0]
     head = f"{number}/{total}  "
     where = f"{shown(first.manifest.file)}:{line}"
     path = str(first.path)
@@ -106,7 +107,7 @@ def question_screen(
 
 
 def _line(finding: Finding) -> int:
-    return Lines(finding.manifest.text).position(finding.scalar.span.start)[0]
+    return lines_of(finding.manifest).position(finding.scalar.span.start)[0]
 
 
 def excerpt(masked: str, line: int, key: str, width: int) -> Iterator[Line]:
@@ -181,27 +182,33 @@ def plan_table(
         yield from ([("dim", line)] for line in more)
     states = {each.put: each for each in checked}
     several = len({put.target for put in plan.puts}) > 1
-    rows = [_put_row(put, states.get(put), plan, shown, several=several) for put in plan.puts]
+    where = _places_of_puts(plan, shown)
+    rows = [_put_row(put, states.get(put), where[put], several=several) for put in plan.puts]
     rows += [("file", shown(file), counted(len(changes), "value")) for file, changes in plan.by_file.items()]
+    longest = max((len(row[0]) for row in rows), default=0)
     for row, text in zip(rows, columns(rows), strict=True):
         style = _ROW_STYLES.get(row[0], "")
         if len(text) <= width:
             yield [(style, text)]
             continue
         kind, what, note = row
-        yield [(style, f"  {kind.ljust(max(len(each[0]) for each in rows))}  {what}")]
+        yield [(style, f"  {kind.ljust(longest)}  {what}")]
         yield from ([("dim", line)] for line in wrap(note, width, " " * 8, " " * 8))
 
 
 _ROW_STYLES = {"put": "good", "there": "dim", "conflict": "bad"}
 
 
-def _put_row(put: Put, checked: CheckedPut | None, plan: Plan, shown: Shown, *, several: bool) -> tuple[str, ...]:
-    where = dict.fromkeys(
-        f"{shown(change.finding.manifest.file)}:{_line(change.finding)}"
-        for change in plan.changes
-        if put in change.puts
-    )
+def _places_of_puts(plan: Plan, shown: Shown) -> Mapping[Put, Sequence[str]]:
+    """Where the values of each parameter stand."""
+    where: dict[Put, dict[str, None]] = {}
+    for change in plan.changes:
+        for put in change.puts:
+            where.setdefault(put, {})[f"{shown(change.finding.manifest.file)}:{_line(change.finding)}"] = None
+    return {put: tuple(places) for put, places in where.items()}
+
+
+def _put_row(put: Put, checked: CheckedPut | None, where: Sequence[str], *, several: bool) -> tuple[str, str, str]:
     state = checked.state if checked else PutState.PUT
     name = put.parameter.name + (f" ({' '.join(_target_words(put.target))})" if several else "")
     note = ", ".join(where)

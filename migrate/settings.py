@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from msgspec import Struct
 from migrate import naming
 from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
-from migrate.files import create_file, replace_file
+from migrate.files import create_file, read_file, replace_file
 from migrate.keypath import KeyPattern
-from migrate.model import UNSAFE, Confidence, Location, SlsMigrateError, Tier, UsageError
+from migrate.model import UNSAFE, Confidence, Location, ManifestError, SlsMigrateError, Tier, UsageError
 
 FILE_NAME = ".slsmigrate.toml"
 BASELINE_NAME = ".secrets.baseline"
+_MAX_BYTES = 5_000_000
+_MOST_FAULTS = 50
 _CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
 _FRAMEWORKS = ("auto", "1", "2", "2-modern", "3", "4", "osls")
 
@@ -89,35 +92,55 @@ def read_settings(file: Path) -> TeamSettings:
 
     Raises UsageError that names every fault with its line.
     """
-    try:
-        text = text_of(file)
-    except FileNotFoundError:
-        return EMPTY
-    except OSError:
-        text = None
+    text = _read(file)
     if text is None:
-        raise UsageError("can't be read as UTF-8 text", location=Location(file))
-    import tomllib
-
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"at line (\d+), column (\d+)", str(error))
-        location = Location(file, int(place[1]), int(place[2])) if place else Location(file)
-        raise UsageError("is not TOML", location=location) from None
-    wrong = tuple(_faults(content, text, file))
+        return EMPTY
+    content = read_toml(text, file)
+    wrong = tuple(islice(_faults(content, text, file), _MOST_FAULTS))
     if wrong:
         raise UsageError("\n".join(wrong), hint="names and values are those of the command line, see slsmigrate --help")
     return TeamSettings({key: content[key] for key in _OPTIONS if key in content}, _detection(content, file.parent))
 
 
-def text_of(file: Path) -> str | None:
-    """The text of a file, None where it is not UTF-8: Python's error would carry all of it. Raises OSError."""
-    source = file.read_bytes()
+def _read(file: Path) -> str | None:
+    """A file's text, None where there is none; UsageError for what is no regular file of UTF-8 text."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        pass  # what is wrong with it is told when it is read
+    try:
+        text = text_of(file)
+    except ManifestError as error:
+        raise UsageError(error.message, location=Location(file), hint=error.hint) from None
+    if text is None:
+        raise UsageError("can't be read as UTF-8 text", location=Location(file))
+    return text
+
+
+def text_of(file: Path, most: int = _MAX_BYTES) -> str | None:
+    """The text of a file, None where it is not UTF-8: Python's error would carry all of it.
+
+    Raises ManifestError where it can't be read, or has more than `most` bytes.
+    """
+    source = read_file(file, most)
     try:
         return source.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def read_toml(text: str, file: Path, message: str = "is not TOML") -> dict[str, Any]:
+    """The content of a TOML text; UsageError with this message and the place where it is none."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # int() has a ValueError of its own for thousands of digits
+        place = re.search(r"at line (\d+), column (\d+)", str(error))
+        location = Location(file, int(place[1]), int(place[2])) if place else Location(file)
+    raise UsageError(message, location=location)
 
 
 def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
@@ -163,12 +186,13 @@ def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
 
     Raises UsageError for a file that is no such baseline.
     """
-    try:
-        results = json.loads(text_of(file) or "")["results"]
-        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
-    except OSError:
+    text = _read(file)
+    if text is None:
         return frozenset()
-    except (ValueError, TypeError, KeyError, AttributeError):
+    try:
+        results = json.loads(text)["results"]
+        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise UsageError("is no baseline of detect-secrets", location=Location(file)) from None
 
 

@@ -24,12 +24,12 @@ from migrate.model import (
     Family,
     Finding,
     Kind,
-    Lines,
     Rule,
     Secret,
     SlsMigrateError,
     StoredParameter,
     Target,
+    lines_of,
 )
 from migrate.naming import Placing, concrete
 from migrate.options import Options
@@ -200,7 +200,7 @@ def _place(verdict: Verdict, shown: Callable[[Path], str]) -> str:
 
 
 def _line(usage: Usage) -> int:
-    return Lines(usage.manifest.text).position(usage.scalar.span.start)[0]
+    return lines_of(usage.manifest).position(usage.scalar.span.start)[0]
 
 
 def _fix(

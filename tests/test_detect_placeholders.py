@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.detect.placeholders import is_announced, is_placeholder
+from migrate.detect.placeholders import ANNOUNCED, is_placeholder
 from migrate.detect.samples import build
 
 STAND_INS = """
@@ -41,9 +41,15 @@ def test_random_characters_are_hardly_ever_one() -> None:
     "comment", ["# change this", "# TODO", "## Change with your client id", "# replace me", "# dummy"]
 )
 def test_a_comment_may_announce_one(comment: str) -> None:
-    assert is_announced(comment)
+    assert ANNOUNCED.search(comment)
 
 
 @pytest.mark.parametrize("comment", ["", "# ask ops", "# exchange rates", "# production"])
 def test_another_comment_announces_nothing(comment: str) -> None:
-    assert not is_announced(comment)
+    assert not ANNOUNCED.search(comment)
+
+
+@pytest.mark.parametrize("text", ["g8Yyz2kEKwxB4C54zUEeLLfW", "aZzY9q2LmP0"])
+def test_letters_at_the_end_of_the_alphabet_come_about_by_chance(text: str) -> None:
+    assert not is_placeholder(text, random=True)
+    assert is_placeholder("key-zzz")

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from msgspec.structs import replace
 
 from migrate.detect import parts
 from migrate.detect.combine import Asked, Verdict, confidence, verdicts
+from migrate.detect.comments import Comments
 from migrate.detect.names import sense
-from migrate.detect.placeholders import is_announced
 from migrate.detect.places import Name, Surroundings
 from migrate.detect.rules import PLACEHOLDER, by_id
-from migrate.detect.settings import Settings, comment, suppressed
+from migrate.detect.settings import Settings, suppressed
 from migrate.detect.tokens import present
 from migrate.detect.values import looks_random
 from migrate.detect.words import split, vocabulary
-from migrate.model import Confidence, Finding, Form, Kind, Lines, Manifest, Scalar, Secret, Span
+from migrate.model import Confidence, Finding, Form, Kind, Manifest, Scalar, Secret, Span
 from migrate.variables import DEFAULT, Variable, parse
 
 _USERS = vocabulary("user username login usr email account uid uname")
 _DEFAULT = Settings()
+_MOST_FALLBACKS = 100  # of one value
 
 
 def find(manifest: Manifest, settings: Settings = _DEFAULT) -> tuple[Finding, ...]:
@@ -34,7 +37,7 @@ def find(manifest: Manifest, settings: Settings = _DEFAULT) -> tuple[Finding, ..
     found.sort(key=lambda finding: (finding.scalar.span.start, finding.part.start if finding.part else 0))
     if not found:
         return ()
-    return tuple(finding for finding in found if not suppressed(finding, settings, look.lines))
+    return tuple(finding for finding in found if not suppressed(finding, settings, look.comments))
 
 
 class _Look:
@@ -42,7 +45,7 @@ class _Look:
 
     def __init__(self, manifest: Manifest, settings: Settings) -> None:
         self.manifest, self.settings = manifest, settings
-        self.lines = Lines(manifest.text)
+        self.comments = Comments(manifest.text)
         self.around = Surroundings(manifest)
         self.present = present("\n".join(scalar.value for scalar in manifest.scalars))
 
@@ -67,7 +70,7 @@ class _Look:
         users: tuple[str, ...] = ()
         announced = False
         if name.sense is not None:
-            announced = not self.manifest.is_json and is_announced(comment(scalar, self.manifest.text, self.lines))
+            announced = not self.manifest.is_json and self.comments.announce(scalar)
             if name.sense.kind is Kind.PASSWORD:
                 users = tuple(other.value for other in beside if other is not scalar and _is_user(other))
         in_list = isinstance(scalar.path.parts[-1], int) if scalar.path.parts else False
@@ -76,7 +79,7 @@ class _Look:
 
     def _fallbacks(self, scalar: Scalar, asked: Asked, variables: tuple[Variable, ...]) -> list[Finding]:
         found = []
-        for span, address in _literals(scalar.value, variables):
+        for span, address in islice(_literals(scalar.value, variables), _MOST_FALLBACKS):
             literal = span.of(scalar.value)
             if self.settings.delimiters.open in literal:
                 continue
@@ -147,7 +150,12 @@ def _is_all(part: Span, value: str) -> bool:
 
 
 def _is_user(scalar: Scalar) -> bool:
-    words = split(scalar.path.leaf)
+    return _names_a_user(scalar.path.leaf)
+
+
+@lru_cache(maxsize=4096)
+def _names_a_user(name: str) -> bool:
+    words = split(name)
     return bool(words) and (words[-1] in _USERS or ("user" in words and sense(words) is None))
 
 

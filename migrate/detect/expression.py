@@ -16,7 +16,7 @@ class Expression:
     match: Callable[..., re.Match[str] | None]
     fullmatch: Callable[..., re.Match[str] | None]
     finditer: Callable[..., Iterator[re.Match[str]]]
-    findall: Callable[..., list[str]]
+    findall: Callable[..., list[Any]]
     split: Callable[..., list[str]]
     sub: Callable[..., str]
 

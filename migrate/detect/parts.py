@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ from migrate.variables import Variable
 
 HOLE = "\ue000"  # stands for every character of a variable, so that its inside is never read as text
 
-_SCHEME = Expression(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*)://(?=([^\s\"'`]*))")
+_SCHEME = Expression(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*)://(?=([^\s\"'`]{0,4096}))")
 _HOST = Expression(rf"[\w.\-{HOLE}\[\]:,%]+(?:[/?#;,)]|$)")
 _DSN = Expression(rf"(?<![\w/.+%-])[\w.+%{HOLE}-]+:([^@\s\"']{{1,200}})@(?:tcp|tcp6|udp|unix)?\([^()\s]+\)")
 _BARE_DSN = Expression(rf"[\w.+{HOLE}-]+:([^@\s/\"']{{1,200}})@[\w.{HOLE}-]+(?::[\d{HOLE}]+)?(?:/\S*)?")
@@ -45,6 +46,7 @@ _HEADER = Expression(
 )
 _HEADER_WORDS = ("uthorization", "X-", "x-", "piKey", "pikey", "pi-Key", "pi-key", "PRIVATE-TOKEN", "Private-Token")
 _JSON = Expression(r'\\?"((?:[^"\\\n]){1,80})\\?"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|\\"((?:[^"\\]|\\[^"])+)\\")', re.DOTALL)
+_MOST_URLS = 1_000  # of one text
 _COMMENTS = Expression(r"^[ \t]*#.*$", re.MULTILINE)
 _SIGNATURES = frozenset({"sig", "code", "signature", "appid", "app_id"})
 _HTTP = ("http", "https", "git", "git+https", "ftp", "ftps")
@@ -64,10 +66,13 @@ class Part(Struct, frozen=True):
 
 def holes(text: str, variables: tuple[Variable, ...]) -> str:
     """The text with every variable blotted out, each character at its place."""
+    pieces = []
+    at = 0
     for variable in variables:
         start, end = variable.span.start, variable.span.end
-        text = text[:start] + HOLE * (end - start) + text[end:]
-    return text
+        pieces += [text[at:start], HOLE * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def find(text: str, *, connection: bool, header: bool) -> Iterator[Part]:
@@ -94,7 +99,7 @@ def is_json(text: str) -> bool:
 
 
 def _urls(text: str) -> Iterator[Part]:
-    for match in _SCHEME.finditer(text):
+    for match in islice(_SCHEME.finditer(text), _MOST_URLS):
         scheme, rest, start = match[1].lower(), match[2], match.start(2)
         at = _at_sign(rest, scheme)
         if at < 0:

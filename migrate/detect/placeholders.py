@@ -11,7 +11,9 @@ from migrate.detect.words import vocabulary
 _BRACKETED = Expression(
     r"<[^<>\n]{1,80}>|\[(?=[^\]]*[^\W\d_]{2})[^\[\]\n]{2,120}\]|\{(?=[^}]*[^\W\d_]{2})[^{}\n:\"]{2,80}\}|__[A-Za-z][A-Za-z_]*__"
 )
-_RUNS = Expression(r"[xX]{4,}|(?<![A-Za-z])(?:[xX]{3,}|[yYzZ]{3,})(?![A-Za-z])|[*•●█]{3,}|\.{3,}$|…|#{3,}|\?{3,}|_{4,}")
+_RUNS = Expression(
+    r"[xX]{4,}|(?<![A-Za-z])(?:[xX]{3,}|([yYzZ])\1{2,})(?![A-Za-z])|[*•●█]{3,}|\.{3,}$|…|#{3,}|\?{3,}|_{4,}"
+)
 _SHOUTED = Expression(r"EXAMPLE|PLACEHOLDER|REPLACE|CHANGE_?ME|(?<![A-Za-z])YOUR[_-]|REDACTED|INSERT_|DUMMY")
 _WRITTEN = Expression(r"[^\W\d_]+")
 _HUMPS = Expression(r"(?<=[a-z])(?=[A-Z])")
@@ -68,11 +70,7 @@ def _says_so(words: list[str]) -> bool:
     return len(words) > 1 and any(word in _CUES for word in words) and all(word in _TOGETHER for word in words)
 
 
-_COMMENTED = Expression(
+# What the comment beside a value says of one that is to be replaced.
+ANNOUNCED = Expression(
     r"\b(?:change|replace|your|todo|dummy|fake|example|placeholder|fill|put|insert|sample)\b", re.IGNORECASE
 )
-
-
-def is_announced(comment: str) -> bool:
-    """Whether the comment beside a value says that it is to be replaced."""
-    return _COMMENTED.search(comment) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from pathlib import Path
 
 from msgspec import Struct
@@ -68,6 +69,10 @@ _STRUCTURE = vocabulary(
 _TRANSLATIONS = vocabulary("locales locale i18n l10n lang langs languages translations translation intl messages")
 
 
+# How many values to either side of one are looked at as its neighbours.
+_NEAR = 32
+
+
 class Place(Struct, frozen=True):
     """What the surroundings say: in words, in points, and whether key names mean anything there."""
 
@@ -103,8 +108,12 @@ class Surroundings:
                 self._types[parts[:-1]] = scalar.value
 
     def beside(self, scalar: Scalar) -> list[Scalar]:
-        """The values of the same map or list, the scalar itself among them."""
-        return self._beside.get(scalar.path.parts[:-1], [])
+        """The values around it in the same map or list, the scalar itself among them."""
+        every = self._beside.get(scalar.path.parts[:-1], [])
+        if len(every) <= 2 * _NEAR:
+            return every
+        at = bisect_left(every, scalar.span.start, key=_start)
+        return every[max(0, at - _NEAR) : at + _NEAR]
 
     def resource_type(self, parts: Parts) -> str:
         """The CloudFormation type of the resource that a property belongs to, '' outside resources."""
@@ -160,7 +169,7 @@ class Surroundings:
         if "apiKeys" in keys and "provider" in keys:
             return Name(("api", "key"), sense(("api", "key"))) if keys[-1] == "value" else _NO_NAME
         if parts and isinstance(parts[-1], int):
-            flag = self._flag_before(parts)
+            flag = self._flag_before(scalar)
             if flag is not None:
                 return flag
         if keys and keys[-1] in NAME_KEYS and any(each.path.parts[-1] in PAIR_VALUES for each in self.beside(scalar)):
@@ -191,18 +200,20 @@ class Surroundings:
         return Name(words, replace(found or Sense(Kind.OTHER, STRONG, Maker.CHOSEN, "a secret"), strength=STRONG))
 
     def _parameter_name(self, parts: Parts) -> Name:
-        for sibling in self._beside.get(parts[: parts.index("Properties") + 1], []):
+        for sibling in self._beside.get(parts[: parts.index("Properties") + 1], [])[: 2 * _NEAR]:
             if sibling.path.parts[-1] == "Name":
                 words = split(sibling.value.rpartition("/")[2])
                 return Name(words, sense(words))
         return _NO_NAME
 
-    def _flag_before(self, parts: Parts) -> Name | None:
+    def _flag_before(self, scalar: Scalar) -> Name | None:
         """The option of a command line whose value is the next item of a list: `[tool, --password, …]`."""
-        for sibling in self._beside.get(parts[:-1], []):
-            if sibling.path.parts[-1] == int(parts[-1]) - 1 and _OPTION.fullmatch(sibling.value):
-                words = split(sibling.value)
-                return Name(words, sense(words))
+        every = self._beside.get(scalar.path.parts[:-1], [])
+        at = bisect_left(every, scalar.span.start, key=_start)
+        before = every[at - 1] if at else None
+        if before and before.path.parts[-1] == int(scalar.path.parts[-1]) - 1 and _OPTION.fullmatch(before.value):
+            words = split(before.value)
+            return Name(words, sense(words))
         return None
 
     def _named_beside(self, scalar: Scalar) -> Name | None:
@@ -212,6 +223,10 @@ class Surroundings:
                 words = split(names[key])
                 return Name(words, sense(words))
         return None
+
+
+def _start(scalar: Scalar) -> int:
+    return scalar.span.start
 
 
 def _property(parts: Parts) -> str:

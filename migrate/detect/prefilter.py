@@ -29,17 +29,15 @@ _ESCAPE = Expression(r"\\(.)")
 _KEPT = frozenset("/\"'\\")
 _COMMENT = Expression(r"^[ \t]*#.*$", re.MULTILINE)
 
-_CREDENTIALS = Expression(
-    r"(?<![^\s:'\"{,])[^\s:'\"{,]+:[^\s@]+@|(?<!\w)\w+/[^@\s/]+@(?://)?[\w.-]+[:/]|://[^\s/]{16,}@"
-)
+_CREDENTIALS = Expression(r"(?<!\w)\w+/[^@\s/]+@(?://)?[\w.-]+[:/]|://[^\s/]{16,}@")
+_USER = Expression(r"[^\s:'\"{,]:[^\s@]+\Z")
 _AWS_ID = Expression(r"A[KS]IA[A-Z0-9]{12}")
 _LONGEST, _LONGEST_LINE = 80, 400
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
-# What could be a key: all up to a colon that ends one, and whatever is quoted before such a colon.
-_KEYS = Expression(
-    r"""(?<![^\n{}\[\],:])(?:[ \t-]*(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
-    r"""|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
-    r""":(?=[\s"'{\[\d]|\Z)"""
+# All that stands between separators, and behind what could be a key its colon: no character is looked at twice.
+_SEGMENTS = Expression(
+    r"""([ \t-]*+(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+(?=:)|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
+    r"""(:(?=[\s"'{\[\d]|\Z))?+"""
 )
 _COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")
 _EQUALS = Expression(r"=")
@@ -52,7 +50,7 @@ _PAIR = Expression(
     re.MULTILINE,
 )
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
-_PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{][^\"',\[\]]*?)\s*(?:\s#.*)?")
+_PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{!][^\"',\[\]]*?)\s*(?:\s#.*)?")
 _VARIABLES = Expression(r"[ \t]*(\$\{[^\"'\n]*\})\s*(?:\s#.*)?")
 _NOTHING = Expression(r"\s*(?:\s#.*)?")
 _INDENT = Expression(r"(?:-?[ \t])*")
@@ -114,9 +112,20 @@ def _holds_known_shape(text: str) -> bool:
         return True
     if "AWS::" in text and any(kind in text for kind in UNNAMED_TYPES):
         return True
-    if "@" in text and _CREDENTIALS.search(text):
+    if "@" in text and (_has_password(text) or _CREDENTIALS.search(text)):
         return True
     return bool(parts.commands(text) or parts.headers(text) or ("=" in text and _SIGNATURE.search(text)))
+
+
+def _has_password(text: str) -> bool:
+    """Whether `user:password@` stands in it."""
+    before, at = -1, text.find("@")
+    while at >= 0:
+        start = max(before, *(text.rfind(blank, before + 1, at) for blank in " \n\t"), 0)
+        if _USER.search(text, start, at):
+            return True
+        before, at = at, text.find("@", at + 1)
+    return False
 
 
 @lru_cache(maxsize=4096)
@@ -126,7 +135,8 @@ def _is_doubted(name: str) -> bool:
 
 
 def _keys(text: str) -> Iterator[str]:
-    return (key[:-1] for key in _KEYS.findall(text))
+    """Whatever could be a key: all up to a colon that ends one, and what is quoted before such a colon."""
+    return (segment for segment, colon in _SEGMENTS.findall(text) if colon)
 
 
 def _names(text: str, keys: set[str]) -> Iterator[str]:
@@ -211,7 +221,14 @@ def _goes_on(colon: re.Match[str], begin: int, text: str) -> bool:
     following = _LINE.search(text, colon.end(1))
     if column is None or following is None:
         return column is None
-    return len(following[1]) > column or _OPEN_FLOW.search(text) is not None
+    is_item = len(following[1]) == column and following[2].startswith("-")
+    return len(following[1]) > column or is_item or _has_open_flow(text)
+
+
+@lru_cache(maxsize=1)
+def _has_open_flow(text: str) -> bool:
+    """Whether anywhere a flow collection goes on over the end of a line."""
+    return _OPEN_FLOW.search(text) is not None
 
 
 def _column(begin: int, text: str) -> int | None:

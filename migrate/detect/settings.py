@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from functools import cache, cached_property
+from math import factorial
 from pathlib import Path, PurePath
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -12,21 +14,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from migrate.detect.expression import Expression
+from migrate.detect.comments import Comments
 from migrate.keypath import KeyPath, KeyPattern
-from migrate.model import Confidence, Finding, Kind, Lines, Rule, Scalar
+from migrate.model import Confidence, Finding, Kind, Rule
 from migrate.variables import DEFAULT, Delimiters
 
-# The longest value that an own expression is tried on, by how many repeats it has: none of them can hang.
-_LONGEST = {0: 8192, 1: 8192, 2: 2048, 3: 256}
-_MOST_CHOICES = 8
-
-_MARKS = Expression(
-    r"#.*?(?:slsmigrate:\s*ignore|pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow|\bggignore\b)",
-    re.IGNORECASE,
-)
-_COMMENT = Expression(r"(?<!\S)#.*")
-_NEXT_LINE = Expression(r"^\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
+# An own expression is tried on values so long that it takes a few milliseconds at the worst: with each repeat
+# there is one place more to choose, and the search begins anywhere.
+_MOST_STEPS = 2_000_000
+_LONGEST = 8192
+_MOST_REPEATS, _MOST_CHOICES = 3, 8
+_LONGEST_EXPRESSION = 2_000
 
 
 class Allow(Struct, frozen=True, dict=True):
@@ -112,33 +110,16 @@ class Settings(Struct, frozen=True):
         return file.relative_to(self.root) if self.root is not None and file.is_relative_to(self.root) else file
 
 
-def suppressed(finding: Finding, settings: Settings, lines: Lines) -> bool:
+def suppressed(finding: Finding, settings: Settings, comments: Comments) -> bool:
     """Whether a comment beside the value, an allow entry or the baseline says to leave a finding alone."""
-    span = finding.scalar.span
-    first, last = lines.position(span.start)[0], lines.position(max(span.start, span.end - 1))[0]
-    text = finding.manifest.text
-    if not finding.manifest.is_json and any(_marked(text, line, first, finding, lines) for line in {first, last}):
-        return True
-    if first > 1 and _NEXT_LINE.search(lines.span(first - 1).of(text)):
+    if comments.allow(finding.scalar, is_json=finding.manifest.is_json):
         return True
     file = settings.file(finding.manifest.file)
-    if settings.baseline and any((file.as_posix(), line) in settings.baseline for line in range(first, last + 1)):
-        return True
+    if settings.baseline:
+        first, last = comments.lines_of(finding.scalar)
+        if any((file.as_posix(), line) in settings.baseline for line in range(first, last + 1)):
+            return True
     return any(allow.covers(finding, file) for allow in settings.allow)
-
-
-def comment(scalar: Scalar, text: str, lines: Lines) -> str:
-    """The comment after a value on its line, '' where there is none."""
-    line = lines.span(lines.position(max(scalar.span.start, scalar.span.end - 1))[0])
-    found = _COMMENT.search(text, scalar.span.end, line.end)
-    return found[0] if found else ""
-
-
-def _marked(text: str, line: int, first: int, finding: Finding, lines: Lines) -> bool:
-    span, of_line = finding.scalar.span, lines.span(line)
-    if finding.scalar.style.is_block:
-        return line == first and _MARKS.search(of_line.of(text), max(0, span.start - of_line.start)) is not None
-    return _MARKS.search(text[max(span.end, of_line.start) : of_line.end]) is not None
 
 
 def fault(expression: str) -> str | None:
@@ -157,16 +138,22 @@ def fault(expression: str) -> str | None:
 @cache
 def _bound(expression: str) -> int:
     """How long a value an expression may be tried on; ValueError where no bound would do."""
+    if len(expression) > _LONGEST_EXPRESSION:
+        raise ValueError(f"an expression of more than {_LONGEST_EXPRESSION:,} characters could take very long")
     try:
-        parsed = _parser.parse(expression)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = _parser.parse(expression)
+            re.compile(expression)
     except re.error as error:
         raise ValueError(f"not a regular expression: {error.msg}") from None
-    except RecursionError:
-        raise ValueError("not a regular expression: nested too deeply") from None
+    except (RecursionError, OverflowError):
+        raise ValueError("not a regular expression: nested too deeply, or with a number too large") from None
     repeats, choices = _count(parsed, inside=False)
-    if repeats not in _LONGEST or choices > _MOST_CHOICES:
+    if repeats > _MOST_REPEATS or choices > _MOST_CHOICES:
         raise ValueError("an expression with so many repeats or choices could take very long")
-    return _LONGEST[repeats]
+    places = repeats + 1
+    return min(_LONGEST, int((_MOST_STEPS * factorial(places) / 2**choices) ** (1 / places)))
 
 
 def _count(parsed: Any, *, inside: bool) -> tuple[int, int]:

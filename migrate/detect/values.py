@@ -27,7 +27,7 @@ class Grade(StrEnum):
 
 
 _VARIABLE = Expression(
-    r"""(?x) .*\{\{.*\}\}.* | \{\{.* | \$\{\{.*\}\} | \$\{.*\} | \$\(.*\) | \$\$?\..* | %\w+% | <%.*%>
+    r"""(?x) \{\{.* | \$\{\{.*\}\} | \$\{.*\} | \$\(.*\) | \$\$?\..* | %\w+% | <%.*%>
     | \#\{.*\} | @\w+@
     | \$(?:[A-Z_][A-Z0-9_]*|[a-z_]+)(?:[.\[].*)?
     | (?:Fn::|!)(?:Ref|Sub|GetAtt|Join|ImportValue)\b.*
@@ -90,7 +90,7 @@ _NAME_SEPARATORS = Expression(r"[-_./:]+")
 _SERIAL = Expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,}")
 _SEPARATORS = Expression(r"[\W_]+")
 _BASE64 = Expression(r"[A-Za-z0-9+/_-]+={0,2}")
-_BARE = Expression(r"[\W\d_]+$")
+_BARE = Expression(r".*[^\W\d_]", re.DOTALL)
 _WORDS = Expression(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
 
 _NOTHING = vocabulary(
@@ -146,6 +146,9 @@ _SPEECH = vocabulary(
 
 def is_reference(text: str) -> bool:
     """Whether a value only points to where the secret is: a variable of some kind, a store's path, ciphertext."""
+    template = text.find("{{")
+    if template >= 0 and text.find("}}", template + 2) >= 0:
+        return True
     return _VARIABLE.fullmatch(text) is not None or _SEALED.match(text) is not None
 
 
@@ -270,7 +273,8 @@ def _well_known(text: str, maker: Maker) -> Grade | None:
     low, issued = text.lower(), maker is Maker.ISSUED
     if text.isdigit():
         return _number(text, maker)
-    bare = _BARE.sub("", low)
+    letters = _BARE.match(low)
+    bare = letters[0] if letters else ""
     if low in _STAGES and issued:
         return Grade.NEVER
     if bare in _MADE_UP or (low in _STAGES and low not in _WEAK):

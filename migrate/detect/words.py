@@ -89,11 +89,15 @@ _SPELLED = ("secret", "password", "credentials")
 _OTHER_WORDS = frozenset({"secrete", "passworded"})
 
 
+# A name's end says what it means; nobody reads further back.
+_LONGEST = 256
+
+
 @lru_cache(maxsize=4096)
 def split(name: str) -> tuple[str, ...]:
     """The lower-case words of a name, fused and misspelled ones made plain, plurals of secrets singular."""
     words: list[str] = []
-    for segment in _SEGMENTS.findall(name):
+    for segment in _SEGMENTS.findall(name[-_LONGEST:]):
         words.extend(_segment(segment))
     return tuple(_joined(words))
 

@@ -27,6 +27,7 @@ from migrate.model.findings import (
     Target,
     Tier,
 )
+from migrate.model.once import once_each
 from migrate.model.plans import (
     Accept,
     Applicability,
@@ -56,6 +57,8 @@ from migrate.model.text import (
     Scalar,
     ScalarStyle,
     Span,
+    at_paths,
+    lines_of,
 )
 
 __all__ = [
@@ -107,5 +110,8 @@ __all__ = [
     "Target",
     "Tier",
     "UsageError",
+    "at_paths",
+    "lines_of",
+    "once_each",
     "unforeseen",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
 
 from migrate.keypath import KeyPath
+from migrate.model.once import once_each
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
@@ -139,12 +141,24 @@ class Manifest(Struct, frozen=True):
 
     def get(self, *parts: str | int) -> str | None:
         """The value at a path, the last one where a key stands twice."""
-        found = None
-        for scalar in self.scalars:
-            if scalar.path.parts == parts:
-                found = scalar.value
-        return found
+        standing = at_paths(self).get(parts)
+        return standing[-1].value if standing else None
 
     def has(self, *parts: str | int) -> bool:
         """Whether anything stands at or below a path."""
         return any(scalar.path.starts_with(*parts) for scalar in self.scalars)
+
+
+@once_each
+def at_paths(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scalar]]:
+    """A file's values by the parts of their paths: several where a key stands twice."""
+    found: dict[tuple[str | int, ...], list[Scalar]] = {}
+    for scalar in manifest.scalars:
+        found.setdefault(scalar.path.parts, []).append(scalar)
+    return found
+
+
+@once_each
+def lines_of(manifest: Manifest) -> Lines:
+    """The lines of a file's text."""
+    return Lines(manifest.text)

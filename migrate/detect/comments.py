@@ -1,0 +1,56 @@
+"""What comments say of the values beside them, worked out once for each line however many values it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from migrate.detect.expression import Expression
+from migrate.detect.placeholders import ANNOUNCED
+from migrate.model import Lines, Scalar
+
+_REMARK = Expression(r"(?<!\S)#")
+_HASH = Expression("#")
+_ALLOWED = Expression(
+    r"slsmigrate:\s*ignore|pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow|\bggignore\b", re.IGNORECASE
+)
+_NEXT_LINE = Expression(r"\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
+
+
+class Comments:
+    """The comments of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._lines = text, Lines(text)
+        self._allowing = cache(self._last(_HASH, _ALLOWED))
+        self._announcing = cache(self._last(_REMARK, ANNOUNCED))
+        self._allows_next = cache(lambda line: _NEXT_LINE.match(self._lines.span(line).of(text)) is not None)
+
+    def lines_of(self, scalar: Scalar) -> tuple[int, int]:
+        """The numbers of the first and the last line that a value stands on."""
+        start, end = scalar.span.start, scalar.span.end
+        return self._lines.position(start)[0], self._lines.position(max(start, end - 1))[0]
+
+    def announce(self, scalar: Scalar) -> bool:
+        """Whether the comment after a value, on its line, says that it is to be replaced."""
+        return self._announcing(self.lines_of(scalar)[1]) >= scalar.span.end
+
+    def allow(self, scalar: Scalar, *, is_json: bool) -> bool:
+        """Whether a comment on a value's line, or on the one before, says to leave it alone."""
+        first, last = self.lines_of(scalar)
+        if not is_json:
+            behind = scalar.span.start if scalar.style.is_block else scalar.span.end
+            if any(self._allowing(line) >= behind for line in {first, first if scalar.style.is_block else last}):
+                return True
+        return first > 1 and bool(self._allows_next(first - 1))
+
+    def _last(self, opening: Expression, saying: Expression) -> Callable[[int], int]:
+        """Gives of a line the offset of its last comment that says something, -1 where none does."""
+
+        def last(line: int) -> int:
+            span = self._lines.span(line)
+            said = max((match.start() for match in saying.finditer(self._text, span.start, span.end)), default=-1)
+            return max((match.start() for match in opening.finditer(self._text, span.start, max(said, 0))), default=-1)
+
+        return last

@@ -1,0 +1,37 @@
+"""Where any of many texts stands in another, in one pass over it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from migrate.model import Span
+
+_FEW = 32
+_BEGINNING = 3
+
+
+def occurrences(text: str, values: Collection[str]) -> Iterator[Span]:
+    """Every place of every value of three characters or more, those of the longest values first.
+
+    Places of one value do not overlap; those of different values may.
+    """
+    if len(values) <= _FEW:
+        for value in sorted(values, key=len, reverse=True):
+            yield from (Span(*found.span()) for found in re.finditer(re.escape(value), text))
+        return
+    yield from sorted(_in_one_pass(text, values), key=lambda span: span.start - span.end)
+
+
+def _in_one_pass(text: str, values: Collection[str]) -> Iterator[Span]:
+    """The same in the order of the text: the values that may begin at a place are told by its first characters."""
+    known: dict[str, dict[int, set[str]]] = {}
+    for value in values:
+        known.setdefault(value[:_BEGINNING], {}).setdefault(len(value), set()).add(value)
+    ends: dict[str, int] = {}
+    for at in range(len(text) - _BEGINNING + 1):
+        for length, alike in known.get(text[at : at + _BEGINNING], {}).items():
+            value = text[at : at + length]
+            if value in alike and ends.get(value, 0) <= at:
+                ends[value] = at + length
+                yield Span(at, at + length)
