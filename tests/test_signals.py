@@ -117,8 +117,7 @@ def test_a_hangup_that_the_user_had_ignored_ends_nothing(tmp_path: Path, stub: S
 
 
 @pytest.mark.parametrize(
-    ("number", "keys", "at"),
-    [(INT, "", "Move to"), (TERM, "", "Move to"), (HUP, "n\r", "Parameter name"), (TERM, "a\r", "Put 3")],
+    ("number", "keys", "at"), [(INT, "", "Move to"), (TERM, "a\r", "Put 3"), (HUP, "n\r", "Parameter name")]
 )
 def test_a_signal_at_a_question_gives_the_terminal_back_and_changes_nothing(
     tmp_path: Path, stub: StubStore, number: signal.Signals, keys: str, at: str
