@@ -46,10 +46,10 @@ def run(
         done, interrupted = (seen.rows, False) if dry_run else batch.carry_out(request, seen, watching)
     finally:
         watching.close()
+    for file in output.reports:  # first, since they tell of the work even where nobody hears the rest
+        batch_report.write(file, done)
     if isinstance(watching, progress.Bar):
         watching.finish()
-    for file in output.reports:
-        batch_report.write(file, done)
     with suppress(BrokenPipeError):
         _tell(output, done, console, interrupted=interrupted, dry_run=dry_run)
     if output.format == "json":

@@ -65,7 +65,8 @@ class Terminal:
 
     def hang_up(self) -> int:
         """Take the terminal away, as who closes its window does, and give the program's exit code."""
-        os.close(self._child.child_fd)
+        self._child.ptyproc.fileobj.close()
+        self._child.closed = self._child.ptyproc.closed = True
         return os.waitstatus_to_exitcode(os.waitpid(self._child.pid, 0)[1])
 
     @property
