@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -438,6 +439,40 @@ def test_a_parameter_that_never_shows_leaves_the_file_alone(
     stub.fault("GetParameters", altered(absent))
     assert messages(service.run(stores, checked)) == ["/app/a: not there when it was read back"]
     assert file.read_bytes() == b"a: hunter2\n"
+
+
+def test_what_can_not_be_read_is_not_offered_to_be_overwritten(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
+    service.add("serverless.yml", a="hunter2", b="hunter3")
+    stub.seed("/app/b", "another")
+    stub.fault("GetParameters", deny("ssm:GetParameters"), name="/app/a")
+    checked = check(service.plan, stores)
+    assert [each.state for each in checked] == [PutState.CONFLICT, PutState.CONFLICT]
+    assert [each.overwritable for each in checked] == [False, True]
+
+
+def test_between_looks_at_a_store_that_is_behind_the_pauses_grow(
+    service: Service, stub: StubStore, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.add("serverless.yml", a="hunter2")
+    checked = check(service.plan, stores)
+    stub.fault("GetParameters", altered(absent))
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    service.run(stores, checked)
+    assert pauses == [0.2, 0.5, 1.0, 2.0]
+
+
+def test_what_can_not_be_read_when_it_is_looked_at_again_is_told_so(
+    service: Service, stub: StubStore, stores: Stores, hurried: None
+) -> None:
+    service.add("serverless.yml", a="hunter2")
+    checked = check(service.plan, stores)
+    stub.fault("GetParameters", altered(absent), times=1)
+    stub.fault("GetParameters", deny("ssm:GetParameters"))
+    (message,) = messages(service.run(stores, checked))
+    assert message.startswith("ssm:GetParameters /app/a: access denied")
 
 
 def test_a_parameter_that_somebody_changes_before_the_read_back_leaves_the_file_alone(
