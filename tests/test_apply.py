@@ -441,15 +441,16 @@ def test_a_parameter_that_never_shows_leaves_the_file_alone(
     assert file.read_bytes() == b"a: hunter2\n"
 
 
-def test_what_can_not_be_read_is_not_offered_to_be_overwritten(
+def test_what_can_not_be_read_or_is_of_another_type_is_not_offered_to_be_overwritten(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
-    service.add("serverless.yml", a="hunter2", b="hunter3")
+    service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
     stub.seed("/app/b", "another")
+    stub.seed("/app/c", "another", kind="String")
     stub.fault("GetParameters", deny("ssm:GetParameters"), name="/app/a")
     checked = check(service.plan, stores)
-    assert [each.state for each in checked] == [PutState.CONFLICT, PutState.CONFLICT]
-    assert [each.overwritable for each in checked] == [False, True]
+    assert [each.state for each in checked] == [PutState.CONFLICT] * 3
+    assert [each.overwritable for each in checked] == [False, True, False]
 
 
 def test_between_looks_at_a_store_that_is_behind_the_pauses_grow(
