@@ -54,6 +54,17 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "a match begins at 0 wherever before that it is asked to",
     ("reference", "found.lastgroup or 0", "found.lastgroup or 1"): "every alternative is a group with a name",
     ("reference", "found.lastgroup or 0", "found.lastgroup or -1"): "every alternative is a group with a name",
+    ("store", "_CONNECT_SECONDS = 5", "_CONNECT_SECONDS = 4"): _CHOSEN,
+    ("store", "_CONNECT_SECONDS = 5", "_CONNECT_SECONDS = 6"): _CHOSEN,
+    ("store", "_READ_SECONDS = 20", "_READ_SECONDS = 19"): _CHOSEN,
+    ("store", "_READ_SECONDS = 20", "_READ_SECONDS = 21"): _CHOSEN,
+    ("store", "_PATIENCE = 120.0", "_PATIENCE = 119.0"): _CHOSEN,
+    ("store", "_PATIENCE = 120.0", "_PATIENCE = 121.0"): _CHOSEN,
+    ("store", _ATTEMPTS.format(10), _ATTEMPTS.format(9)): _CHOSEN,
+    ("store", _ATTEMPTS.format(10), _ATTEMPTS.format(11)): _CHOSEN,
+    ("store", "time.monotonic() + pause > deadline", "time.monotonic() + pause >= deadline"): _CHOSEN,
+    ("apply", "return False", "return None"): _FALSY,
+    ("apply", "unreadable[some[0]]", "unreadable[some[-1]]"): "only a single name comes to here",
 }
 _NOT_CARRIED_OUT = frozenset({"annotation", "returns", "decorator_list"})
 _TELLING = 12  # characters: a mutant is shown with as much around it

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -468,6 +469,41 @@ def test_a_parameter_that_never_shows_leaves_the_file_alone(
     assert file.read_bytes() == b"a: hunter2\n"
 
 
+def test_what_can_not_be_read_or_is_of_another_type_is_not_offered_to_be_overwritten(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
+    service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
+    stub.seed("/app/b", "another")
+    stub.seed("/app/c", "another", kind="String")
+    stub.fault("GetParameters", deny("ssm:GetParameters"), name="/app/a")
+    checked = check(service.plan, stores)
+    assert [each.state for each in checked] == [PutState.CONFLICT] * 3
+    assert [each.overwritable for each in checked] == [False, True, False]
+
+
+def test_between_looks_at_a_store_that_is_behind_the_pauses_grow(
+    service: Service, stub: StubStore, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.add("serverless.yml", a="hunter2")
+    checked = check(service.plan, stores)
+    stub.fault("GetParameters", altered(absent))
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    service.run(stores, checked)
+    assert pauses == [0.2, 0.5, 1.0, 2.0]
+
+
+def test_what_can_not_be_read_when_it_is_looked_at_again_is_told_so(
+    service: Service, stub: StubStore, stores: Stores, hurried: None
+) -> None:
+    service.add("serverless.yml", a="hunter2")
+    checked = check(service.plan, stores)
+    stub.fault("GetParameters", altered(absent), times=1)
+    stub.fault("GetParameters", deny("ssm:GetParameters"))
+    (message,) = messages(service.run(stores, checked))
+    assert message.startswith("ssm:GetParameters /app/a: access denied")
+
+
 def test_a_parameter_that_somebody_changes_before_the_read_back_leaves_the_file_alone(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
@@ -789,6 +825,8 @@ def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
     return trace
 
 
+# Python 3.13 tells of an interrupt between the last entry of a directory and its being closed.
+@pytest.mark.filterwarnings("ignore:unclosed scandir iterator:ResourceWarning")
 def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path: Path) -> None:
     done, number = set(), 0
     while True:

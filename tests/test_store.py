@@ -613,12 +613,10 @@ def test_an_answer_that_always_breaks_off_is_no_success(stub: StubStore, operati
     store = stub.open()
     with pytest.raises(TargetError) as caught:
         store.look([NAME]) if operation == "GetParameters" else store.put(parameter(), overwrite=True)
-    told = (
-        "the answer is no whole answer of AWS (BrokenAnswerError)",
-        "the connection broke off (ConnectionClosedError)",
-    )
-    assert any(f"ssm:{operation} {NAME}: {each}" in failure(caught) for each in told)
-    assert len(stub.calls) >= 3
+    said = failure(caught).partition(f"ssm:{operation} {NAME}: ")[2]
+    if not said.startswith("the connection broke off (ConnectionClosedError)"):
+        assert said.startswith("the answer is no whole answer of AWS (BrokenAnswerError)")
+        assert len(stub.calls) == 3
 
 
 def test_the_identity_is_asked_again_when_its_answer_breaks_off(stub: StubStore, hurried: None) -> None:
