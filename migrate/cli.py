@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gc
 import os
 import resource
 import sys
@@ -311,8 +310,6 @@ def _keep_to_ourselves() -> None:
 def entry() -> None:
     """The console script."""
     _keep_to_ourselves()
-    # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
-    gc.set_threshold(200_000)
     _open_streams()
     sys.exit(main())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,11 +26,23 @@ _STYLES: dict[str, dict[str, Any]] = {
     "name": {"fg": "cyan"},
 }
 _MAX_WIDTH = 100
+_WIDTH = 80  # where nobody tells
 _WORTH_A_BAR = 20
 
 
 class OutputError(SlsMigrateError):
     """Nothing more can be told: the disk that it goes to is full, or the terminal is gone."""
+
+
+def _columns() -> int:
+    """As `shutil.get_terminal_size` tells them, whose module takes longer to import than all of this one to work."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or _WIDTH
+    except (OSError, ValueError):
+        return _WIDTH
 
 
 def visible(text: str) -> str:
@@ -61,9 +74,7 @@ class Console:
     @property
     def width(self) -> int:
         """Columns to write in."""
-        import shutil
-
-        return min(shutil.get_terminal_size((80, 24)).columns, _MAX_WIDTH)
+        return min(_columns(), _MAX_WIDTH)
 
     def say(self, *lines: Line | str) -> None:
         """Print lines for a person, on standard error where standard output is for a machine."""

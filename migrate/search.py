@@ -19,7 +19,7 @@ from migrate.variables import DEFAULT, Delimiters
 
 MAX_BYTES = 10_000_000
 # Where fewer are searched, starting processes takes longer than it saves.
-_MANY = 400
+_MANY = 300
 Progress = Callable[[int, int], None]
 Also = Callable[[Manifest], Sequence[Finding]]
 
