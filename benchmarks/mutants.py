@@ -32,13 +32,16 @@ TESTS = {
     "plan": "plan decisions deployment session refusals",
     "naming": "naming plan refusals",
     "reference": "reference plan refusals",
-    "store": "store",
-    "apply": "apply",
+    "store": "store wrong_account store_faults",
+    "apply": "apply store_faults",
 }
 _ONE_EACH = "both are made from one sequence, so that their lengths are equal"
 _FALSY = "asked for its truth alone"
 _CHOSEN = "a figure that was chosen, not promised: a little more or less serves as well"
-_ATTEMPTS = "self, target: Target, *, attempts: int={}, patience: float=_PATIENCE"
+_CANCELLED = "the timer is cancelled when the call ends, so that nobody ever waits for its thread"
+_ATTEMPTS = (
+    "self, target: Target, *, attempts: int={}, patience: float=_PATIENCE, tell: Callable[[str], None] | None=None"
+)
 # (module, before, after): why nobody could tell the mutant from the program
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("plan", "zip(candidates, suggested, strict=True)", "zip(candidates, suggested, strict=False)"): _ONE_EACH,
@@ -62,6 +65,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("store", "_PATIENCE = 120.0", "_PATIENCE = 121.0"): _CHOSEN,
     ("store", _ATTEMPTS.format(10), _ATTEMPTS.format(9)): _CHOSEN,
     ("store", _ATTEMPTS.format(10), _ATTEMPTS.format(11)): _CHOSEN,
+    ("store", "_LONG_SECONDS = 8.0", "_LONG_SECONDS = 7.0"): _CHOSEN,
+    ("store", "_LONG_SECONDS = 8.0", "_LONG_SECONDS = 9.0"): _CHOSEN,
+    ("store", "_LONGEST_PAUSE = 8.0", "_LONGEST_PAUSE = 7.0"): _CHOSEN,
+    ("store", "told.daemon = True", "pass"): _CANCELLED,
+    ("store", "told.daemon = True", "told.daemon = False"): _CANCELLED,
     ("store", "time.monotonic() + pause > deadline", "time.monotonic() + pause >= deadline"): _CHOSEN,
     ("apply", "return False", "return None"): _FALSY,
     ("apply", "unreadable[some[0]]", "unreadable[some[-1]]"): "only a single name comes to here",
