@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from migrate import batch_report
@@ -13,6 +14,7 @@ from migrate.model import UsageError
 from migrate.rows import Outcome, Reason, Row
 from tests.gitrepos import manifest, repository, secret
 from tests.program import Program
+from tests.test_sarif import SCHEMA
 
 FAILED = Row(
     "b", "/r/b", Outcome.FAILED, reasons=[Reason("a file can't be read", "not YAML", "mend it", "b/x.yml", 3, 1)]
@@ -33,6 +35,7 @@ def test_every_form_is_written_and_none_holds_a_value(root: Path, slsmigrate: Pr
     texts = [file.read_text() for file in files]
     assert not [text for text in texts if secret("x") in text]
     assert json.loads(texts[0])["totals"]["findings"] == 1
+    jsonschema.validate(json.loads(texts[1]), SCHEMA)
     log = json.loads(texts[1])["runs"][0]
     assert log["results"][0]["ruleId"] == "password"
     assert log["invocations"][0]["toolExecutionNotifications"]
