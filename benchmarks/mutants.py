@@ -68,6 +68,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("store", "_LONG_SECONDS = 8.0", "_LONG_SECONDS = 7.0"): _CHOSEN,
     ("store", "_LONG_SECONDS = 8.0", "_LONG_SECONDS = 9.0"): _CHOSEN,
     ("store", "_LONGEST_PAUSE = 8.0", "_LONGEST_PAUSE = 7.0"): _CHOSEN,
+    ("store", "told[0] not in ('', known.account)", "told[-1] not in ('', known.account)"): "a list of one",
     ("store", "told.daemon = True", "pass"): _CANCELLED,
     ("store", "told.daemon = True", "told.daemon = False"): _CANCELLED,
     ("store", "time.monotonic() + pause > deadline", "time.monotonic() + pause >= deadline"): _CHOSEN,

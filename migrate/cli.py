@@ -40,7 +40,7 @@ Exit codes:
   2    usage
   3    no manifest found
   10   secrets remain
-  130  interrupted; 143 by SIGTERM, 129 by SIGHUP
+  130  interrupted, by whatever signal
 """
 
 
@@ -225,8 +225,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from migrate.signals import heeded
 
     try:
-        with heeded() as heard:
-            return heard.exit_code(_run(arguments))
+        with heeded():
+            return _run(arguments)
     except Exception as error:
         return _explain(error)
 

@@ -1,4 +1,4 @@
-"""The signals that end a run: each interrupts it like Ctrl-C, and the exit code tells which one it was."""
+"""The signals that end a run: each interrupts it like Ctrl-C, with the same account of what was done and exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-_INTERRUPTED = 130  # as ExitCode says, which takes longer to import than Ctrl-C to press
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A terminal that is closed sends a hangup twice, and so does who is impatient: one interrupt is enough.
 _AS_ONE = 0.5
@@ -28,10 +27,6 @@ class Heard:
         self.act: Callable[[], object] | None = None
         self._first = 0
         self._raised = float("-inf")
-
-    def exit_code(self, code: int) -> int:
-        """What the shell is told: of an interrupted run, 128 and the number of the first signal."""
-        return 128 + self._first if code == _INTERRUPTED and self._first else code
 
     def hear(self, number: int, _: object) -> None:
         """The handler of a signal."""

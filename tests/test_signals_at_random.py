@@ -88,8 +88,8 @@ def assert_true_account(ended: Ended, number: int, secrets: list[Held], stub: St
         assert (number, stub.calls, "in start" in ended.said) == (signal.SIGINT, [], False), ended.said
         return
     assert "internal error" not in ended.said
-    assert ended.code in (ExitCode.DONE, 128 + number, -number), ended.said
-    if ended.code == 128 + number:
+    assert ended.code in (ExitCode.DONE, ExitCode.INTERRUPTED, -number), ended.said
+    if ended.code == ExitCode.INTERRUPTED:
         assert "nterrupted" in ended.said
     if "nothing was changed" in ended.said:
         assert stub.names() == []
