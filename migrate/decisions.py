@@ -101,7 +101,7 @@ def read_decisions(file: Path) -> tuple[Entry, ...]:
             raise ValueError("findings are written [[finding]]")
         return tuple(_entry(row) for row in rows)
     except ManifestError as error:
-        raise UsageError(error.message, location=Location(file), hint=error.hint) from None
+        raise UsageError(f"can't be read: it {error.message}", location=Location(file), hint=error.hint) from None
     except UnicodeDecodeError:
         raise UsageError("is no decisions file: not UTF-8 text", location=Location(file)) from None
     except (KeyError, AttributeError, TypeError, ValueError) as error:
