@@ -94,7 +94,7 @@ def read_decisions(file: Path) -> tuple[Entry, ...]:
     try:
         text = text_of(file, _MAX_BYTES)
     except ManifestError as error:
-        raise UsageError(error.message, location=Location(file), hint=error.hint) from None
+        raise UsageError(f"can't be read: it {error.message}", location=Location(file), hint=error.hint) from None
     if text is None:
         raise UsageError("is no decisions file: it is not UTF-8 text", location=Location(file))
     content = read_toml(text, file, "is no decisions file")

@@ -87,7 +87,7 @@ def test_what_is_no_report_of_a_batch_is_said(tmp_path: Path, content: str) -> N
         (["-n", "--shard", "9/8"], "is written 2/8"),
         (["-n", "--repository", "nothing"], "no repository found"),
         (["-n", "--repos", "gone"], "No such file"),
-        (["--decisions", "gone"], "does not exist"),
+        (["--decisions", "gone"], "can't be read"),
     ],
 )
 def test_what_can_not_be_is_said_before_anything_is_done(

@@ -43,7 +43,7 @@ def test_help_is_for_everyone(slsmigrate: Program, arguments: list[str]) -> None
         (["--region", "bogus region"], "is not the name of a region"),
         (["--only", "[[["], "is not a key path"),
         (["--yes", "--show-values"], "the output is no terminal"),
-        (["--decisions", "none.toml"], "does not exist"),
+        (["--decisions", "none.toml"], "can't be read"),
     ],
 )
 def test_wrong_usage_is_two_lines_and_exit_2(

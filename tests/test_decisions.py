@@ -103,7 +103,7 @@ def test_another_file_is_refused(tmp_path: Path, text: str, message: str) -> Non
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="does not exist"):
+    with pytest.raises(UsageError, match="can't be read: it does not exist"):
         read_decisions(tmp_path / "none.toml")
 
 
