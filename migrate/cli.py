@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import resource
 import sys
@@ -251,10 +250,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 130
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
-    except BrokenPipeError as gone:
+    except BrokenPipeError:
         # Whoever read our output has gone: say nothing more there, not even when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1 if gone.errno == errno.EPIPE else _fail(f"the output can't be written: {gone.strerror}", None, 1)
+        return 1
     except Exception as error:
         return _explain(error)
 

@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from migrate.files import read_file, replace_file
+from migrate.files import MAX_BYTES, read_file, replace_file
 from migrate.model import SlsMigrateError
 from migrate.walk import GIT_HOOK_VARIABLES
 
 _LOCK_SECONDS = 20.0
-_MAX_BYTES = 10_000_000
 _PREFIX = "slsmigrate-"
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 
@@ -140,7 +139,7 @@ def head(root: Path) -> str:
 def put_back(files: dict[Path, bytes], root: Path) -> None:
     """Gives files the bytes that they had. Raises SlsMigrateError for the first that can't be."""
     for file, before in files.items():
-        replace_file(file, expected=read_file(file, _MAX_BYTES), new=before, root=root)
+        replace_file(file, expected=read_file(file, MAX_BYTES), new=before, root=root)
 
 
 @contextmanager

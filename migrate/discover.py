@@ -11,12 +11,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files import read_file
+from migrate.files import MAX_BYTES, read_file
 from migrate.includes import included
 from migrate.model import Location, ManifestError, Problem, Role
 from migrate.walk import MANIFEST, NOT_READ, PRUNED, holds_git, walk
 
-_MAX_BYTES = 10_000_000
 _MAX_FAMILY = 500
 _SUFFIXES = frozenset({".yml", ".yaml", ".json"})
 # What `*` alone must not take for a stage's file: other tools' files that lie beside a service.
@@ -240,7 +239,7 @@ def _is_service(text: str, is_json: bool) -> bool:
 def _text(file: Path) -> str:
     """The file's text, or '' where it can't be read: the one who parses it says why."""
     try:
-        source = read_file(file, _MAX_BYTES)
+        source = read_file(file, MAX_BYTES)
     except ManifestError:
         return ""
     is_wide = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

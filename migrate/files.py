@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from migrate.model import Location, ManifestError, SlsMigrateError
 
+MAX_BYTES = 10_000_000  # of a manifest or an included file
 _CHUNK = 1 << 16
 _LOCK_SECONDS = 10.0
 _ACCESS_LIST = "system.posix_acl_access"

@@ -12,9 +12,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from migrate import commit, diff, masking
+from migrate import commit, masking
 from migrate import decisions as kept
-from migrate.files import read_file
+from migrate.files import MAX_BYTES, read_file
 from migrate.load import Workspace, load
 from migrate.model import (
     Accept,
@@ -36,7 +36,6 @@ from migrate.report import change_row
 from migrate.repositories import Repository
 from migrate.rows import Fate, Outcome, Reason, Row, reason_of
 
-_MAX_BYTES = 10_000_000
 _Place = tuple[Path, str, str]
 UNREADABLE = "a file can't be read"
 CHANGED = "a decision no longer fits"
@@ -234,10 +233,8 @@ def _problem(opened: Opened, problem: Problem) -> Reason:
 def _diffs(opened: Opened, by_file: Mapping[Path, Sequence[Change]]) -> Iterator[dict[str, Any]]:
     """The masked diffs of the files that would change."""
     for file, changes in by_file.items():
-        manifest, findings = changes[0].finding.manifest, opened.workspace.of_file(file)
-        before, after = masking.masked(manifest, findings), masking.masked_after(manifest, findings, changes)
         name = opened.shown(file)
-        yield {"file": name, "lines": list(diff.unified(before, after, name))}
+        yield {"file": name, "lines": list(masking.masked_diff(opened.workspace.of_file(file), changes, name))}
 
 
 def _interrupted_work(task: Task, opened: Opened) -> tuple[tuple[Path, ...], Mapping[_Place, str]]:
@@ -266,7 +263,7 @@ def _interrupted_work(task: Task, opened: Opened) -> tuple[tuple[Path, ...], Map
 
 def _now(file: Path) -> bytes:
     try:
-        return read_file(file, _MAX_BYTES)
+        return read_file(file, MAX_BYTES)
     except ManifestError:
         return b""
 

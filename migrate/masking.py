@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
-from migrate import edits, rewrite
+from migrate import diff, edits, rewrite
 from migrate.cells import block_indent, cells
 from migrate.echoes import occurrences
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
@@ -55,6 +55,12 @@ def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Seque
     ]
     found += _mask_edits(manifest, (each for each in findings if each.scalar.span.start not in moved))
     return _with_echoes(manifest.text, found, findings)
+
+
+def masked_diff(findings: Sequence[Finding], changes: Sequence[Change], name: str) -> Iterator[str]:
+    """The unified diff of a file as its changes leave it, both texts masked; `findings` are all of the file."""
+    manifest = changes[0].finding.manifest
+    return diff.unified(masked(manifest, findings), masked_after(manifest, findings, changes), name)
 
 
 def _left(parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:

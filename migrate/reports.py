@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from migrate import diff, masking
 from migrate.load import Workspace
-from migrate.model import Change, Plan
+from migrate.masking import masked_diff
+from migrate.model import Plan
 from migrate.options import Options
 from migrate.outputs import write_output
 from migrate.reading import Shown, shown_from
@@ -25,6 +24,7 @@ def report(options: Options, result: Result, workspace: Workspace, cwd: Path) ->
 
 
 def as_text(form: str, result: Result, shown: Shown) -> str:
+    """A result as JSON or SARIF."""
     if form != "sarif":
         return to_json(result, shown)
     from migrate.detect.rules import RULES
@@ -41,14 +41,10 @@ def _as_page(options: Options, result: Result, workspace: Workspace, cwd: Path) 
 
     shown = shown_from(cwd)
     by_file = Plan(page.moving_changes(result)).by_file
-    diffs = {shown(file): list(masked_diff(workspace, file, each, shown)) for file, each in by_file.items()}
+    diffs = {
+        shown(file): list(masked_diff(workspace.of_file(file), each, shown(file))) for file, each in by_file.items()
+    }
     common = Path(os.path.commonpath([(cwd / path).resolve() for path in options.paths]))
     directory = common if common.is_dir() else common.parent
     row = page.from_result(directory.name or str(directory), result, diffs, shown)
     return page.render(page.PageContent((row,), datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")))
-
-
-def masked_diff(workspace: Workspace, file: Path, changes: Sequence[Change], shown: Shown) -> Iterator[str]:
-    manifest, findings = changes[0].finding.manifest, workspace.of_file(file)
-    before, after = masking.masked(manifest, findings), masking.masked_after(manifest, findings, changes)
-    return diff.unified(before, after, shown(file))

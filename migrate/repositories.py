@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.model import Location, Problem, UsageError
-from migrate.walk import MANIFEST, PRUNED, VARIANT, repository_root
+from migrate.walk import MANIFEST, PRUNED, VARIANT, listed, repository_root
 
 
 class Repository(Struct, frozen=True, order=True):
@@ -69,16 +69,11 @@ def _walk(root: Path, problems: list[Problem]) -> Iterator[tuple[Path, bool, boo
     todo = [(str(root), repository_root(root) is not None)]
     while todo:
         directory, in_git = todo.pop()
-        try:
-            with os.scandir(directory) as entries:
-                listed = list(entries)
-        except OSError as error:
-            problems.append(Problem(f"can't be listed: {os.strerror(error.errno or 0)}", Location(Path(directory))))
-            continue
-        is_work_tree = any(entry.name == ".git" for entry in listed)
+        entries = listed(directory, problems)
+        is_work_tree = any(entry.name == ".git" for entry in entries)
         in_git = in_git or is_work_tree
-        todo += [(e.path, in_git) for e in listed if e.name not in PRUNED and e.is_dir(follow_symlinks=False)]
-        holds = not in_git and any(MANIFEST.fullmatch(e.name) or VARIANT.fullmatch(e.name) for e in listed)
+        todo += [(e.path, in_git) for e in entries if e.name not in PRUNED and e.is_dir(follow_symlinks=False)]
+        holds = not in_git and any(MANIFEST.fullmatch(e.name) or VARIANT.fullmatch(e.name) for e in entries)
         if is_work_tree or holds:
             yield Path(directory), in_git, is_work_tree, holds
 

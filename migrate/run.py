@@ -36,7 +36,7 @@ from migrate.plan import Question, plan, questions, rewritten
 from migrate.reading import Shown, shown_from, tell_unread, wanted_of
 from migrate.refusals import UNKNOWN_FRAMEWORK
 from migrate.report import Result, to_json
-from migrate.reports import masked_diff, report
+from migrate.reports import report
 
 # A dry run must not pay for what it does not use.
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def file_diffs(
             before, after = manifest.text, decode(rewritten(manifest, changes).result)[0]
             lines += screens.diff_lines(diff.unified(before, after, shown(file)))
         else:
-            lines += screens.diff_lines(masked_diff(workspace, file, changes, shown))
+            lines += screens.diff_lines(masking.masked_diff(workspace.of_file(file), changes, shown(file)))
     return lines
 
 

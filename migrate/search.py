@@ -12,12 +12,11 @@ from msgspec.structs import replace
 
 from migrate import detect
 from migrate.discover import SourceFile
-from migrate.files import read_file
+from migrate.files import MAX_BYTES, read_file
 from migrate.model import Finding, Location, Manifest, ManifestError, Problem, Role
 from migrate.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 from migrate.variables import DEFAULT, Delimiters
 
-MAX_BYTES = 10_000_000
 # Where fewer are searched, starting processes takes longer than it saves.
 _MANY = 300
 Progress = Callable[[int, int], None]

@@ -80,24 +80,29 @@ def _named_below(
     todo = [(str(top), repository)]
     while todo:
         directory, root = todo.pop()
-        try:
-            with os.scandir(directory) as entries:
-                listed = list(entries)
-        except OSError as error:
-            problems.append(Problem(f"can't be listed: {os.strerror(error.errno or 0)}", Location(Path(directory))))
-            continue
-        if any(entry.name == ".git" for entry in listed):
+        entries = listed(directory, problems)
+        if any(entry.name == ".git" for entry in entries):
             root = Path(directory)
             if not nested and root != top:
                 continue
         names = []
-        for entry in listed:
+        for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in PRUNED:
                     todo.append((entry.path, root))
             elif _concerns(entry.name):
                 names.append(entry)
         yield from ((Path(entry.path), root) for entry in _with_a_service(names))
+
+
+def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]]:
+    """What a directory holds; one that can't be listed is a problem and holds nothing."""
+    try:
+        with os.scandir(directory) as entries:
+            return list(entries)
+    except OSError as error:
+        problems.append(Problem(f"can't be listed: {os.strerror(error.errno or 0)}", Location(Path(directory))))
+        return ()
 
 
 def _concerns(name: str) -> bool:
