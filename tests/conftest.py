@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import Any
 import pytest
 
 from tests.leaks import TALLY
+from tests.privileges import like_anybody
 from tests.program import Program
 from tests.storestub import hurried, service_models, store_server, stub
 
 __all__ = ["hurried", "service_models", "store_server", "stub"]
 
-NOBODY = 65534
 _FOREIGN = ("AWS_", "SLS", "SERVERLESS_")
 
 
@@ -58,20 +57,10 @@ def slsmigrate(capsys: pytest.CaptureFixture[str]) -> Program:
 
 
 @pytest.fixture
-def unprivileged() -> Iterator[Path]:
-    """A directory of somebody's who is not root, and who we are for the time of the test."""
-    directory = Path(tempfile.mkdtemp(dir="/tmp"))
-    if os.geteuid() != 0:
-        yield directory
-        return
-    os.chown(directory, NOBODY, NOBODY)
-    os.setegid(NOBODY)
-    os.seteuid(NOBODY)
-    try:
-        yield directory
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
+def unprivileged(tmp_path: Path) -> Iterator[Path]:
+    """A directory of ours, where we meet permissions as anybody does who is not root."""
+    with like_anybody():
+        yield tmp_path
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
