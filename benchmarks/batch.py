@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PUT_RATE = 10.0
 _LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_SLSMIGRATE = (sys.executable, "-m", "migrate.cli", "batch")
+_SLSMIGRATE = (sys.executable, "-m", "migrate", "batch")
 _CLEAN = """\
 service: {name}
 

@@ -38,7 +38,7 @@ def dry_run_text(path: str) -> str:
 def _run(arguments: Sequence[str]) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     done = subprocess.run(
-        [sys.executable, "-m", "migrate.cli", *arguments],
+        [sys.executable, "-m", "migrate", *arguments],
         cwd=ROOT,
         env={**environment, "COLUMNS": "80"},
         capture_output=True,

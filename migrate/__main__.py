@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
 import signal
+import sys
 
 
 def start() -> None:
@@ -14,7 +17,15 @@ def start() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from migrate.cli import entry
 
-    entry()
+    _leave(entry())
+
+
+def _leave(code: int) -> None:
+    """End at once, as mypy does: to take all objects apart first would be a tenth of a short run."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # whoever read it has gone, and was told of
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

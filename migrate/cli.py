@@ -306,12 +306,8 @@ def _keep_to_ourselves() -> None:
     threading.excepthook = lambda told: _last_words(told.exc_value)
 
 
-def entry() -> None:
-    """The console script."""
+def entry() -> int:
+    """The console script, up to the exit code."""
     _keep_to_ourselves()
     _open_streams()
-    sys.exit(main())
-
-
-if __name__ == "__main__":
-    entry()
+    return main()

@@ -19,6 +19,7 @@ from migrate.variables import DEFAULT, Delimiters
 
 # Where fewer are searched, starting processes takes longer than it saves.
 _MANY = 300
+_TOGETHER = 64
 Progress = Callable[[int, int], None]
 Also = Callable[[Manifest], Sequence[Finding]]
 
@@ -101,8 +102,8 @@ def search(
     """
     if not all_cores or len(todo) < _MANY or also is not None:
         findings: list[Finding] = []
-        for number, task in enumerate(todo):
-            findings += _findings(task, reader, also)
+        for number, (_, found) in enumerate(_findings(todo, reader, also)):
+            findings += found
             progress(number + 1, len(todo))
         return findings
     return _search_on_all_cores(todo, reader, progress)
@@ -122,7 +123,8 @@ def _search_on_all_cores(todo: Sequence[Task], reader: Reader, progress: Progres
 
 def _searched(task: Task) -> Searched:
     reader = Reader({})
-    return Searched(tuple(_findings(task, reader, None)), tuple(reader.problems.values()))
+    found = [finding for _, found in _findings([task], reader, None) for finding in found]
+    return Searched(tuple(found), tuple(reader.problems.values()))
 
 
 def _crashed(task: Task) -> Searched:
@@ -136,33 +138,39 @@ def _settings(root: Path | None, *, placeholders: bool) -> detect.Settings:
     return replace(settings, root=root, baseline=read_baseline(root / BASELINE_NAME), placeholders=placeholders)
 
 
-def _findings(task: Task, reader: Reader, also: Also | None) -> Iterator[Finding]:
-    each, settings = task.file, task.settings
-    if not (task.certain or _may_hold(each, reader, settings)):
-        return
+def _findings(todo: Sequence[Task], reader: Reader, also: Also | None) -> Iterator[tuple[Task, Sequence[Finding]]]:
+    for start in range(0, len(todo), _TOGETHER):
+        tasks = todo[start : start + _TOGETHER]
+        for task, may_hold in zip(tasks, _which_may_hold(tasks, reader), strict=True):
+            yield task, _found(task, reader, also) if may_hold else ()
+
+
+def _found(task: Task, reader: Reader, also: Also | None) -> Sequence[Finding]:
+    each = task.file
     read = reader.manifest(each.file, each.role)
     if read is None:
-        return
+        return ()
     try:
-        found = detect.find(read, replace(settings, delimiters=_delimiters(each, reader)))
+        found = detect.find(read, replace(task.settings, delimiters=_delimiters(each, reader)))
     except Exception as error:  # one file's trouble is its own; the message might quote a value
         reader.problems.setdefault(each.file, _unsearched(each.file, type(error).__name__))
-        return
-    yield from found
-    if also is not None:
-        known = {finding.scalar.span for finding in found}
-        yield from (finding for finding in also(read) if finding.scalar.span not in known)
+        return ()
+    if also is None:
+        return found
+    known = {finding.scalar.span for finding in found}
+    return (*found, *(finding for finding in also(read) if finding.scalar.span not in known))
 
 
 def _unsearched(file: Path, why: str) -> Problem:
     return Problem(f"can't be searched: internal error, {why}", Location(file), "please report it")
 
 
-def _may_hold(each: SourceFile, reader: Reader, settings: detect.Settings) -> bool:
-    source = reader.source(each.file)
-    if source is None or settings.own_rules:
-        return source is not None
-    return detect.may_hold_secret(source, each.file, placeholders=settings.placeholders)
+def _which_may_hold(tasks: Sequence[Task], reader: Reader) -> list[bool]:
+    asked = [task for task in tasks if not (task.certain or task.settings.own_rules)]
+    sources = [(source, task.file.file) for task in asked if (source := reader.source(task.file.file)) is not None]
+    told = detect.which_may_hold_secrets(sources, placeholders=any(task.settings.placeholders for task in asked))
+    answers = dict(zip((file for _, file in sources), told, strict=True))
+    return [task.certain or answers.get(task.file.file, bool(task.settings.own_rules)) for task in tasks]
 
 
 def _delimiters(each: SourceFile, reader: Reader) -> Delimiters:

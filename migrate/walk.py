@@ -34,10 +34,14 @@ _MAX_BYTES = 1_000_000
 
 
 class Named(Struct, frozen=True):
-    """A file whose name concerns us. `root` is its repository's, or the directory that was walked."""
+    """A file whose name concerns us. `root` is its repository's, or the directory that was walked.
+
+    One that is not `linked`, no symbolic link, stands at its real path.
+    """
 
     path: Path
     root: Path
+    linked: bool
 
 
 class Walk(Struct):
@@ -65,34 +69,50 @@ def walk(top: Path, *, nested: bool = True) -> Walk:
     """
     repository = repository_root(top)
     result = Walk()
-    found = list(_named_below(top, repository, result.problems, nested=nested))
-    for root in dict.fromkeys(root for _, root in found):
-        files = [path for path, at in found if at == root]
-        ignored = _ignored(files, root or top, in_git=root is not None)
-        result.named += [Named(path, root or top) for path in files if path not in ignored or _is_dotenv(path)]
-        result.ignored += [path for path in files if path in ignored and not NOT_READ.fullmatch(path.name)]
+    seen = _Seen()
+    found = [
+        (Path(entry.path), root, entry.is_symlink())
+        for entry, root in _named_below(top, repository, seen, nested=nested)
+    ]
+    result.problems += seen.problems
+    for root in dict.fromkeys(root for _, root, _ in found):
+        files = [(path, linked) for path, at, linked in found if at == root]
+        ignored = _ignored([path for path, _ in files], root or top, in_git=root is not None, seen=seen)
+        result.named += [
+            Named(path, root or top, linked) for path, linked in files if path not in ignored or _is_dotenv(path)
+        ]
+        result.ignored += [path for path, _ in files if path in ignored and not NOT_READ.fullmatch(path.name)]
     return result
 
 
+class _Seen(Struct):
+    """What a walk meets besides: whether a `.gitignore` stands anywhere, and what can't be listed."""
+
+    gitignore: bool = False
+    problems: list[Problem] = field(default_factory=list)
+
+
 def _named_below(
-    top: Path, repository: Path | None, problems: list[Problem], *, nested: bool
-) -> Iterator[tuple[Path, Path | None]]:
+    top: Path, repository: Path | None, seen: _Seen, *, nested: bool
+) -> Iterator[tuple[os.DirEntry[str], Path | None]]:
     todo = [(str(top), repository)]
     while todo:
         directory, root = todo.pop()
-        entries = listed(directory, problems)
-        if any(entry.name == ".git" for entry in entries):
+        entries = listed(directory, seen.problems)
+        all_names = {entry.name for entry in entries}
+        seen.gitignore = seen.gitignore or ".gitignore" in all_names
+        if ".git" in all_names:
             root = Path(directory)
             if not nested and root != top:
                 continue
-        names = []
+        concern = []
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in PRUNED:
                     todo.append((entry.path, root))
             elif _concerns(entry.name):
-                names.append(entry)
-        yield from ((Path(entry.path), root) for entry in _with_a_service(names))
+                concern.append(entry)
+        yield from ((entry, root) for entry in _with_a_service(concern))
 
 
 def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]]:
@@ -125,9 +145,9 @@ def _is_dotenv(path: Path) -> bool:
 # ── what git ignores ──────────────────────────────────────────────────────────────────────────
 
 
-def _ignored(files: Sequence[Path], root: Path, *, in_git: bool) -> frozenset[Path]:
+def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, seen: _Seen) -> frozenset[Path]:
     """Those files that are neither tracked nor would `git add` take them."""
-    if in_git and not may_ignore(files, root):
+    if not (may_ignore(files, root) if in_git else seen.gitignore):
         return frozenset()
     asked = _git_ignored(files, root) if in_git and files else None
     if asked is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.program import write
 from tests.storestub import StubStore
 
-PROGRAM = (sys.executable, "-m", "migrate.cli", "batch")
+PROGRAM = (sys.executable, "-m", "migrate", "batch")
 _HERE = Path(__file__).parent.parent
 
 

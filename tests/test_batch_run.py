@@ -223,7 +223,7 @@ def test_shards_are_the_whole_and_their_reports_merge(tmp_path: Path) -> None:
     for part in (1, 2, 3):
         assert batch(tmp_path, "root", "-n", "--shard", f"{part}/3", "--report", f"{part}.json").code in (0, 3)
     files = [name for name in ("1.json", "2.json", "3.json") if (tmp_path / name).exists()]
-    command = [sys.executable, "-m", "migrate.cli", "report", "merge", *files, "-o", "all.json"]
+    command = [sys.executable, "-m", "migrate", "report", "merge", *files, "-o", "all.json"]
     subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
     rows = json.loads((tmp_path / "all.json").read_text())["repositories"]
     assert [row["name"] for row in rows] == [f"service-{number:02}" for number in range(12)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from migrate import __version__, cli
+from migrate import __version__
 from migrate.model import Finding, Manifest
 from tests.program import Program, write
 
@@ -255,13 +255,13 @@ def test_ctrl_c_is_exit_130(service: Path, slsmigrate: Program, monkeypatch: pyt
 
 def test_a_closed_pipe_is_no_traceback(service: Path) -> None:
     write(service, {"serverless.yml": GOOD})
-    command = f"{sys.executable} -m migrate.cli --dry-run {service} | true"
+    command = f"{sys.executable} -m migrate --dry-run {service} | true"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
 
 
-def test_the_console_script_exits_with_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["slsmigrate", "--version"])
-    with pytest.raises(SystemExit) as left:
-        cli.entry()
-    assert left.value.code == 0
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["--nope"], 2), ([], 3)])
+def test_the_console_script_exits_with_the_code(service: Path, words: list[str], code: int) -> None:
+    done = subprocess.run([sys.executable, "-m", "migrate", *words, "--dry-run"], capture_output=True, check=False)
+    assert done.returncode == code
+    assert done.stdout if code == 0 else done.stderr

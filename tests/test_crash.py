@@ -175,7 +175,7 @@ def traced(*, cwd: Path, into: Path, inject: str = "") -> subprocess.CompletedPr
     which = ["-e", f"trace={inject.partition(':')[0]}", "-e", f"inject={inject}"] if inject else ["-e", "%file,%desc"]
     strace = ["strace", "-o", str(into), *which]
     return subprocess.run(
-        [*strace, sys.executable, "-m", "migrate.cli", *WORDS], cwd=cwd, capture_output=True, text=True, check=False,
+        [*strace, sys.executable, "-m", "migrate", *WORDS], cwd=cwd, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
 

@@ -435,7 +435,7 @@ def test_closed_standard_streams_do_not_matter(shop: Path, stub: StubStore, word
         for descriptor in (0, 1, 2):
             os.close(descriptor)
 
-    command = [sys.executable, "-m", "migrate.cli", *words]
+    command = [sys.executable, "-m", "migrate", *words]
     done = subprocess.run(command, cwd=shop, env={**os.environ, "PYTHONPATH": str(ROOT)}, preexec_fn=close, check=False)
     assert done.returncode == ExitCode.DONE
     assert (shop / "serverless.yml").read_text() == AFTER

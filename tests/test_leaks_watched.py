@@ -238,7 +238,7 @@ def test_what_comes_up_outside_of_the_error_boundary_tells_no_secret(watch: Watc
 )
 @pytest.mark.parametrize("words", ["scan --format json", "--yes"])
 def test_streams_that_fail_make_no_run_tell_a_secret(watch: Watch, redirect: str, words: str) -> None:
-    shell = ["/bin/bash", "-c", f"set -o pipefail; {sys.executable} -m migrate.cli {words} {redirect}"]
+    shell = ["/bin/bash", "-c", f"set -o pipefail; {sys.executable} -m migrate {words} {redirect}"]
     done = subprocess.run(
         shell, cwd=watch.work, env=watch.environment(), capture_output=True, stdin=subprocess.DEVNULL, timeout=60
     )

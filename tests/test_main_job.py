@@ -365,7 +365,7 @@ def test_the_clean_sample_is_clean(slsmigrate: Program) -> None:
 
 
 def test_the_sandbox_does_the_main_job_on_a_copy(hello: Path) -> None:
-    command = [sys.executable, "-m", "migrate.cli", "--sandbox", "--yes"]
+    command = [sys.executable, "-m", "migrate", "--sandbox", "--yes"]
     ran = subprocess.run(command, cwd=hello, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "/hello-world/github-api-key  SecureString  version 1" in ran.stdout

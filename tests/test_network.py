@@ -69,7 +69,7 @@ class Watched:
 
     def __call__(self, *arguments: str) -> tuple[int, str, set[str]]:
         """Its exit code, what it said, and every `host:port` that it asked for."""
-        return self.python("-m", "migrate.cli", *arguments)
+        return self.python("-m", "migrate", *arguments)
 
     def python(self, *arguments: str) -> tuple[int, str, set[str]]:
         """The same for any Python program."""

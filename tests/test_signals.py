@@ -252,6 +252,7 @@ def test_a_signal_while_references_are_mended_says_which_files_were(
 def test_a_signal_while_code_is_being_made_is_told_by_the_exit_code(tmp_path: Path) -> None:
     """Such as that of a dataclass in an import: `python -m` would end itself by SIGINT, whatever was caught."""
     code = """
+import sys
 from migrate import cli
 def run(_):
     try:
@@ -259,7 +260,7 @@ def run(_):
     except KeyboardInterrupt:
         return 130
 cli._run = run
-cli.entry()
+sys.exit(cli.entry())
 """
     write(tmp_path, {"probe.py": code})
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"}

@@ -60,7 +60,7 @@ class Signed:
     def run(self) -> tuple[int, str]:
         """The exit code and all that was said, as one line."""
         done = subprocess.run(
-            [sys.executable, "-m", "migrate.cli", "--yes", "--profile", "shop"],
+            [sys.executable, "-m", "migrate", "--yes", "--profile", "shop"],
             cwd=self.service,
             env={**os.environ, "HOME": str(self._home), "PYTHONPATH": str(Path(__file__).parent.parent)},
             stdout=subprocess.PIPE,

@@ -71,7 +71,7 @@ def run_both(directories: Sequence[Path], words: Sequence[str]) -> tuple[list[En
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     runs = [
         subprocess.Popen(
-            [sys.executable, "-m", "migrate.cli", *words],
+            [sys.executable, "-m", "migrate", *words],
             cwd=directory,
             env=environment,
             stdout=subprocess.PIPE,
@@ -196,7 +196,7 @@ def test_two_batches_over_the_same_repositories_commit_each_of_them_once(tmp_pat
         text = manifest(name, {"DB_PASSWORD": secret(name)})
         repository(tmp_path / name, {"serverless.yml": text})
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    words = [sys.executable, "-m", "migrate.cli", "batch", str(tmp_path), "--yes", "--commit", "--put-rate", "60"]
+    words = [sys.executable, "-m", "migrate", "batch", str(tmp_path), "--yes", "--commit", "--put-rate", "60"]
     stub.latency = 0.01
     runs = [
         subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -120,7 +120,7 @@ class Watch:
         """The program as a process of its own; `options` are those of `subprocess.run`."""
         given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **options}
         done = subprocess.run(
-            [sys.executable, "-m", "migrate.cli", *arguments],
+            [sys.executable, "-m", "migrate", *arguments],
             cwd=self.work,
             env=self.environment(startup=startup, more=environment),
             check=False,

@@ -55,7 +55,7 @@ def ask(tool: str, engine: Engine, root: Path, repeat: int) -> Answer:
 
 def by_command_line(root: Path) -> tuple[Hit, ...]:
     """`slsmigrate scan` as a user runs it; CalledProcessError where it fails."""
-    command = [sys.executable, "-m", "migrate.cli", "scan", "--format", "json", "--min-confidence", "low", "."]
+    command = [sys.executable, "-m", "migrate", "scan", "--format", "json", "--min-confidence", "low", "."]
     ran = subprocess.run(
         command,
         cwd=root,

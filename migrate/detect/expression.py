@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub")
@@ -30,3 +30,13 @@ class Expression:
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
+
+
+def one_of(patterns: Iterable[str], after: str) -> str:
+    """A pattern for any of these, each of which begins with a letter of its own, if no character `after` precedes it.
+
+    It begins with the set of those letters: only so does Python's engine pass quickly over everything else.
+    """
+    patterns = tuple(patterns)
+    first = "".join(dict.fromkeys(pattern[0] for pattern in patterns))
+    return rf"[{first}](?<!{after}.)(?:{'|'.join(f'(?<={pattern[0]}){pattern[1:]}' for pattern in patterns)})"

@@ -8,7 +8,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from migrate.detect.expression import Expression
+from migrate.detect.expression import Expression, one_of
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, sense
 from migrate.detect.values import looks_random
 from migrate.detect.words import split
@@ -30,18 +30,30 @@ _ASSIGNED = Expression(
 )
 _FLAG = Expression(r"(?<!\S)--?([A-Za-z][\w-]+)(?:\s+|=)(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'-][^\s\"']*))")
 _COMMANDS = Expression(
-    r"""(?x) \bmysql(?:dump|admin)?\b[^|;&\n]{0,300}?\s-p([^\s'"]{1,200}) | \bsshpass\s+-p\s*['"]?([^\s'"]{1,200})
-    | \bcurl\b[^|;&\n]{0,300}?\s(?:-u|--user)[\s=]*['"]?[^\s:'"]{1,100}:([^\s'"]{1,200})
-    | \bdocker\s+login\b[^|;&\n]{0,300}?\s-p\s+['"]?([^\s'"]{1,200})
-    | \bredis-cli\b[^|;&\n]{0,300}?\s-a\s+['"]?([^\s'"]{1,200})
-    | \bmongo(?:dump|export|import|restore|sh)?\b[^|;&\n]{0,300}?\s-p\s+['"]?([^\s'"]{1,200})
-    | (?:^|\s)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/=]+) """
+    one_of(
+        (
+            r"mysql(?:dump|admin)?\b[^|;&\n]{0,300}?\s-p([^\s'\"]{1,200})",
+            r"sshpass\s+-p\s*['\"]?([^\s'\"]{1,200})",
+            r"curl\b[^|;&\n]{0,300}?\s(?:-u|--user)[\s=]*['\"]?[^\s:'\"]{1,100}:([^\s'\"]{1,200})",
+            r"docker\s+login\b[^|;&\n]{0,300}?\s-p\s+['\"]?([^\s'\"]{1,200})",
+            r"redis-cli\b[^|;&\n]{0,300}?\s-a\s+['\"]?([^\s'\"]{1,200})",
+            r"mongo(?:dump|export|import|restore|sh)?\b[^|;&\n]{0,300}?\s-p\s+['\"]?([^\s'\"]{1,200})",
+            r"A(?<!\S.)ccountKey=([A-Za-z0-9+/=]+)",
+            r"S(?<!\S.)haredAccessKey=([A-Za-z0-9+/=]+)",
+        ),
+        after=r"\w",
+    )
 )
 _COMMAND_WORDS = ("mysql", "sshpass", "curl", "docker", "redis-cli", "mongo", "AccountKey", "SharedAccessKey")
 _SCHEMED = Expression(r"\s*(Basic|Bearer|Token|ApiKey|Api-Key|SSWS|Key|AccessKey|Digest)\s+(\S+)\s*", re.IGNORECASE)
+_TOLD = r"-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)"
+_NAMES = (
+    *("Authorization", "Proxy-Authorization", f"X{_TOLD}", f"x{_TOLD}"),
+    *("Api-?[Kk]ey", "api-?[Kk]ey", "PRIVATE-TOKEN", "Private-Token"),
+)
+_PART_OF_NAME = r"[\w-]"
 _HEADER = Expression(
-    r"(?<![\w-])((?:Proxy-)?Authorization|[Xx]-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)|[Aa]pi-?[Kk]ey"
-    r"|PRIVATE-TOKEN|Private-Token)"
+    f"({one_of(_NAMES, after=_PART_OF_NAME)})"
     r"\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}]+)",
 )
 _HEADER_WORDS = ("uthorization", "X-", "x-", "piKey", "pikey", "pi-Key", "pi-key", "PRIVATE-TOKEN", "Private-Token")

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.detect import parts, shapes
+from migrate.detect import parts
 from migrate.detect.doubted import doubted, holds_issued, looks_issued
-from migrate.detect.expression import Expression
+from migrate.detect.expression import Expression, one_of
 from migrate.detect.names import Maker, Sense, is_generic, sense
 from migrate.detect.places import INTRINSICS, NAME_KEYS, PAIR_VALUES, VALUE_KEYS, is_container
 from migrate.detect.resources import UNNAMED_TYPES
-from migrate.detect.tokens import present
+from migrate.detect.tokens import which_hold
 from migrate.detect.values import Grade, grade, is_reference
 from migrate.detect.words import split
 from migrate.model import Kind
@@ -37,15 +37,15 @@ _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
 # All that stands between separators, and behind what could be a key its colon: no character is looked at twice.
 _SEGMENTS = Expression(
     r"""([ \t-]*+(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+(?=:)|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
-    r"""(:(?=[\s"'{\[\d]|\Z))?+"""
+    r"""(?:(:)(?=[\s"'{\[\d]|\Z)|[\n{}\[\],]++)?+"""
 )
 _COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")
 _EQUALS = Expression(r"=")
 _FALLBACK = Expression(r",\s*[\"'$]")
 _NO_NAME = Expression(r"[^\w .~-]")
-_FLAG = Expression(r"(?<![\w-])--?([A-Za-z][\w-]+)")
+_FLAG = Expression(one_of(["--?([A-Za-z][\\w-]+)"], after=r"[\w-]"))
 _PAIR = Expression(
-    r"(?<![^\s\"'{,])(?:" + "|".join(NAME_KEYS) + r")(?:[\"']\s*:|\s*:(?=\s))"
+    one_of(NAME_KEYS, after=r"[^\s\"'{,]") + r"(?:[\"']\s*:|\s*:(?=\s))"
     r"[ \t]*(?:[\"']?([^\n\"'#,}|>]+)|(?:[|>][^\n]*)?\n\s*([^\n:]+)$)",
     re.MULTILINE,
 )
@@ -67,18 +67,29 @@ def may_hold_secret(source: bytes, file: Path | None = None, *, placeholders: bo
     `file` is its path: of one called `secrets` or `credentials` even an unnamed value may be one. An own rule of
     a team may hit in any file. `placeholders` says that they are looked for too.
     """
-    if (file is not None and is_container(file.stem)) or source.startswith(_WIDE) or b"\0" in source:
-        return True
-    text = source.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return which_may_hold_secrets([(source, file)], placeholders=placeholders)[0]
+
+
+def which_may_hold_secrets(files: Sequence[tuple[bytes, Path | None]], *, placeholders: bool = False) -> list[bool]:
+    """The same of several files: of what none of them holds it is found out once."""
+    readings = [_readings(source, file) for source, file in files]
+    tokens = iter(which_hold([text for each in readings for text in each]))
+    told = [[(text, next(tokens)) for text in each] for each in readings]
     harmless = _HARMLESS if placeholders else _HARMLESS | {Grade.PLACEHOLDER}
-    if "\\" not in text:
-        return _may_hold(text, harmless)
-    if _HIDING.search(text) or _may_hold(text, harmless):
-        return True
-    return _may_hold(_ESCAPE.sub(_unescaped, text), harmless)
+    return [not each or any(token or _may_hold(text, harmless) for text, token in each) for each in told]
 
 
 _HARMLESS = frozenset({Grade.NEVER})
+
+
+def _readings(source: bytes, file: Path | None) -> tuple[str, ...]:
+    """The text as it is written, and with its escapes read; none where only a parser can tell what it says."""
+    if source.startswith(_WIDE) or b"\0" in source or (file is not None and is_container(file.stem)):
+        return ()
+    text = source.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    if "\\" not in text:
+        return (text,)
+    return () if _HIDING.search(text) else (text, _ESCAPE.sub(_unescaped, text))
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -94,20 +105,32 @@ def _may_hold(text: str, harmless: frozenset[Grade]) -> bool:
     if any(map(_sense, names)):
         return True
     # A key without a character is one that stands on the line before.
-    if "" in keys or any(map(_sense, keys)):
-        for colon in _COLON.finditer(text):
-            if _may_mean(colon, text, harmless):
-                return True
-    headed = any(key.lower().endswith(("header", "headers")) for key in keys)
-    if not (headed or any(map(_is_doubted, keys | names))) or not holds_issued(text):
+    meant = tuple(key for key in keys if not key or _sense(key))
+    if any(_may_mean(colon, text, harmless) for colon in _colons_after(meant, text)):
+        return True
+    doubtful = tuple(key for key in keys if not key or _is_doubted(key))
+    is_open = any(key.lower().endswith(_HEADERS) for key in keys) or any(map(_is_doubted, names))
+    if not (is_open or any(_may_be_issued(colon, text) for colon in _colons_after(doubtful, text))):
         return False
-    return headed or any(map(_is_doubted, names)) or any(_may_be_issued(each, text) for each in _COLON.finditer(text))
+    return holds_issued(text)
+
+
+_HEADERS = ("header", "headers")  # below them any name may bear what was issued
+
+
+def _colons_after(keys: tuple[str, ...], text: str) -> Iterator[re.Match[str]]:
+    """The colons that may end one of these keys."""
+    if keys:
+        for colon in _COLON.finditer(text):
+            end = colon.start()
+            while end and text[end - 1] in _AROUND:
+                end -= 1
+            if text.endswith(keys, 0, end):
+                yield colon
 
 
 def _holds_known_shape(text: str) -> bool:
-    """Whether a token, a URL with credentials or a command line that shows some stands anywhere."""
-    if any(shapes.compiled(shape.pattern).search(text) for shape in present(text)):
-        return True
+    """Whether a URL with credentials, a command line or a header that shows some stands anywhere."""
     if ("AKIA" in text or "ASIA" in text) and _AWS_ID.search(text):
         return True
     if "AWS::" in text and any(kind in text for kind in UNNAMED_TYPES):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from migrate.detect import checks
-from migrate.detect.expression import Expression
-from migrate.detect.shapes import Shape
+from migrate.detect.shapes import Shape, hold_any
 from migrate.model import Confidence, Kind
 
 _MEDIUM, _LOW = Confidence.MEDIUM, Confidence.LOW
@@ -224,9 +225,25 @@ SHAPES: tuple[Shape, ...] = (
 
 def present(text: str) -> tuple[Shape, ...]:
     """The shapes that a text may hold, by their anchors: all others need not be looked for in its parts."""
-    runs = "\n".join(_RUN.findall(text))
-    found = [shape.id for anchor, shape in _IN_A_RUN if anchor in runs]
-    found += [shape.id for anchor, shape in _SPREAD if anchor in text]
+    return _anchored(_runs(text), (text,))
+
+
+def which_hold(texts: Sequence[str]) -> list[bool]:
+    """Whether anything in each of the texts has the shape of a token. What none of them holds is found out once."""
+    runs = [_runs(text) for text in texts]
+    there = _anchored((run for each in runs for run in each), texts)
+    spread, whole = ([shape for shape in there if may_spread(shape) is yes] for yes in (True, False))
+    return [hold_any("\n".join(own), whole) or hold_any(text, spread) for own, text in zip(runs, texts, strict=True)]
+
+
+def _runs(text: str) -> list[str]:
+    return [run for run in text.split() if len(run) >= SHORTEST]
+
+
+def _anchored(runs: Iterable[str], texts: Sequence[str]) -> tuple[Shape, ...]:
+    different = "\n".join(set(runs))
+    found = {shape.id for anchor, shape in _IN_A_RUN if anchor in different}
+    found |= {shape.id for anchor, shape in _SPREAD if any(anchor in text for text in texts)}
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
 
 
@@ -236,7 +253,6 @@ def may_spread(shape: Shape) -> bool:
 
 
 SHORTEST = 15
-_RUN = Expression(rf"\S{{{SHORTEST},}}")
 _ANCHORED = [(anchor, shape) for shape in SHAPES for anchor in shape.anchors.split()]
 _IN_A_RUN = [(anchor, shape) for anchor, shape in _ANCHORED if not may_spread(shape)]
 _SPREAD = [(anchor, shape) for anchor, shape in _ANCHORED if may_spread(shape)]
