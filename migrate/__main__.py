@@ -5,19 +5,44 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import resource
 import signal
 import sys
+import threading
 
 
 def start() -> None:
     """Run the program. Until it heeds signals, Ctrl-C ends it as it ends any other: in silence, by the signal."""
+    _keep_to_ourselves()
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(200_000)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from migrate import ahead
+
+    ahead.begin(sys.argv[1:])
     from migrate.cli import entry
 
     _leave(entry())
+
+
+def _last_words(error: BaseException | None) -> None:
+    """Instead of a traceback, for what comes up outside of `main`: in a thread, in a destructor, at the very end."""
+    with contextlib.suppress(Exception):
+        from migrate.cli import complain
+        from migrate.model import unforeseen
+
+        said = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"error: {unforeseen(error)}"
+        complain(said)
+
+
+def _keep_to_ourselves() -> None:
+    """No file of our memory if we crash, and no message of an error that nobody foresaw: either may hold a value."""
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    sys.excepthook = lambda kind, error, trace: _last_words(error)
+    sys.unraisablehook = lambda told: _last_words(told.exc_value)
+    threading.excepthook = lambda told: _last_words(told.exc_value)
 
 
 def _leave(code: int) -> None:

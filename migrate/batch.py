@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from migrate import decisions as kept
 from migrate import naming, signals, workers
 from migrate.deliver import Accounts, Delivery, Git, deliver, place_of
-from migrate.look import Look, Task, failed_row, look
+from migrate.look import Look, Task, failed_row, look_at_all
 from migrate.model import Accept, Event, ExitCode, NoManifestError, Problem, PutDone
 from migrate.pace import DEFAULT_RATE, Paces
 from migrate.repositories import Repository, find, is_in_shard, is_named
@@ -94,7 +94,7 @@ def survey(request: Request, cwd: Path, observer: Observer) -> Seen:
     tasks = _tasks(request, chosen, key)
     observer.begin("Reading", len(tasks), 0)
     looks = unreached
-    for each in workers.run(look, tasks, _crashed, _jobs(request)):
+    for each in _looked_at(tasks, request):
         observer.done(each.row)
         looks.append(each)
     return Seen(tuple(sorted(looks, key=lambda each: each.repository.name)), key)
@@ -119,8 +119,10 @@ def _task(request: Request, repository: Repository, key: bytes) -> Task:
     )
 
 
-def _jobs(request: Request) -> int:
-    return request.jobs or workers.cores()
+def _looked_at(tasks: Sequence[Task], request: Request) -> Iterator[Look]:
+    jobs = request.jobs or workers.cores()
+    with workers.Pool(look_at_all, _crashed, jobs if jobs > 1 else 0) as pool:
+        yield from pool.run(tasks)
 
 
 def _unreached(problem: Problem) -> Look:
@@ -192,7 +194,7 @@ def with_entries(request: Request, seen: Seen, entries: Mapping[str, tuple[kept.
         for each in seen.looks
         if each.repository.name in entries
     ]
-    again = {each.repository.name: each for each in workers.run(look, tasks, _crashed, _jobs(request))}
+    again = {each.repository.name: each for each in _looked_at(tasks, request)}
     return replace(seen, looks=tuple(again.get(each.repository.name, each) for each in seen.looks))
 
 

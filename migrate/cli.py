@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -246,7 +244,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             sys.stdout.flush()
         return int(code or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        _complain("\nInterrupted: nothing was changed.")
+        complain("\nInterrupted: nothing was changed.")
         return 130
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
@@ -270,13 +268,14 @@ def _fail(message: str, hint: str | None, code: int) -> int:
     from migrate.console import visible_line
 
     for line in message.split("\n"):
-        _complain(f"error: {visible_line(line)}")
+        complain(f"error: {visible_line(line)}")
     if hint:
-        _complain(f"hint: {visible_line(hint)}")
+        complain(f"hint: {visible_line(hint)}")
     return code
 
 
-def _complain(text: str) -> None:
+def complain(text: str) -> None:
+    """Say it on standard error."""
     with contextlib.suppress(OSError):  # nobody is there to read it
         click.echo(text, err=True)
 
@@ -288,26 +287,7 @@ def _open_streams() -> None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
-def _last_words(error: BaseException | None) -> None:
-    """Instead of a traceback, for what comes up outside of `main`: in a thread, in a destructor, at the very end."""
-    from migrate.model import unforeseen
-
-    with contextlib.suppress(Exception):
-        said = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"error: {unforeseen(error)}"
-        _complain(said)
-
-
-def _keep_to_ourselves() -> None:
-    """No file of our memory if we crash, and no message of an error that nobody foresaw: either may hold a value."""
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    sys.excepthook = lambda kind, error, trace: _last_words(error)
-    sys.unraisablehook = lambda told: _last_words(told.exc_value)
-    threading.excepthook = lambda told: _last_words(told.exc_value)
-
-
 def entry() -> int:
     """The console script, up to the exit code."""
-    _keep_to_ourselves()
     _open_streams()
     return main()

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from migrate.expression import Expression
 from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Framework, Manifest, SlsMigrateError
 from migrate.naming import service_segment
@@ -18,8 +19,8 @@ from migrate.variables import Source, parse
 # Serverless 1 to 4 and osls deploy there when neither --region nor provider.region says otherwise;
 # they do not ask AWS_REGION.
 FRAMEWORK_REGION = "us-east-1"
-_PROVIDER = re.compile(r"(?m)^provider:[ \t]*(?P<rest>[^\r\n]*)(?P<block>(?:\r?\n(?:[ \t]+[^\r\n]*|#[^\r\n]*)?)*)")
-REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+_PROVIDER = Expression(r"(?m)^provider:[ \t]*(?P<rest>[^\r\n]*)(?P<block>(?:\r?\n(?:[ \t]+[^\r\n]*|#[^\r\n]*)?)*)")
+REGION = Expression(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _MAX_HOPS = 8
 # A region, a stage or the name of a service is short; values that are built of each other need not be.
 _LONGEST = 1_000
@@ -131,7 +132,7 @@ def reached_by(source: Source, text: str) -> KeyPattern | None:
 
 def service_name(manifest: Manifest) -> str | None:
     """The literal service name, variables in it left as they are; None where the file names none."""
-    text = manifest.get("service") or manifest.get("service", "name")
+    text = manifest.service
     return text and (settle(manifest, text) or text)
 
 

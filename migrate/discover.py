@@ -5,21 +5,21 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
+from migrate.expression import Expression
 from migrate.files import MAX_BYTES, read_file
 from migrate.includes import included
 from migrate.model import Location, ManifestError, Problem, Role
-from migrate.walk import MANIFEST, NOT_READ, PRUNED, holds_git, walk
+from migrate.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
 
 _MAX_FAMILY = 500
-_SUFFIXES = frozenset({".yml", ".yaml", ".json"})
 # What `*` alone must not take for a stage's file: other tools' files that lie beside a service.
-_OTHER_TOOLS = re.compile(
+_OTHER_TOOLS = Expression(
     r"package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-\w+\.yaml|(?:ts|js)config.*\.json|(?:docker-)?compose.*"
     r"|(?:lerna|nx|turbo|composer|cdk|tslint|biome|deno|renovate|vercel)\.json|(?:jest|babel|nest).*\.json"
     r"|(?:buildspec|appspec|appveyor|cloudbuild|mkdocs|azure-pipelines|bitbucket-pipelines|samconfig|template).*"
@@ -58,17 +58,22 @@ class Discovery(Struct, frozen=True):
     ignored: tuple[Path, ...] = ()
 
 
-def discover(paths: Sequence[Path], *, cwd: Path, nested: bool = True) -> Discovery:
+def discover(
+    paths: Sequence[Path], *, cwd: Path, nested: bool = True, expect: Callable[[int], object] | None = None
+) -> Discovery:
     """Find the manifests at the paths and every YAML or JSON file that they include.
 
     A path is a directory, a manifest, or any YAML or JSON file. What can't be is a problem, and the rest goes on.
-    Without `nested`, work trees of git that lie inside a directory given are left out.
+    Without `nested`, work trees of git that lie inside a directory given are left out. `expect` is told of
+    how many files there will be at least, before what they include is looked for.
     """
     crawl = _Crawl(nested=nested)
     for path in sorted((cwd / path for path in paths), key=_files_last):
         crawl.take(path)
+    if expect is not None:
+        expect(crawl.count)
     crawl.follow()
-    files = sorted(crawl.source_files(), key=lambda each: each.file.parts)
+    files = sorted(crawl.source_files(), key=lambda each: _in_order(each.file))
     return Discovery(
         files=tuple(files),
         not_read=tuple(sorted(crawl.not_read)),
@@ -77,17 +82,25 @@ def discover(paths: Sequence[Path], *, cwd: Path, nested: bool = True) -> Discov
     )
 
 
+def _in_order(path: Path) -> tuple[str, ...]:
+    return path.parts
+
+
 def _files_last(path: Path) -> bool:
     """A file's root is the given directory above it, so directories come first."""
     return not os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is locked
 
 
 class _Service(Struct, frozen=True):
-    """A manifest as the framework meets it: `directory` is where a symbolic link to it stands."""
+    """A manifest as the framework meets it: `directory` is where a symbolic link to it stands.
+
+    One that is `inside` lies below its root for sure.
+    """
 
     file: Path
     directory: Path
     root: Path
+    inside: bool = False
 
 
 class _Crawl:
@@ -117,9 +130,9 @@ class _Crawl:
             return
         if real.is_dir():
             self._take_directory(real)
-        elif NOT_READ.fullmatch(path.name):
+        elif is_never_read(path.name):
             self.not_read.add(real)
-        elif path.suffix not in _SUFFIXES:
+        elif path.suffix not in SUFFIXES:
             self.problems.append(Problem("is neither YAML nor JSON", Location(path), "name a directory or a manifest"))
         else:
             place = path.parent.resolve() / path.name
@@ -131,15 +144,15 @@ class _Crawl:
         self.problems += found.problems
         self.ignored |= set(found.ignored)
         for each in found.named:
-            if NOT_READ.fullmatch(each.path.name):
+            if is_never_read(each.path.name):
                 self.not_read.add(each.path)
             else:
                 real = _real(each.path) if each.linked else each.path
-                service = _Service(real, each.path.parent, each.root)
+                service = _Service(real, each.path.parent, each.root, inside=not each.linked)
                 self._take_file(service, each.path.name, outright=False)
 
     def _take_file(self, found: _Service, name: str, *, outright: bool) -> None:
-        if MANIFEST.fullmatch(name) or _is_service(self._text(found.file), found.file.suffix == ".json"):
+        if name in MANIFESTS or _is_service(self._text(found.file), found.file.suffix == ".json"):
             places = self._services.setdefault(found.file, [])
             places += [] if found in places else [found]
         elif outright or found.file not in self._loose:
@@ -156,6 +169,11 @@ class _Crawl:
         nearest = next(_manifests_above(place, Path(place.anchor)), place)
         return self._repository(place.parent) or next(above, nearest.parent)
 
+    @property
+    def count(self) -> int:
+        """How many files are known by now."""
+        return len(self._services) + len(self._loose)
+
     # ── what they include ──
 
     def follow(self) -> None:
@@ -164,7 +182,7 @@ class _Crawl:
             todo, seen = [service.file], {service.file}
             while todo:
                 for file in self._included(todo.pop(), service):
-                    if file.suffix not in _SUFFIXES:
+                    if file.suffix not in SUFFIXES:
                         self.not_read.add(file)
                     elif file not in seen:
                         seen.add(file)
@@ -201,12 +219,14 @@ class _Crawl:
                 yield SourceFile(file, Role.INCLUDED, manifests, found.root, reason)
 
     def _source_file(self, file: Path) -> SourceFile:
-        is_manifest = file in self._services or bool(MANIFEST.fullmatch(file.name))
-        manifests = self._reached.get(file, set()) | ({file} if is_manifest else set())
-        places = [each for manifest in (file, *sorted(manifests)) for each in self._services.get(manifest, ())]
-        roots = [each.root for each in places]
+        own, reached = self._services.get(file, []), self._reached.get(file, set())
+        is_manifest = bool(own) or file.name in MANIFESTS
+        manifests = sorted({*reached, file}, key=_in_order) if is_manifest else sorted(reached, key=_in_order)
+        roots = [each.root for each in own]
+        roots += [each.root for manifest in manifests if manifest != file for each in self._services.get(manifest, ())]
+        reason = "" if any(each.inside for each in own) else self._outside(file, roots)
         role = Role.MANIFEST if is_manifest else Role.INCLUDED
-        return SourceFile(file, role, tuple(sorted(manifests)), roots[0], self._outside(file, roots))
+        return SourceFile(file, role, tuple(manifests), roots[0], reason)
 
     def _outside(self, file: Path, roots: Iterable[Path]) -> str:
         """Why a file is out of bounds, or ''."""
@@ -222,7 +242,7 @@ class _Crawl:
 def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
     """The manifests in the directories from a file's own up to the root, nearest first."""
     for directory in (each for each in place.parents if each.is_relative_to(root)):
-        for suffix in (".yml", ".yaml", ".json"):
+        for suffix in SUFFIXES:
             if _is_file(directory / f"serverless{suffix}"):
                 yield _real(directory / f"serverless{suffix}")
 
@@ -261,7 +281,7 @@ def _family(base: Path, pattern: str) -> tuple[Path, ...]:
     for segment in rest.strip("/").split("/"):
         places = [each for place in places for each in _step(place, segment)][: _MAX_FAMILY + 1]
     if pattern.endswith("*"):  # a guess, so nothing but what could be read
-        places = [place for place in places if place.suffix in _SUFFIXES]
+        places = [place for place in places if place.suffix in SUFFIXES]
     return tuple(dict.fromkeys(_real(place) for place in places if _is_file(place)))
 
 

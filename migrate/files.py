@@ -309,6 +309,8 @@ def _read(descriptor: int, limit: int) -> bytes:
 
 
 def _require_regular(status: os.stat_result, file: Path, kind: type[SlsMigrateError]) -> None:
+    if stat.S_ISREG(status.st_mode):
+        return
     for is_kind, message in _KINDS:
         if is_kind(status.st_mode):
             raise kind(message, location=Location(file))

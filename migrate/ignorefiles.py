@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
@@ -62,6 +61,8 @@ def _bytes(file: Path) -> bytes | None:
 @cache
 def _everywhere() -> tuple[str, ...]:
     """The patterns of the user's own ignore file; one that matches all where that can't be told."""
+    import subprocess
+
     try:
         answer = subprocess.run(
             ["git", "config", "--type=path", "--get", "core.excludesFile"],

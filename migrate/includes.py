@@ -10,15 +10,16 @@ from itertools import islice, product
 
 from msgspec import Struct
 
+from migrate.expression import Expression
 from migrate.variables import Delimiters, fallback_literals, parse
 
-_COMMENT = re.compile(r"^[^\S\n]*#(?!\{).*", re.MULTILINE)
-_START = re.compile(r"(?<![\w.])file\(")
-_STEP = re.compile(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))|(?P<bracket>[()])|[,\n]")
-_OPENING = re.compile(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))")
+_COMMENT = Expression(r"^[^\S\n]*#(?!\{).*", re.MULTILINE)
+_START = Expression(r"(?<![\w.])file\(")
+_STEP = Expression(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))|(?P<bracket>[()])|[,\n]")
+_OPENING = Expression(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))")
 _CLOSING = str.maketrans("{<[", "}>]")
-_KEY_AND_VALUE = re.compile(r"""^[ \t]*["']?(?P<key>[\w-]+)["']?[ \t]*:[ \t]+(?P<value>[^\n]+)""", re.MULTILINE)
-_SELF = re.compile(r"self:((?:[\w.-]|\$\{[^{}]*\})+)")
+_KEY_AND_VALUE = Expression(r"""^[ \t]*["']?(?P<key>[\w-]+)["']?[ \t]*:[ \t]+(?P<value>[^\n]+)""", re.MULTILINE)
+_SELF = Expression(r"self:((?:[\w.-]|\$\{[^{}]*\})+)")
 _MAX_PATH = 500
 _MAX_PATTERNS = 32
 _MAX_VALUES = 8

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from migrate.cells import value_of
+from migrate.expression import Expression
 from migrate.model import ScalarStyle, Span
 from migrate.outline import MalformedError, Outliner, Reading, Token
 
-_TOKEN = re.compile(
+_TOKEN = Expression(
     r"""[ \t\r\n]*+(?:
     (?P<string>"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")
     | (?P<plain>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)

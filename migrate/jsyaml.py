@@ -12,6 +12,8 @@ from math import copysign, inf, isfinite, nan
 from msgspec import Struct
 from msgspec.structs import replace
 
+from migrate.expression import Expression
+
 
 class ScalarKind(StrEnum):
     """The JavaScript type that a plain scalar is read as."""
@@ -179,7 +181,7 @@ def _number_text(number: float) -> str:
 
 # ── dates ─────────────────────────────────────────────────────────────────────────────────────
 
-_TIMESTAMP = re.compile(
+_TIMESTAMP = Expression(
     r"(?P<year>[0-9]{4})-(?:(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"|(?P<month1>[0-9]{1,2})-(?P<day1>[0-9]{1,2})(?:[Tt]|[ \t]+)"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]*))?"

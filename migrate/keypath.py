@@ -7,8 +7,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-_PLAIN_KEY = re.compile(r"[^.\[\]\"'\s]+")
-_SEGMENT = re.compile(r"""\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<plain>[^.\[\]"']+)""")
+from migrate.expression import Expression
+
+_PLAIN_KEY = Expression(r"[^.\[\]\"'\s]+")
+_SEGMENT = Expression(r"""\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<plain>[^.\[\]"']+)""")
 
 
 class KeyPath(Struct, frozen=True):
@@ -71,7 +73,7 @@ class KeyPath(Struct, frozen=True):
         return self.parts[: len(parts)] == parts
 
 
-_PATTERN_SEGMENT = re.compile(
+_PATTERN_SEGMENT = Expression(
     r"""\[(?P<index>\d+|\*)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<across>\*\*)|(?P<plain>[^.\[\]"']+)"""
 )
 

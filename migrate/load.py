@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from migrate.ahead import Help
 from migrate.discover import Discovery, SourceFile, discover
 from migrate.model import Finding, Location, Manifest, Problem, Role, once_each
 from migrate.search import Also, Progress, Reader, search, tasks
@@ -71,11 +72,13 @@ def load(
     those of a file. With `all_cores` processes share the work where the files are many.
     Raises UsageError for a settings file with faults.
     """
-    discovery = discover(paths, cwd=cwd, nested=nested)
     outright = {Path(os.path.realpath(cwd / path)) for path in paths}
     reader = Reader(sources)
-    todo = tasks(discovery.files, lambda file: thorough or file in outright, placeholders=placeholders)
-    findings = search(todo, reader, also, progress, all_cores=all_cores)
+    with Help() as others:
+        expect = others.expect if all_cores and also is None else None
+        discovery = discover(paths, cwd=cwd, nested=nested, expect=expect)
+        todo = tasks(discovery.files, lambda file: thorough or file in outright, placeholders=placeholders)
+        findings = search(todo, reader, also, progress, others.pool)
     known = {each.file: each for each in discovery.files}
     manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}
     hit = dict.fromkeys(manifests if references else (finding.manifest.file for finding in findings))
@@ -111,13 +114,9 @@ def _manifests(each: SourceFile, reader: Reader) -> list[Manifest]:
 
 
 def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:
-    if not files:
-        return []
-    from migrate.deployment import service_name
-
-    manifests = (read for each in files for read in _manifests(each, reader))
-    found = dict.fromkeys(each.file for each in manifests if service_name(each) is None)
+    manifests = dict.fromkeys(file for each in files for file in each.manifests)
     return [
         Problem("names no service, so it is shown and not moved", Location(file, 1), "add `service: name` to it")
-        for file in found
+        for file in manifests
+        if not reader.names_service(file)
     ]

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
+from migrate.expression import Expression
+
 PACKAGES = ("osls", "serverless")
 _NAMES = "|".join(PACKAGES)
 # `3.40.0`, `3.40.0(peer)`, `3.40.0_hash`, `npm:osls@3.77.1`, `/osls/3.77.1`, `osls@3.77.1(peer)`
-_EXACT = re.compile(
+_EXACT = Expression(
     r"(?:npm:|/)?(?:(?P<package>(?:@[\w.-]+/)?[a-zA-Z][\w.-]*)[@/])?(?P<version>\d+\.\d+\.\d+(?:-[\w.]+)?)(?:[+(_].*)?"
 )
 
@@ -62,12 +64,12 @@ def _exact(key: str, text: str, place: str = "", asked: frozenset[str] = frozens
 
 # ── npm ───────────────────────────────────────────────────────────────────────────────────────
 
-_NPM_PACKAGE = re.compile(rf'node_modules/(?P<key>{_NAMES})"\s*:\s*\{{(?P<body>[^{{}}]{{0,4000}})')
-_NPM_DEPENDENCY = re.compile(
+_NPM_PACKAGE = Expression(rf'node_modules/(?P<key>{_NAMES})"\s*:\s*\{{(?P<body>[^{{}}]{{0,4000}})')
+_NPM_DEPENDENCY = Expression(
     rf'^(?P<indent>[ \t]+)"(?P<key>{_NAMES})"\s*:\s*\{{\s*"version"\s*:\s*"(?P<version>[^"\n]+)"', re.MULTILINE
 )
-_NPM_INDENT = re.compile(r'^([ \t]+)"lockfileVersion"', re.MULTILINE)
-_MEMBER = re.compile(r'"(name|version)"\s*:\s*"([^"\n]*)"')
+_NPM_INDENT = Expression(r'^([ \t]+)"lockfileVersion"', re.MULTILINE)
+_MEMBER = Expression(r'"(name|version)"\s*:\s*"([^"\n]*)"')
 
 
 def _npm(text: str) -> Iterator[Locked]:
@@ -92,7 +94,7 @@ def _npm_1(text: str) -> Iterator[Locked]:
 
 # ── yarn ──────────────────────────────────────────────────────────────────────────────────────
 
-_YARN_ENTRY = re.compile(
+_YARN_ENTRY = Expression(
     rf'^"?(?P<asked>(?:{_NAMES})@[^\n]+?)"?:\r?\n[ \t]+version:?[ \t]+"?(?P<version>[^"\s]+)"?'
     r'(?:\r?\n[ \t]+resolution:[ \t]+"?(?P<package>[^@"\s]+)@)?',
     re.MULTILINE,
@@ -118,7 +120,7 @@ def _yarn_range(descriptor: str) -> str:
 
 # ── pnpm ──────────────────────────────────────────────────────────────────────────────────────
 
-_PNPM_LINE = re.compile(r"""(?P<indent>[ ]*)(?P<quote>['"]?)(?P<key>[^\s'"#-][^\s'"]*?)(?P=quote):[ ]*(?P<value>.*)""")
+_PNPM_LINE = Expression(r"""(?P<indent>[ ]*)(?P<quote>['"]?)(?P<key>[^\s'"#-][^\s'"]*?)(?P=quote):[ ]*(?P<value>.*)""")
 _PNPM_GROUPS = ("dependencies", "devDependencies", "optionalDependencies")
 
 

@@ -166,6 +166,11 @@ def look(task: Task) -> Look:
         return Look(task.repository, failed_row(task.repository, internal(error)))
 
 
+def look_at_all(tasks: Sequence[Task]) -> list[Look]:
+    """The same for several."""
+    return [look(task) for task in tasks]
+
+
 def _look(task: Task) -> Look:
     opened = open_repository(task.repository, task.given)
     pending: tuple[Path, ...] = ()

@@ -11,12 +11,13 @@ from urllib.parse import quote, quote_plus
 from migrate import diff, edits, rewrite
 from migrate.cells import block_indent, cells
 from migrate.echoes import occurrences
+from migrate.expression import Expression
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
 from migrate.plan import by_scalar
 
 # A secret this short or plain may be a word of the text as well: masking its every mention would tell what
 # it is. In comments and on the secret's own line it is masked all the same.
-_TOO_COMMON = re.compile(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
+_TOO_COMMON = Expression(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
 _SHORTEST = 3
 _SHORTEST_LINE = 6  # of several: a shorter one is as likely a bracket
 # How a secret is written where it is not written as it is.
@@ -26,12 +27,12 @@ _WRITTEN_AS: tuple[Callable[[str], str], ...] = (
     quote_plus,
     lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
 )
-_COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
+_COMMENT = Expression(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
 # What tells itself in a comment, where nothing is ever found.
-_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
-_RANDOM = re.compile(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
-_ASSIGNMENT = re.compile(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
-_SECRET_NAME = re.compile(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
+_KEY_BLOCK = Expression(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
+_RANDOM = Expression(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
+_ASSIGNMENT = Expression(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
+_SECRET_NAME = Expression(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
 
 
 def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:

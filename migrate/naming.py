@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from migrate.expression import Expression
 from migrate.model import Finding, Role, Tier, UsageError
 
 DEFAULT_TEMPLATE = "/{service}/{key}"
@@ -36,7 +37,7 @@ def _words(text: str) -> frozenset[str]:
 _MAX_LEVELS = 15
 _MAX_NAME = 1011 - len("arn:aws-us-gov:ssm:ap-southeast-1:123456789012:parameter")
 _MAX_BYTES = {Tier.STANDARD: 4096, Tier.ADVANCED: 8192, Tier.INTELLIGENT: 8192}
-_RESERVED = re.compile(r"/?(?:aws|ssm)", re.IGNORECASE)
+_RESERVED = Expression(r"/?(?:aws|ssm)", re.IGNORECASE)
 _NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda name: name.startswith("/"), "must begin with /"),
     (lambda name: re.fullmatch(r"[A-Za-z0-9_.\-/]*", name) is not None, "may hold only letters, digits and _ . - /"),
@@ -62,12 +63,12 @@ STAGES = _words(
 )
 # Maps whose keys are whole names by themselves.
 _NAME_MAPS = _words("environment enviroment env variables params parameters")
-_STAGE_VARIABLE = re.compile(
+_STAGE_VARIABLE = Expression(
     r"\$\{\s*(?:sls:stage|opt:stage|self:provider\.stage)\s*(?:,\s*(?:'[^']*'|\"[^\"]*\"|self:provider\.stage)\s*)?\}"
 )
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
-_FIELD = re.compile(r"(?<!\$)\{(\w+)\}")
-_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_VARIABLE = Expression(r"\$\{[^{}]*\}")
+_FIELD = Expression(r"(?<!\$)\{(\w+)\}")
+_WORD = Expression(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
 class Place(Struct, frozen=True):

@@ -7,6 +7,7 @@ import warnings
 
 from msgspec import Struct
 
+from migrate.expression import Expression
 from migrate.model import Family, Framework, SlsMigrateError
 from migrate.variables import DEFAULT, Delimiters
 
@@ -27,7 +28,7 @@ _FORMS = {
 _READS_VARIABLE_SYNTAX = frozenset({"1", "2"})
 _IGNORES_VARIABLE_SYNTAX = frozenset({"3", "4"})
 
-_EXPRESSION = re.compile(
+_EXPRESSION = Expression(
     r"""(?P<open>(?:\\[^a-zA-Z0-9]|[^\\()\[\]]|\[\\?[^\\\]^]\])+?)
         (?P<look>\(\?![^()*+?{}|]*\))?
         \( (?P<inner>\(\?![^()*+?{}|]*\))? (?P<body>\[(?:\\.|[^\]\\])+\]|\.) [+*]\?? \)
@@ -35,7 +36,7 @@ _EXPRESSION = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _LONGEST = 1_000
-_LITERAL = re.compile(r"\[\\?(?P<set>.)\]|\\(?P<escaped>[^a-zA-Z0-9])|(?P<plain>[^\\.^*+?|])", re.DOTALL)
+_LITERAL = Expression(r"\[\\?(?P<set>.)\]|\\(?P<escaped>[^a-zA-Z0-9])|(?P<plain>[^\\.^*+?|])", re.DOTALL)
 
 
 class ReferenceRefusedError(SlsMigrateError):

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.deployment import Deployment, reached_by, service_name, starting_points
+from migrate.expression import Expression
 from migrate.jsyaml import is_canonical, resolve
 from migrate.keypath import KeyPath
 from migrate.model import (
@@ -38,7 +39,7 @@ _LONGEST_PATH = 16
 # Nor are more paths followed, or more values looked at for them, than a manifest that people read could need.
 _MOST_PATHS, _MOST_LOOKS = 1_000, 1_000_000
 UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
-_ENVIRONMENT = re.compile(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
+_ENVIRONMENT = Expression(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
 
 class Candidate(Struct, frozen=True):

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.model import Location, Problem, UsageError
-from migrate.walk import MANIFEST, PRUNED, VARIANT, listed, repository_root
+from migrate.walk import PRUNED, listed, may_be_manifest, repository_root
 
 
 class Repository(Struct, frozen=True, order=True):
@@ -73,7 +73,7 @@ def _walk(root: Path, problems: list[Problem]) -> Iterator[tuple[Path, bool, boo
         is_work_tree = any(entry.name == ".git" for entry in entries)
         in_git = in_git or is_work_tree
         todo += [(e.path, in_git) for e in entries if e.name not in PRUNED and e.is_dir(follow_symlinks=False)]
-        holds = not in_git and any(MANIFEST.fullmatch(e.name) or VARIANT.fullmatch(e.name) for e in entries)
+        holds = not in_git and any(may_be_manifest(e.name) for e in entries)
         if is_work_tree or holds:
             yield Path(directory), in_git, is_work_tree, holds
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from migrate.expression import Expression
 from migrate.model import UsageError
 from migrate.sandbox_copy import copy_of
 
@@ -28,8 +29,8 @@ _ACCOUNT = "123456789012"  # moto's
 _MAX_ARN = 1011
 _MAX_LEVELS = 15
 _MAX_BYTES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
-_NAME = re.compile(r"[A-Za-z0-9_.\-]+|(?:/[A-Za-z0-9_.\-]+)+")
-_NAME_OR_SELECTOR = re.compile(rf"(?:arn:[A-Za-z0-9_.\-:]+:parameter)?(?:{_NAME.pattern})(?::[A-Za-z0-9_.\-]+)?")
+_NAME = Expression(r"[A-Za-z0-9_.\-]+|(?:/[A-Za-z0-9_.\-]+)+")
+_NAME_OR_SELECTOR = Expression(rf"(?:arn:[A-Za-z0-9_.\-:]+:parameter)?(?:{_NAME.pattern})(?::[A-Za-z0-9_.\-]+)?")
 
 _INVALID = "ValidationException"
 _NAME_MESSAGE = (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,9 +19,11 @@ from migrate.model import Finding, Location, Manifest, ManifestError, Problem, R
 from migrate.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 from migrate.variables import DEFAULT, Delimiters
 
-# Where fewer are searched, starting processes takes longer than it saves.
-_MANY = 300
-_TOGETHER = 64
+if TYPE_CHECKING:
+    from migrate.workers import Pool
+
+_TOGETHER = 64  # files that are looked at together before any is parsed
+_SERVICE = re.compile(rb"^service:[ \t]+[\w\"'$]", re.MULTILINE)
 Progress = Callable[[int, int], None]
 Also = Callable[[Manifest], Sequence[Finding]]
 
@@ -29,11 +33,14 @@ class Reader:
 
     def __init__(self, sources: Mapping[Path, bytes]) -> None:
         self.problems: dict[Path, Problem] = {}
-        self._sources: dict[Path, bytes | None] = dict(sources)
+        self._given = sources
+        self._sources: dict[Path, bytes | None] = {}
         self._manifests: dict[tuple[Path, Role], Manifest | None] = {}
 
     def source(self, file: Path) -> bytes | None:
         """A file's bytes, None where they can't be read."""
+        if file in self._given:
+            return self._given[file]
         if file not in self._sources:
             try:
                 self._sources[file] = read_file(file, MAX_BYTES)
@@ -56,9 +63,20 @@ class Reader:
                 self._problem(file, error)
         return self._manifests[key]
 
+    def names_service(self, file: Path) -> bool:
+        """Whether a manifest says what its service is called; it is not parsed for that where a line of it tells."""
+        if _SERVICE.search(self.source(file) or b""):
+            return True
+        read = self.manifest(file, Role.MANIFEST)
+        return read is None or read.service is not None
+
     def known(self, file: Path, role: Role) -> Manifest | None:
         """A file that was parsed already."""
         return self._manifests.get((file, role))
+
+    def forget(self, file: Path) -> None:
+        """A file's bytes are not needed for now."""
+        self._sources.pop(file, None)
 
     def learn(self, searched: Searched) -> None:
         """Take over what another process read."""
@@ -83,8 +101,8 @@ class Task(Struct, frozen=True):
 class Searched(Struct, frozen=True):
     """What another process found in a file."""
 
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def tasks(files: Iterable[SourceFile], certain: Callable[[Path], bool], *, placeholders: bool) -> list[Task]:
@@ -94,41 +112,74 @@ def tasks(files: Iterable[SourceFile], certain: Callable[[Path], bool], *, place
 
 
 def search(
-    todo: Sequence[Task], reader: Reader, also: Also | None, progress: Progress, *, all_cores: bool
+    todo: Sequence[Task],
+    reader: Reader,
+    also: Also | None,
+    progress: Progress,
+    others: Pool[Task, Searched] | None = None,
 ) -> list[Finding]:
     """The findings of all files, in their order; what can't be read is left as problems of the reader.
 
-    `also` adds findings that a person asked for. With `all_cores` processes share the work where the files are many.
+    `also` adds findings that a person asked for; without it `others` may do the work.
     """
-    if not all_cores or len(todo) < _MANY or also is not None:
-        findings: list[Finding] = []
-        for number, (_, found) in enumerate(_findings(todo, reader, also)):
-            findings += found
-            progress(number + 1, len(todo))
-        return findings
-    return _search_on_all_cores(todo, reader, progress)
+    done = 0
 
+    def advance(files: int) -> None:
+        nonlocal done
+        done += files
+        progress(done, len(todo))
 
-def _search_on_all_cores(todo: Sequence[Task], reader: Reader, progress: Progress) -> list[Finding]:
-    from migrate import workers
-
-    found: list[Finding] = []
-    for number, searched in enumerate(workers.run(_searched, todo, _crashed, workers.cores())):
-        reader.learn(searched)
-        found += searched.findings
-        progress(number + 1, len(todo))
+    findings: list[Finding] = []
+    if others is not None:
+        for each in others.run(todo):
+            reader.learn(each)
+            findings += each.findings
+            advance(1)
+    else:
+        for tasks, promising in _promising(todo, reader):
+            advance(len(tasks) - len(promising))
+            for task in promising:
+                findings += _found(task, reader, also)
+                advance(1)
     order = {task.file.file: number for number, task in enumerate(todo)}
-    return sorted(found, key=lambda finding: order[finding.manifest.file])
+    return sorted(findings, key=lambda finding: order[finding.manifest.file])
 
 
-def _searched(task: Task) -> Searched:
+def _promising(todo: Sequence[Task], reader: Reader) -> Iterator[tuple[Sequence[Task], list[Task]]]:
+    """Tasks, many at a time, and those of them whose files may hold something."""
+    for start in range(0, len(todo), _TOGETHER):
+        tasks = todo[start : start + _TOGETHER]
+        promising = [task for task, may_hold in zip(tasks, _which_may_hold(tasks, reader), strict=True) if may_hold]
+        for file in {task.file.file for task in tasks} - {task.file.file for task in promising}:
+            reader.forget(file)
+        yield tasks, promising
+
+
+# ── in another process ────────────────────────────────────────────────────────────────────────
+
+
+def get_ready() -> None:
+    """Load and make what every search needs, while it is not yet known what is to be searched."""
+    from migrate import manifest, typical
+
+    detect.may_hold_secret(typical.MANIFEST)
+    detect.find(manifest.read(Path("env.yml"), typical.ENVIRONMENT, Role.INCLUDED))
+
+
+def searched(tasks: Sequence[Task]) -> list[Searched]:
+    """What each of the files holds."""
     reader = Reader({})
-    found = [finding for _, found in _findings([task], reader, None) for finding in found]
-    return Searched(tuple(found), tuple(reader.problems.values()))
+    found = {task.file.file: _found(task, reader, None) for _, some in _promising(tasks, reader) for task in some}
+    problems = tuple(reader.problems.values())
+    return [Searched(tuple(found.get(task.file.file, ())), problems) for task in tasks]
 
 
-def _crashed(task: Task) -> Searched:
-    return Searched((), (_unsearched(task.file.file, "its process died"),))
+def crashed(task: Task) -> Searched:
+    """The same of a file that ended the process that searched it."""
+    return Searched(problems=(_unsearched(task.file.file, "its process died"),))
+
+
+# ── one file ──────────────────────────────────────────────────────────────────────────────────
 
 
 def _settings(root: Path | None, *, placeholders: bool) -> detect.Settings:
@@ -136,13 +187,6 @@ def _settings(root: Path | None, *, placeholders: bool) -> detect.Settings:
         return detect.Settings(placeholders=placeholders)
     settings = read_settings(root / FILE_NAME).detection
     return replace(settings, root=root, baseline=read_baseline(root / BASELINE_NAME), placeholders=placeholders)
-
-
-def _findings(todo: Sequence[Task], reader: Reader, also: Also | None) -> Iterator[tuple[Task, Sequence[Finding]]]:
-    for start in range(0, len(todo), _TOGETHER):
-        tasks = todo[start : start + _TOGETHER]
-        for task, may_hold in zip(tasks, _which_may_hold(tasks, reader), strict=True):
-            yield task, _found(task, reader, also) if may_hold else ()
 
 
 def _found(task: Task, reader: Reader, also: Also | None) -> Sequence[Finding]:

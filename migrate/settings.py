@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -189,6 +188,8 @@ def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
     text = _read(file)
     if text is None:
         return frozenset()
+    import json  # no other settings need it
+
     try:
         results = json.loads(text)["results"]
         return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from migrate.deployment import REGION, Deployment
+from migrate.expression import Expression
 from migrate.model import Family, Form, Manifest, Scalar, Span
 from migrate.reference import source
 from migrate.variables import DEFAULT, Variable, parse
 
-_SSM = re.compile(
+_SSM = Expression(
     r"ssm(?:\.(?P<dotted>[a-z0-9-]+))?(?:\((?P<params>[^()]*)\))?:(?P<path>[^~,\s][^~]*)(?P<tail>~\w+)?", re.DOTALL
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,9 +18,10 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 PRUNED = frozenset({"node_modules", ".git", ".serverless"})
-MANIFEST = re.compile(r"serverless\.(?:ya?ml|json)")
-VARIANT = re.compile(r"serverless[.-].+\.(?:ya?ml|json)")
-NOT_READ = re.compile(r"serverless\.(?:ts|[cm]?js)|\.env(?:\.(?!(?:example|sample|template|dist)$).+)?")
+SUFFIXES = (".yml", ".yaml", ".json")
+MANIFESTS = frozenset(f"serverless{suffix}" for suffix in SUFFIXES)
+_IN_CODE = frozenset({"serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs"})
+_NO_DOTENV = frozenset({"example", "sample", "template", "dist"})
 _GIT_SECONDS = 60
 GIT_HOOK_VARIABLES = frozenset(
     f"GIT_{name}"
@@ -31,6 +31,17 @@ GIT_HOOK_VARIABLES = frozenset(
     )
 )
 _MAX_BYTES = 1_000_000
+
+
+def may_be_manifest(name: str) -> bool:
+    """Whether a file is called like a manifest or a stage's variant of one: `serverless.prod.yml`."""
+    return name.startswith(("serverless.", "serverless-")) and name.endswith(SUFFIXES)
+
+
+def is_never_read(name: str) -> bool:
+    """Whether it is called like a manifest in code, or like a `.env` that is no example."""
+    stage = name.removeprefix(".env.")
+    return name in _IN_CODE or name == ".env" or (stage not in ("", name) and stage not in _NO_DOTENV)
 
 
 class Named(Struct, frozen=True):
@@ -81,7 +92,7 @@ def walk(top: Path, *, nested: bool = True) -> Walk:
         result.named += [
             Named(path, root or top, linked) for path, linked in files if path not in ignored or _is_dotenv(path)
         ]
-        result.ignored += [path for path, _ in files if path in ignored and not NOT_READ.fullmatch(path.name)]
+        result.ignored += [path for path, _ in files if path in ignored and not is_never_read(path.name)]
     return result
 
 
@@ -110,7 +121,7 @@ def _named_below(
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in PRUNED:
                     todo.append((entry.path, root))
-            elif _concerns(entry.name):
+            elif may_be_manifest(entry.name) or is_never_read(entry.name):
                 concern.append(entry)
         yield from ((entry, root) for entry in _with_a_service(concern))
 
@@ -123,12 +134,6 @@ def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]
     except OSError as error:
         problems.append(Problem(f"can't be listed: {os.strerror(error.errno or 0)}", Location(Path(directory))))
         return ()
-
-
-def _concerns(name: str) -> bool:
-    return name.startswith(("serverless", ".env")) and bool(
-        MANIFEST.fullmatch(name) or VARIANT.fullmatch(name) or NOT_READ.fullmatch(name)
-    )
 
 
 def _with_a_service(entries: Sequence[os.DirEntry[str]]) -> Iterable[os.DirEntry[str]]:

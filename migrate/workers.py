@@ -1,23 +1,27 @@
-"""One function over many tasks on all cores, in processes that end with us."""
+"""One function over many tasks on all cores, in processes that may be started before the tasks are known.
+
+`concurrent.futures` would do the same, and takes as long to begin as a scan of a hundred files.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import multiprocessing
 import os
+import pickle
+import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait as wait_for
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, Generic, TypeVar, cast
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
-_CHUNK = 8
-_AHEAD = 3  # chunks that wait for each worker; more would only lie in memory
+# Elsewhere a copy of this process is not safe to go on in: system libraries start threads of their own.
+_FORKS = sys.platform == "linux"
+_SPAWNED = "import sys; sys.path[:] = {path!r}; from migrate.workers import serve_spawned; serve_spawned()"
 
 
 def cores() -> int:
@@ -25,74 +29,221 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(
-    function: Callable[[_Task], _Result],
-    tasks: Sequence[_Task],
-    crashed: Callable[[_Task], _Result],
-    jobs: int,
-) -> Iterator[_Result]:
-    """The results, in the order in which they come; `crashed` is that of a task whose process died.
+class Pool(Generic[_Task, _Result]):
+    """Processes that all apply one function of a module's to chunks of tasks, and end with us.
 
-    With one job, or few tasks, it all happens in this process.
+    `function` makes a result of every task; one that raises ends its process, like any other death.
+    `crashed` is the result of a task that does so even in a process of its own. `get_ready` is what a process
+    does first. There are at most `processes`, and none before there is more than one chunk to do.
     """
-    if jobs < 2 or len(tasks) <= _CHUNK:
-        yield from map(function, tasks)
-        return
-    chunks = [tasks[start : start + _CHUNK] for start in range(0, len(tasks), _CHUNK)]
-    lost: list[_Task] = []
-    yield from _run_chunks(function, chunks, lost, jobs)
-    for task in lost:  # one of them killed its process: each gets one of its own
-        again: list[_Task] = []
-        yield from _run_chunks(function, [[task]], again, 1)
-        yield from map(crashed, again)
 
+    def __init__(
+        self,
+        function: Callable[[Sequence[_Task]], Sequence[_Result]],
+        crashed: Callable[[_Task], _Result],
+        processes: int,
+        *,
+        chunk: int = 8,
+        get_ready: Callable[[], object] | None = None,
+    ) -> None:
+        self._function, self._crashed, self._processes = function, crashed, processes
+        self._chunk, self._get_ready = chunk, get_ready
+        self._workers: list[_Worker] = []
 
-def _run_chunks(
-    function: Callable[[_Task], _Result], chunks: Sequence[Sequence[_Task]], lost: list[_Task], jobs: int
-) -> Iterator[_Result]:
-    """What became of the chunks; `lost` takes the tasks of which nothing is known."""
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    todo = list(reversed(chunks))
-    under_way: dict[Future[list[_Result]], Sequence[_Task]] = {}
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as pool:
+    def __enter__(self) -> Pool[_Task, _Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
+
+    def start(self) -> bool:
+        """Start one more process; False where there are enough, or the system gives us none."""
+        if len(self._workers) >= self._processes:
+            return False
         try:
-            while todo or under_way:
-                while todo and len(under_way) < jobs * _AHEAD:
-                    chunk = todo.pop()
-                    under_way[pool.submit(_all, function, chunk)] = chunk
-                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                for future in done:
-                    chunk = under_way.pop(future)
-                    if isinstance(future.exception(), BrokenProcessPool):
-                        lost.extend(chunk)
-                    else:
-                        yield from future.result()
-                if lost:
-                    break
-        except BrokenProcessPool:
-            lost.extend(chunk)
+            self._workers.append(self._started())
+        except OSError:
+            return False
+        return True
+
+    def run(self, tasks: Sequence[_Task]) -> Iterator[_Result]:
+        """The results, in the order in which they come. Where there is no process this one makes them."""
+        chunks = [tasks[start : start + self._chunk] for start in range(0, len(tasks), self._chunk)]
+        while 1 < len(chunks) > len(self._workers) and self.start():
+            pass
+        lost: list[_Task] = []
+        yield from self._spread(deque(chunks), lost)
+        again: list[_Task] = []
+        if lost and not self._workers and not self.start():
+            again = lost  # they ended a process, and there is none to be had but this
+        else:
+            yield from self._spread(deque([task] for task in lost), again)
+        yield from map(self._crashed, again)
+
+    def _spread(self, todo: deque[Sequence[_Task]], lost: list[_Task]) -> Iterator[_Result]:
+        """What became of the chunks; `lost` takes the tasks of which nothing is known."""
+        while todo and not self._workers:
+            yield from self._function(todo.popleft())
+        under_way: dict[int, tuple[_Worker, Sequence[_Task]]] = {}
+        self._hand_out(todo, under_way)
+        while under_way:
+            results: list[_Result] = []
+            for number in _readable(under_way):
+                worker, chunk = under_way.pop(number)
+                received = worker.receive()
+                if received is None:
+                    lost.extend(chunk)
+                    self._replace(worker)
+                results += received or ()
+            self._hand_out(todo, under_way)
+            yield from results  # by now nobody waits for us
+        lost.extend(task for chunk in todo for task in chunk)  # the last process ended, and no other was to be had
+
+    def _hand_out(self, todo: deque[Sequence[_Task]], under_way: dict[int, tuple[_Worker, Sequence[_Task]]]) -> None:
+        for worker in self._workers:
+            if todo and worker.number not in under_way:
+                under_way[worker.number] = worker, todo.popleft()
+                worker.send(under_way[worker.number][1])
+
+    def _replace(self, dead: _Worker) -> None:
+        dead.end()
+        self._workers.remove(dead)
+        self.start()
+
+    def adopt(self, pid: int, tasks: int, results: int) -> None:
+        """Take over a process that was started already, and that `serve`s us."""
+        self._workers.append(_Worker(pid, tasks, os.fdopen(results, "rb")))
+
+    def _started(self) -> _Worker:
+        _reap()
+        theirs, tasks = os.pipe()
+        results, told = os.pipe()
+        try:
+            pid = self._fork(theirs, told, (tasks, results)) if _FORKS else self._spawn(theirs, told)
+        except OSError:
+            os.close(tasks)
+            os.close(results)
+            raise
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-        if lost:
-            lost.extend(task for chunk in (*under_way.values(), *todo) for task in chunk)
+            os.close(theirs)
+            os.close(told)
+        worker = _Worker(pid, tasks, os.fdopen(results, "rb"))
+        if not _FORKS:
+            worker.send((self._function, self._get_ready))
+        return worker
+
+    def _fork(self, tasks: int, results: int, ours: Sequence[int]) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            # Else a worker could not tell from its tasks' end that we are gone: its siblings would hold it open.
+            for number in (*ours, *(each for worker in self._workers for each in (worker.tasks, worker.number))):
+                os.close(number)
+            serve(self._function, self._get_ready, tasks, results)
+        finally:
+            os._exit(1)
+
+    def _spawn(self, tasks: int, results: int) -> int:
+        ends = [(os.POSIX_SPAWN_DUP2, tasks, 0), (os.POSIX_SPAWN_DUP2, results, 1)]
+        command = [sys.executable, "-c", _SPAWNED.format(path=sys.path)]
+        return os.posix_spawn(sys.executable, command, os.environ, file_actions=ends)
 
 
-def _all(function: Callable[[_Task], _Result], chunk: Sequence[_Task]) -> list[_Result]:
-    return [function(task) for task in chunk]
+class _Worker:
+    """A process, with our ends of two pipes: what it is told, and what it tells."""
+
+    def __init__(self, pid: int, tasks: int, results: BinaryIO) -> None:
+        self.pid, self.tasks, self.results = pid, tasks, results
+
+    @property
+    def number(self) -> int:
+        """The descriptor that it is listened to by."""
+        return self.results.fileno()
+
+    def send(self, message: object) -> None:
+        """Tell it something; of one that is dead that shows when it is listened to."""
+        with contextlib.suppress(BrokenPipeError):
+            _write(self.tasks, message)
+
+    def receive(self) -> Sequence[Any] | None:
+        """What it says next, None if it died."""
+        try:
+            return cast("Sequence[Any]", pickle.load(self.results))  # noqa: S301 - of our own process
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return None
+
+    def end(self) -> None:
+        """End it, whatever it does: it only reads. That takes a while, for which nobody need wait."""
+        os.close(self.tasks)
+        self.results.close()
+        os.kill(self.pid, signal.SIGKILL)
+        _ended.append(self.pid)
 
 
-def _begin() -> None:
-    """Ctrl-C is for our parent to heed; when that one is gone, so are we."""
+_ended: list[int] = []
+
+
+def _reap() -> None:
+    for pid in tuple(_ended):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            _ended.remove(pid)
+
+
+def _readable(numbers: Iterable[int]) -> list[int]:
+    listening = select.poll()
+    for number in numbers:
+        listening.register(number, select.POLLIN)
+    return [number for number, _ in listening.poll()]
+
+
+def _write(number: int, message: object) -> None:
+    rest = memoryview(pickle.dumps(message))
+    while rest:
+        rest = rest[os.write(number, rest) :]
+
+
+# ── in the other process ──────────────────────────────────────────────────────────────────────
+
+
+def serve_spawned() -> None:
+    """What a process does that began anew: it is told first what to do."""
+    tasks, results = os.dup(0), os.dup(1)
+    with os.fdopen(tasks, "rb", buffering=0, closefd=False) as first:
+        function, get_ready = pickle.load(first)  # noqa: S301 - of our own process
+    serve(function, get_ready, tasks, results)
+
+
+def serve(
+    function: Callable[[Any], Sequence[Any]], get_ready: Callable[[], object] | None, tasks: int, results: int
+) -> None:
+    """Make results of chunks of tasks, from one pipe to the other.
+
+    Ctrl-C is for our parent to heed, and so is what there is to say; when that one is gone, so are we.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
+    _ended.clear()  # they were our parent's
     gc.freeze()
-    gc.set_threshold(20_000)  # a parse makes many objects and no circles
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(200_000)  # a parse makes many objects and no circles
+    threading.Thread(target=_end_with_parent, args=(tasks,), daemon=True).start()
+    if get_ready is not None:
+        with contextlib.suppress(Exception):  # what it could not make ready fails where it is used
+            get_ready()
+    told = os.fdopen(tasks, "rb")
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            _write(results, function(pickle.load(told)))  # noqa: S301 - of our own process
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
+def _end_with_parent(tasks: int) -> None:
+    gone = select.poll()
+    gone.register(tasks, 0)  # nothing but that the other end is closed
+    gone.poll()
+    os._exit(1)

@@ -9,10 +9,10 @@ from re import _parser  # type: ignore[attr-defined]
 import pytest
 
 from migrate.detect import checks, shapes
-from migrate.detect.expression import Expression
 from migrate.detect.samples import build
 from migrate.detect.shapes import Shape
 from migrate.detect.tokens import SHAPES, SHORTEST, may_spread, present
+from migrate.expression import Expression
 from migrate.model import Confidence, Kind
 from tests.test_detect_engine import environment, only
 

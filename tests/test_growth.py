@@ -16,9 +16,8 @@ from types import FrameType
 import pytest
 
 from migrate.deployment import possible, settle
-from migrate.detect import OwnRule
+from migrate.detect import OwnRule, may_hold_secret
 from migrate.detect.parts import find as find_parts
-from migrate.detect.prefilter import may_hold_secret
 from migrate.detect.settings import _bound
 from migrate.detect.values import grade
 from migrate.detect.words import split

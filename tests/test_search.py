@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate import detect, search
+from migrate import ahead, detect
 from migrate.load import Workspace, load
 from migrate.model import Confidence, Finding, Manifest, UsageError
 from tests.program import Program, write
@@ -33,7 +33,8 @@ def told(workspace: Workspace) -> list[tuple[str, str, str]]:
 def test_many_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**BROKEN, **FILES, **CLEAN})
     alone = load([tmp_path], tmp_path, thorough=False)
-    monkeypatch.setattr(search, "_MANY", 2)
+    monkeypatch.setattr(ahead, "_MANY", 2)
+    monkeypatch.setattr(ahead, "_SHARE", 4)
     seen: list[tuple[int, int]] = []
     together = load([tmp_path], tmp_path, thorough=False, all_cores=True, progress=lambda *at: seen.append(at))
     assert sorted(told(together)) == sorted(told(alone))
@@ -46,7 +47,7 @@ def test_many_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, mo
 
 def test_a_file_whose_process_died_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, **CLEAN})
-    monkeypatch.setattr(search, "_MANY", 2)
+    monkeypatch.setattr(ahead, "_MANY", 2)
     monkeypatch.setattr(detect, "find", _die_on_c)
     workspace = load([tmp_path], tmp_path, thorough=False, all_cores=True)
     assert [each.message for each in workspace.problems] == ["can't be searched: internal error, its process died"]
@@ -61,7 +62,7 @@ def _die_on_c(manifest: Manifest, settings: detect.Settings) -> tuple[Finding, .
 
 def test_settings_with_faults_stop_a_search_before_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, ".slsmigrate.toml": "nonsense = 1\n"})
-    monkeypatch.setattr(search, "_MANY", 2)
+    monkeypatch.setattr(ahead, "_MANY", 2)
     with pytest.raises(UsageError):
         load([tmp_path], tmp_path, thorough=False, all_cores=True)
 

@@ -1,4 +1,4 @@
-"""All cores, and a task that kills its process costs only itself."""
+"""All cores, and a task that ends its process costs only itself."""
 
 from __future__ import annotations
 
@@ -7,55 +7,166 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from migrate import workers
 
 ROOT = Path(__file__).parent.parent
+FORKED, SPAWNED = True, False
+TASKS = """
+import os, signal, time
+def work(tasks):
+    for task in tasks:
+        if task == {deadly}:
+            {death}
+        time.sleep({pause})
+    return [task * 2 for task in tasks]
+def crashed(task):
+    return -1
+def get_ready():
+    print("nobody hears this")
+    with open("ready", "a") as file:
+        file.write("x")
+"""
 PROGRAM = """
-import os, sys, time
+import work
 from migrate import workers
-def work(task):
-    if task == {deadly}:
-        os._exit(7)
-    time.sleep({pause})
-    return task * 2
-if __name__ == "__main__":
-    print(sorted(workers.run(work, range(40), lambda task: -1, 2)), flush=True)
+workers._FORKS = {forks}
+with workers.Pool(work.work, work.crashed, {processes}, chunk={chunk}, get_ready=work.get_ready) as pool:
+    print(sorted(pool.run(range(40))), flush=True)
+    print(sum(pool.run(range(40))), flush=True)
 """
 
 
-def run(tmp_path: Path, deadly: int, pause: float = 0.0) -> subprocess.Popen[str]:
-    (tmp_path / "program.py").write_text(PROGRAM.format(deadly=deadly, pause=pause))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, tmp_path / "program.py"], env=environment, stdout=subprocess.PIPE, text=True
-    )
+def program(
+    tmp_path: Path,
+    *,
+    forks: bool = FORKED,
+    deadly: int = -1,
+    death: str = "os._exit(7)",
+    pause: float = 0.0,
+    processes: int = 2,
+    chunk: int = 8,
+) -> subprocess.Popen[str]:
+    (tmp_path / "work.py").write_text(TASKS.format(deadly=deadly, death=death, pause=pause))
+    (tmp_path / "program.py").write_text(PROGRAM.format(forks=forks, processes=processes, chunk=chunk))
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"}
+    command = [sys.executable, "program.py"]
+    return subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=-1, stderr=-1, text=True)
 
 
-def test_every_task_has_its_result(tmp_path: Path) -> None:
-    assert run(tmp_path, -1).communicate()[0] == f"{[each * 2 for each in range(40)]}\n"
+def said(process: subprocess.Popen[str]) -> list[str]:
+    out, err = process.communicate(timeout=60)
+    assert err == ""
+    return out.splitlines()
 
 
-def test_a_task_that_ends_its_process_costs_only_itself(tmp_path: Path) -> None:
-    assert run(tmp_path, 13).communicate()[0] == f"{[-1, *(each * 2 for each in range(40) if each != 13)]}\n"
+@pytest.mark.parametrize("forks", [FORKED, SPAWNED])
+def test_every_task_has_its_result(tmp_path: Path, forks: bool) -> None:
+    assert said(program(tmp_path, forks=forks)) == [str([each * 2 for each in range(40)]), str(39 * 40)]
+    assert (tmp_path / "ready").read_text() == "xx"
 
 
-def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
-    process = run(tmp_path, -1, pause=0.5)
-    deadline = time.monotonic() + 10
-    children: list[int] = []
-    while not children and time.monotonic() < deadline:
-        children = _children(process.pid)
-        time.sleep(0.05)
+@pytest.mark.parametrize("forks", [FORKED, SPAWNED])
+@pytest.mark.parametrize("death", ["os._exit(7)", "raise ValueError", "os.kill(os.getpid(), signal.SIGKILL)"])
+@pytest.mark.parametrize("processes", [1, 3])
+def test_a_task_that_ends_its_process_costs_only_itself(
+    tmp_path: Path, forks: bool, death: str, processes: int
+) -> None:
+    lines = said(program(tmp_path, forks=forks, deadly=13, death=death, processes=processes))
+    assert lines[0] == str([-1, *(each * 2 for each in range(40) if each != 13)])
+    assert lines[1] == str(39 * 40 - 26 - 1)
+
+
+@pytest.mark.parametrize("forks", [FORKED, SPAWNED])
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path, forks: bool) -> None:
+    process = program(tmp_path, forks=forks, pause=0.5)
+    children = _eventually(lambda: _children(process.pid))
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    while any(_is_alive(each) for each in children) and time.monotonic() < deadline:
-        time.sleep(0.05)
     assert children
-    assert not any(_is_alive(each) for each in children)
+    assert _eventually(lambda: not any(map(_is_alive, children)))
+
+
+def test_ctrl_c_is_for_the_parent_to_heed(tmp_path: Path) -> None:
+    process = program(tmp_path, pause=0.01)
+    for child in _eventually(lambda: (tmp_path / "ready").exists() and _children(process.pid)):
+        os.kill(child, signal.SIGINT)
+    assert said(process)[1] == str(39 * 40)
+
+
+def test_what_can_not_be_made_ready_ends_no_process() -> None:
+    with workers.Pool(_pids, _minus, 2, get_ready=_refused) as pool:
+        assert len(set(pool.run(range(40))) - {-1, os.getpid()}) == 2
+
+
+def test_no_process_outlives_its_pool(tmp_path: Path) -> None:
+    with workers.Pool(_double, _minus, 2) as pool:
+        assert sorted(pool.run(range(20))) == [each * 2 for each in range(20)]
+        children = [worker.pid for worker in pool._workers]
+        assert len(children) == 2
+    assert _eventually(lambda: not any(map(_is_alive, children)))
+
+
+def test_results_larger_than_a_pipe_holds_come_through() -> None:
+    with workers.Pool(_long, str, 2, chunk=2) as pool:
+        assert sorted(len(each) for each in pool.run(["x" * 200_000] * 9)) == [400_000] * 9
+
+
+@pytest.mark.parametrize(("tasks", "processes"), [(8, 4), (40, 0)])
+def test_a_single_chunk_or_no_process_is_done_here(tasks: int, processes: int) -> None:
+    with workers.Pool(_pids, _minus, processes) as pool:
+        assert set(pool.run(range(tasks))) == {os.getpid()}
+
+
+def test_where_the_system_gives_no_process_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fork", _refused)
+    with workers.Pool(_pids, _minus, 2) as pool:
+        assert set(pool.run(range(40))) == {os.getpid()}
+
+
+def test_a_task_that_ended_the_only_process_to_be_had_is_not_let_near_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with workers.Pool(_deadly, _minus, 1) as pool:
+        assert pool.start()
+        monkeypatch.setattr(os, "fork", _refused)
+        assert list(pool.run(range(20))) == [-1] * 20
+
+
+def _double(tasks: Sequence[int]) -> list[int]:
+    return [task * 2 for task in tasks]
+
+
+def _long(tasks: Sequence[str]) -> list[str]:
+    return [task * 2 for task in tasks]
+
+
+def _pids(tasks: Sequence[int]) -> list[int]:
+    return [os.getpid() for _ in tasks]
+
+
+def _deadly(tasks: Sequence[int]) -> list[int]:
+    os._exit(7)
+
+
+def _minus(task: object) -> int:
+    return -1
+
+
+def _refused() -> int:
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+def _eventually(holds: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + 20
+    while not (held := holds()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return held
 
 
 def _children(pid: int) -> list[int]:
@@ -67,8 +178,3 @@ def _is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-@pytest.mark.parametrize(("tasks", "jobs"), [(3, 4), (40, 1)])
-def test_few_tasks_or_one_job_need_no_process(tasks: int, jobs: int) -> None:
-    assert set(workers.run(lambda _: os.getpid(), range(tasks), lambda _: 0, jobs)) == {os.getpid()}

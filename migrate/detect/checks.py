@@ -5,9 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 import zlib
-from base64 import b64decode, urlsafe_b64decode
 
-from migrate.detect.expression import Expression
+from migrate.expression import Expression
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PEM_BODY = Expression(
@@ -71,9 +70,13 @@ def user_and_password(encoded: str) -> bool:
     return ":" in text and text.isprintable()
 
 
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
 def _json_text(encoded: str) -> str:
     try:
-        return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "replace")
+        plain = encoded.translate(_URL_SAFE) + "=" * (-len(encoded) % 4)
+        return binascii.a2b_base64(plain).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return ""
 
@@ -83,6 +86,6 @@ def _decoded(encoded: str) -> str:
     text = "".join(encoded.split()).rstrip("=")
     whole = text if len(text) % 4 != 1 else text[:-1]
     try:
-        return b64decode(whole + "=" * (-len(whole) % 4)).decode("ascii")
+        return binascii.a2b_base64(whole + "=" * (-len(whole) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         return ""

@@ -10,12 +10,12 @@ from msgspec import Struct
 from migrate.detect import parts, shapes
 from migrate.detect.checks import is_public_jwt, user_and_password
 from migrate.detect.doubted import doubted, looks_issued
-from migrate.detect.expression import Expression
 from migrate.detect.names import DOUBTED, FAIR, STRONG, WEAK, Maker, Sense, takes_back
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.places import Name, Place
 from migrate.detect.values import Grade, grade, is_reference, looks_random
 from migrate.detect.words import vocabulary
+from migrate.expression import Expression
 from migrate.model import Confidence, Kind, Span
 
 HIGH, MEDIUM, LOW = 60, 40, 20

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from migrate.detect.expression import Expression
 from migrate.detect.placeholders import ANNOUNCED
+from migrate.expression import Expression
 from migrate.model import Lines, Scalar
 
 _REMARK = Expression(r"(?<!\S)#")

@@ -13,8 +13,8 @@ from migrate.detect.combine import Asked, Verdict, confidence, verdicts
 from migrate.detect.comments import Comments
 from migrate.detect.names import sense
 from migrate.detect.places import Name, Surroundings
-from migrate.detect.rules import PLACEHOLDER, by_id
-from migrate.detect.settings import Settings, suppressed
+from migrate.detect.rules import by_id
+from migrate.detect.settings import PLACEHOLDER, Settings, suppressed
 from migrate.detect.tokens import present
 from migrate.detect.values import looks_random
 from migrate.detect.words import split, vocabulary
@@ -22,15 +22,11 @@ from migrate.model import Confidence, Finding, Form, Kind, Manifest, Scalar, Sec
 from migrate.variables import DEFAULT, Variable, parse
 
 _USERS = vocabulary("user username login usr email account uid uname")
-_DEFAULT = Settings()
 _MOST_FALLBACKS = 100  # of one value
 
 
-def find(manifest: Manifest, settings: Settings = _DEFAULT) -> tuple[Finding, ...]:
-    """All secrets of a manifest that reach low confidence, in the order of the text, less what the settings allow.
-
-    Placeholders are among them only if the settings ask for them, as findings of the rule `placeholder`.
-    """
+def find(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
+    """All secrets of a manifest; see `detect.find`."""
     look = _Look(manifest, settings)
     found = [finding for scalar in manifest.scalars for finding in look.at(scalar)]
     found += _same_again(manifest, found)

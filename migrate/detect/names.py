@@ -140,6 +140,7 @@ _PHRASES: dict[tuple[str, ...], Sense] = {
     for phrase in phrases.split(", ")
 }
 _LONGEST = max(map(len, _PHRASES))
+_LAST = frozenset(phrase[-1] for phrase in _PHRASES)
 
 # After the phrase these only say which of several: `DB_PASSWORD_PROD`, `apiKey2`, `PASS_DEFAULT`.
 STAGES = vocabulary(
@@ -256,10 +257,15 @@ def sense(words: tuple[str, ...]) -> Sense | None:
     return _modified(found.sense, found.head, found.phrase, found.tail) if found is not None else None
 
 
+@lru_cache(maxsize=4096)
 def nearest(words: tuple[str, ...]) -> Phrase | None:
     """The phrase nearest to the end of a name, whatever takes it back."""
+    if _LAST.isdisjoint(words):
+        return None
     words = _without_tail(words)
     for end in range(len(words), 0, -1):
+        if words[end - 1] not in _LAST:
+            continue
         for start in range(max(0, end - _LONGEST), end):
             found = _PHRASES.get(words[start:end])
             if found is not None:

@@ -8,10 +8,10 @@ from itertools import islice
 
 from msgspec import Struct
 
-from migrate.detect.expression import Expression, one_of
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, sense
 from migrate.detect.values import looks_random
 from migrate.detect.words import split
+from migrate.expression import Expression, one_of
 from migrate.model import Kind, Span
 from migrate.variables import Variable
 
@@ -44,7 +44,7 @@ _COMMANDS = Expression(
         after=r"\w",
     )
 )
-_COMMAND_WORDS = ("mysql", "sshpass", "curl", "docker", "redis-cli", "mongo", "AccountKey", "SharedAccessKey")
+COMMANDS = ("mysql", "sshpass", "curl", "docker", "redis-cli", "mongo", "AccountKey", "SharedAccessKey")
 _SCHEMED = Expression(r"\s*(Basic|Bearer|Token|ApiKey|Api-Key|SSWS|Key|AccessKey|Digest)\s+(\S+)\s*", re.IGNORECASE)
 _TOLD = r"-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)"
 _NAMES = (
@@ -52,9 +52,10 @@ _NAMES = (
     *("Api-?[Kk]ey", "api-?[Kk]ey", "PRIVATE-TOKEN", "Private-Token"),
 )
 _PART_OF_NAME = r"[\w-]"
+_NAMED = one_of(_NAMES, after=_PART_OF_NAME)
+_HEADER_NAME = Expression(_NAMED)
 _HEADER = Expression(
-    f"({one_of(_NAMES, after=_PART_OF_NAME)})"
-    r"\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}]+)",
+    rf"({_NAMED})\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}}]+)"
 )
 _HEADER_WORDS = ("uthorization", "X-", "x-", "piKey", "pikey", "pi-Key", "pi-key", "PRIVATE-TOKEN", "Private-Token")
 _JSON = Expression(r'\\?"((?:[^"\\\n]){1,80})\\?"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|\\"((?:[^"\\]|\\[^"])+)\\")', re.DOTALL)
@@ -195,12 +196,17 @@ def _commands(text: str) -> Iterator[Part]:
 
 def commands(text: str) -> list[re.Match[str]]:
     """Every command line that shows a password, which is the last group of its match."""
-    return list(_COMMANDS.finditer(text)) if any(word in text for word in _COMMAND_WORDS) else []
+    return list(_COMMANDS.finditer(text)) if any(word in text for word in COMMANDS) else []
 
 
 def headers(text: str) -> list[re.Match[str]]:
     """Every header or key of an API in a text, with its value as the second group."""
     return list(_HEADER.finditer(text)) if any(word in text for word in _HEADER_WORDS) else []
+
+
+def headers_named(text: str) -> set[str]:
+    """The headers and keys of an API that are named in a text, with or without a value."""
+    return {match[0] for match in _HEADER_NAME.finditer(text)}
 
 
 def _header_value(text: str) -> Iterator[Part]:

@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.detect import resources
-from migrate.detect.expression import Expression
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, is_generic, sense, takes_back
 from migrate.detect.words import is_one_slip, split, vocabulary
+from migrate.expression import Expression
 from migrate.model import Kind, Manifest, Role, Scalar
 
 Parts = tuple[str | int, ...]

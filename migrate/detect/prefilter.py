@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from migrate.detect import parts
-from migrate.detect.doubted import doubted, holds_issued, looks_issued
-from migrate.detect.expression import Expression, one_of
-from migrate.detect.names import Maker, Sense, is_generic, sense
+from migrate.detect.doubted import holds_issued, looks_issued
+from migrate.detect.lines import AROUND, Lines, is_doubted, lines_of, look_at, meaning, names
+from migrate.detect.names import Maker, Sense, is_generic
 from migrate.detect.places import INTRINSICS, NAME_KEYS, PAIR_VALUES, VALUE_KEYS, is_container
 from migrate.detect.resources import UNNAMED_TYPES
 from migrate.detect.tokens import which_hold
 from migrate.detect.values import Grade, grade, is_reference
-from migrate.detect.words import split
+from migrate.expression import Expression
 from migrate.model import Kind
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -34,21 +34,7 @@ _USER = Expression(r"[^\s:'\"{,]:[^\s@]+\Z")
 _AWS_ID = Expression(r"A[KS]IA[A-Z0-9]{12}")
 _LONGEST, _LONGEST_LINE = 80, 400
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
-# All that stands between separators, and behind what could be a key its colon: no character is looked at twice.
-_SEGMENTS = Expression(
-    r"""([ \t-]*+(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+(?=:)|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
-    r"""(?:(:)(?=[\s"'{\[\d]|\Z)|[\n{}\[\],]++)?+"""
-)
 _COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")
-_EQUALS = Expression(r"=")
-_FALLBACK = Expression(r",\s*[\"'$]")
-_NO_NAME = Expression(r"[^\w .~-]")
-_FLAG = Expression(one_of(["--?([A-Za-z][\\w-]+)"], after=r"[\w-]"))
-_PAIR = Expression(
-    one_of(NAME_KEYS, after=r"[^\s\"'{,]") + r"(?:[\"']\s*:|\s*:(?=\s))"
-    r"[ \t]*(?:[\"']?([^\n\"'#,}|>]+)|(?:[|>][^\n]*)?\n\s*([^\n:]+)$)",
-    re.MULTILINE,
-)
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
 _PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{!][^\"',\[\]]*?)\s*(?:\s#.*)?")
 _VARIABLES = Expression(r"[ \t]*(\$\{[^\"'\n]*\})\s*(?:\s#.*)?")
@@ -58,25 +44,15 @@ _OPEN_FLOW = Expression(r"[{\[,][ \t]*(?:#.*)?$", re.MULTILINE)
 _LINE = Expression(r"\n([ \t]*)([^ \t\n][^\n]*)")
 _CHILD = Expression(r"([\w.-]+):(?:\s.*)?")
 _POINTER = Expression(r"\s*!(?:Ref|GetAtt|ImportValue)\s.*")
-_AROUND = " \t-?\"'"
-
-
-def may_hold_secret(source: bytes, file: Path | None = None, *, placeholders: bool = False) -> bool:
-    """Whether the detector could find anything in a file; False is sure, True is not.
-
-    `file` is its path: of one called `secrets` or `credentials` even an unnamed value may be one. An own rule of
-    a team may hit in any file. `placeholders` says that they are looked for too.
-    """
-    return which_may_hold_secrets([(source, file)], placeholders=placeholders)[0]
 
 
 def which_may_hold_secrets(files: Sequence[tuple[bytes, Path | None]], *, placeholders: bool = False) -> list[bool]:
-    """The same of several files: of what none of them holds it is found out once."""
-    readings = [_readings(source, file) for source, file in files]
-    tokens = iter(which_hold([text for each in readings for text in each]))
-    told = [[(text, next(tokens)) for text in each] for each in readings]
+    """Whether the detector could find anything in each file; see `detect.may_hold_secret`."""
     harmless = _HARMLESS if placeholders else _HARMLESS | {Grade.PLACEHOLDER}
-    return [not each or any(token or _may_hold(text, harmless) for text, token in each) for each in told]
+    readings = [_readings(source, file) for source, file in files]
+    texts = [text for each in readings for text in each]
+    holding = {text for text, holds in zip(texts, _which_may_hold(texts, harmless), strict=True) if holds}
+    return [not each or not holding.isdisjoint(each) for each in readings]
 
 
 _HARMLESS = frozenset({Grade.NEVER})
@@ -96,26 +72,38 @@ def _unescaped(escape: re.Match[str]) -> str:
     return escape[1] if escape[1] in _KEPT else "  "
 
 
-def _may_hold(text: str, harmless: frozenset[Grade]) -> bool:
-    if _holds_known_shape(text):
+def _which_may_hold(texts: Sequence[str], harmless: frozenset[Grade]) -> list[bool]:
+    lines = [lines_of(text) for text in texts]
+    said = look_at(frozenset().union(*lines))
+    tokens = which_hold(texts, said.text)
+    signs = [([sign for sign in signs(said.text) if sign in said.text], check) for signs, check in _SHAPES]
+    return [
+        token
+        or any(check(text) for there, check in signs if any(sign in text for sign in there))
+        or _may_hold(text, of_it, said, harmless)
+        for text, of_it, token in zip(texts, lines, tokens, strict=True)
+    ]
+
+
+def _may_hold(text: str, lines: frozenset[str], said: Lines, harmless: frozenset[Grade]) -> bool:
+    """Whether names in a text, on lines of which is known what they say, promise a secret that may be there."""
+    if not said.named.isdisjoint(lines):
         return True
+    keys = frozenset().union(*(said.keys[line] for line in said.keys.keys() & lines))
+    is_open, is_paired = not said.open.isdisjoint(lines), not said.paired.isdisjoint(lines)
+    if not (keys or is_open or is_paired):
+        return False
     text = _COMMENT.sub("", text) if "#" in text else text
-    keys = {key.strip(_AROUND) for key in _keys(text)}
-    names = {name.strip(_AROUND) for name in _names(text, keys)}
-    if any(map(_sense, names)):
-        return True
+    paired = names(text) if is_paired else frozenset()
     # A key without a character is one that stands on the line before.
-    meant = tuple(key for key in keys if not key or _sense(key))
-    if any(_may_mean(colon, text, harmless) for colon in _colons_after(meant, text)):
+    meant = tuple(key for key in keys if not key or meaning(key))
+    if any(map(meaning, paired)) or any(_may_mean(colon, text, harmless) for colon in _colons_after(meant, text)):
         return True
-    doubtful = tuple(key for key in keys if not key or _is_doubted(key))
-    is_open = any(key.lower().endswith(_HEADERS) for key in keys) or any(map(_is_doubted, names))
+    doubtful = tuple(key for key in keys if not key or is_doubted(key))
+    is_open = is_open or any(map(is_doubted, paired))
     if not (is_open or any(_may_be_issued(colon, text) for colon in _colons_after(doubtful, text))):
         return False
     return holds_issued(text)
-
-
-_HEADERS = ("header", "headers")  # below them any name may bear what was issued
 
 
 def _colons_after(keys: tuple[str, ...], text: str) -> Iterator[re.Match[str]]:
@@ -123,21 +111,10 @@ def _colons_after(keys: tuple[str, ...], text: str) -> Iterator[re.Match[str]]:
     if keys:
         for colon in _COLON.finditer(text):
             end = colon.start()
-            while end and text[end - 1] in _AROUND:
+            while end and text[end - 1] in AROUND:
                 end -= 1
             if text.endswith(keys, 0, end):
                 yield colon
-
-
-def _holds_known_shape(text: str) -> bool:
-    """Whether a URL with credentials, a command line or a header that shows some stands anywhere."""
-    if ("AKIA" in text or "ASIA" in text) and _AWS_ID.search(text):
-        return True
-    if "AWS::" in text and any(kind in text for kind in UNNAMED_TYPES):
-        return True
-    if "@" in text and (_has_password(text) or _CREDENTIALS.search(text)):
-        return True
-    return bool(parts.commands(text) or parts.headers(text) or ("=" in text and _SIGNATURE.search(text)))
 
 
 def _has_password(text: str) -> bool:
@@ -151,36 +128,24 @@ def _has_password(text: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=4096)
-def _is_doubted(name: str) -> bool:
-    """Whether a name may mean a secret if its value looks issued, or those below it if they do."""
-    return any(doubted(split(part)) is not None for part in (name, *name.split()[-1:]))
+def _has_credentials(text: str) -> bool:
+    return _has_password(text) or _CREDENTIALS.search(text) is not None
 
 
-def _keys(text: str) -> Iterator[str]:
-    """Whatever could be a key: all up to a colon that ends one, and what is quoted before such a colon."""
-    return (segment for segment, colon in _SEGMENTS.findall(text) if colon)
+def _always(words: Iterable[str]) -> Callable[[str], Iterable[str]]:
+    words = tuple(words)
+    return lambda text: words
 
 
-def _names(text: str, keys: set[str]) -> Iterator[str]:
-    """Whatever stands before `=`, as a variable's address before a fallback, after `--`, or as the name in a pair."""
-    if "=" in text:
-        yield from (_word_before(text, equals.start()) for equals in _EQUALS.finditer(text))
-    if "${" in text or "," in text:
-        yield from (_word_before(text, comma.start()) for comma in _FALLBACK.finditer(text))
-    yield from (match[1] for match in _FLAG.finditer(text))
-    if not VALUE_KEYS.isdisjoint(keys):
-        yield from (match[1] or match[2] for match in _PAIR.finditer(text))
-
-
-def _word_before(text: str, at: int) -> str:
-    return _NO_NAME.split(text[max(0, at - _LONGEST) : at].rstrip())[-1]
-
-
-@lru_cache(maxsize=4096)
-def _sense(name: str) -> Sense | None:
-    """What a name says, or its last word alone: what stands before may be no part of it."""
-    return sense(split(name)) or (sense(split(name.split()[-1])) if " " in name.strip() else None)
+# What has a shape that is known, wherever it stands: a text that is none of these signs holds none of it.
+_SHAPES: tuple[tuple[Callable[[str], Iterable[str]], Callable[[str], object]], ...] = (
+    (_always(["AKIA", "ASIA"]), _AWS_ID.search),
+    (_always(UNNAMED_TYPES), bool),
+    (_always("@"), _has_credentials),
+    (_always(parts.COMMANDS), parts.commands),
+    (parts.headers_named, parts.headers),
+    (_always("="), _SIGNATURE.search),
+)
 
 
 def _key_before(text: str, at: int) -> tuple[str, int]:
@@ -198,8 +163,8 @@ def _key_before(text: str, at: int) -> tuple[str, int]:
 def _may_mean(colon: re.Match[str], text: str, harmless: frozenset[Grade]) -> bool:
     """Whether what stands before a colon could mean a secret, given what follows it."""
     key, begin = _key_before(text, colon.start())
-    name = key.strip(_AROUND)
-    named = _sense(name)
+    name = key.strip(AROUND)
+    named = meaning(name)
     if named is None or _POINTER.fullmatch(colon[1]):
         return False
     return not (
@@ -212,8 +177,8 @@ def _may_mean(colon: re.Match[str], text: str, harmless: frozenset[Grade]) -> bo
 def _may_be_issued(colon: re.Match[str], text: str) -> bool:
     """Whether what stands before a colon is a doubtful name, and its value no complete one that was not issued."""
     key, begin = _key_before(text, colon.start())
-    name = key.strip(_AROUND)
-    if not _is_doubted(name) or _names_a_pair(name, colon, begin, text):
+    name = key.strip(AROUND)
+    if not is_doubted(name) or _names_a_pair(name, colon, begin, text):
         return False
     value = _value_of(colon, begin, text)
     return value is None or looks_issued(value, Kind.PASSWORD)
@@ -226,7 +191,13 @@ def _is_harmless(colon: re.Match[str], begin: int, named: Sense, text: str, harm
         return False
     if named.kind in (Kind.WEBHOOK, Kind.PRIVATE_KEY):
         return is_reference(value)
-    return all(grade(value, maker) in harmless for maker in Maker)
+    return _grades(value) <= harmless
+
+
+@lru_cache(maxsize=4096)
+def _grades(value: str) -> frozenset[Grade]:
+    """What a value looks like, whoever made it."""
+    return frozenset({Grade.NEVER}) if is_reference(value) else frozenset(grade(value, maker) for maker in Maker)
 
 
 def _value_of(colon: re.Match[str], begin: int, text: str) -> str | None:
@@ -295,4 +266,4 @@ def _has_own_name(line: str, parent: Sense) -> bool:
     child = _CHILD.fullmatch(line)
     if child is None or is_generic(child[1]) or child[1] in VALUE_KEYS or child[1] in INTRINSICS:
         return False
-    return parent.kind not in (Kind.WEBHOOK, Kind.PRIVATE_KEY) or _sense(child[1]) is None
+    return parent.kind not in (Kind.WEBHOOK, Kind.PRIVATE_KEY) or meaning(child[1]) is None

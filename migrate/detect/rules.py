@@ -6,6 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
+from migrate.detect.settings import PLACEHOLDER
 from migrate.detect.shapes import Shape
 from migrate.detect.tokens import SHAPES
 from migrate.model import Confidence, Kind, Rule
@@ -17,9 +18,6 @@ _MOVE = (
     "Move it to the Parameter Store and put a reference in its place. Rotate it as well, since the history of the "
     "repository keeps the old value."
 )
-
-
-PLACEHOLDER = "placeholder"  # the rule of findings that are no secrets
 
 
 class Example(Struct, frozen=True):

@@ -19,6 +19,8 @@ from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Confidence, Finding, Kind, Rule
 from migrate.variables import DEFAULT, Delimiters
 
+PLACEHOLDER = "placeholder"  # the rule of findings that are no secrets
+
 # An own expression is tried on values so long that it takes a few milliseconds at the worst: with each repeat
 # there is one place more to choose, and the search begins anywhere.
 _MOST_STEPS = 2_000_000

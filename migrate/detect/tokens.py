@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 
 from migrate.detect import checks
 from migrate.detect.shapes import Shape, hold_any
@@ -10,8 +11,19 @@ from migrate.model import Confidence, Kind
 
 _MEDIUM, _LOW = Confidence.MEDIUM, Confidence.LOW
 _UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-_EDGE = r"(?<![A-Za-z0-9])"
 _T, _K, _W, _P, _O = Kind.TOKEN, Kind.API_KEY, Kind.WEBHOOK, Kind.PRIVATE_KEY, Kind.OTHER
+
+
+def _edge(pattern: str) -> str:
+    """The pattern where no letter or digit stands before it; it begins with its first character if that is plain.
+
+    Only so does Python's engine pass quickly over everything else.
+    """
+    first = re.match(r"(?:[A-Za-z0-9]|\[[^\]]+\])(?![*+?{])", pattern)
+    if first is None:
+        return rf"(?<![A-Za-z0-9]){pattern}"
+    return rf"{first[0]}(?<![A-Za-z0-9].){pattern[first.end() :]}"
+
 
 # fmt: off
 SHAPES: tuple[Shape, ...] = (
@@ -73,7 +85,7 @@ SHAPES: tuple[Shape, ...] = (
           r"https?://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d{15,}/[\w-]{50,}",
           "https://discord.com/api/webhooks/{digits:18}/{base62:68}"),
     Shape("discord-bot-token", "Discord bot token", _T, "MT Mj Mz ND NT Nj Nz OD OT",
-          _EDGE + r"[MNO][A-Za-z0-9]{23,27}\.[\w-]{6}\.[\w-]{27,38}",
+          _edge(r"[MNO][A-Za-z0-9]{23,27}\.[\w-]{6}\.[\w-]{27,38}"),
           "{snowflake:18}.{base62:6}.{base62:38}",
           checks.is_discord),
     Shape("teams-webhook", "Microsoft Teams webhook", _W, "office.com office365.com",
@@ -90,12 +102,12 @@ SHAPES: tuple[Shape, ...] = (
     Shape("telegram-bot-token", "Telegram bot token", _T, ":AA",
           r"(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])", "{digits:10}:AA{base62:33}"),
     Shape("stripe-key", "Stripe secret key", _K, "sk_live_ sk_test_ sk_prod_ rk_live_ rk_test_ rk_prod_",
-          _EDGE + r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{16,}", "sk_test_{base62:24}"),
+          _edge(r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{16,}"), "sk_test_{base62:24}"),
     Shape("stripe-webhook-secret", "Stripe webhook secret", Kind.SIGNING_SECRET, "whsec_",
           r"whsec_[A-Za-z0-9+/]{24,}=*", "whsec_{base62:32}"),
     Shape("square-token", "Square token", _T, "sq0", r"sq0(?:atp|csp|idb)-[\w-]{22,}", "sq0atp-{base62:22}"),
     Shape("square-access-token", "Square access token", _T, "EAAA",
-          _EDGE + r"EAAA[\w-]{60}(?![\w-])", "EAAA{base62:60}"),
+          _edge(r"EAAA[\w-]{60}(?![\w-])"), "EAAA{base62:60}"),
     Shape("braintree-token", "Braintree access token", _T, "access_token$",
           r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}",
           "access_token$production${base36:16}${hex:32}"),
@@ -110,40 +122,39 @@ SHAPES: tuple[Shape, ...] = (
           r"FLWSECK(?:_TEST)?-[A-Za-z0-9]{12,}(?:-X)?", "FLWSECK-{hex:32}-X"),
     Shape("mercadopago-token", "Mercado Pago token", _T, "APP_USR-",
           r"APP_USR-\d{10,}-\d{6}-\w{32}(?:-\d+)?", "APP_USR-{digits:16}-{digits:6}-{hex:32}-{digits:9}"),
-    Shape("mollie-key", "Mollie key", _K, "live_", _EDGE + r"live_[A-Za-z0-9]{30,40}(?!\w)", "live_{base62:30}"),
+    Shape("mollie-key", "Mollie key", _K, "live_", _edge(r"live_[A-Za-z0-9]{30,40}(?!\w)"), "live_{base62:30}"),
     Shape("shippo-token", "Shippo token", _T, "shippo_", r"shippo_(?:live|test)_[0-9a-f]{40}", "shippo_test_{hex:40}"),
-    Shape("easypost-key", "EasyPost key", _K, "EZAK EZTK", _EDGE + r"EZ[AT]K[A-Za-z0-9]{54}", "EZAK{base62:54}"),
+    Shape("easypost-key", "EasyPost key", _K, "EZAK EZTK", _edge(r"EZ[AT]K[A-Za-z0-9]{54}"), "EZAK{base62:54}"),
     Shape("shopify-token", "Shopify token", _T, "shpat_ shpca_ shppa_ shpss_ shpua_",
           r"shp(?:at|ca|pa|ss|ua)_[0-9a-fA-F]{32}", "shpat_{hex:32}"),
     Shape("sendgrid-key", "SendGrid key", _K, "SG.",
-          _EDGE + r"SG\.[\w-]{16,32}\.[\w-]{16,64}", "SG.{base62:22}.{base62:43}"),
-    Shape("mailgun-key", "Mailgun key", _K, "key-", _EDGE + r"key-[0-9a-z]{32}(?!\w)", "key-{hex:32}"),
-    Shape("mailchimp-key", "Mailchimp key", _K, "-us", _EDGE + r"[0-9a-f]{32}-us\d{1,2}(?!\w)", "{hex:32}-us12"),
-    Shape("mandrill-key", "Mandrill key", _K, "md-", _EDGE + r"md-[\w-]{22}(?![\w-])", "md-{base62:22}"),
+          _edge(r"SG\.[\w-]{16,32}\.[\w-]{16,64}"), "SG.{base62:22}.{base62:43}"),
+    Shape("mailgun-key", "Mailgun key", _K, "key-", _edge(r"key-[0-9a-z]{32}(?!\w)"), "key-{hex:32}"),
+    Shape("mailchimp-key", "Mailchimp key", _K, "-us", _edge(r"[0-9a-f]{32}-us\d{1,2}(?!\w)"), "{hex:32}-us12"),
+    Shape("mandrill-key", "Mandrill key", _K, "md-", _edge(r"md-[\w-]{22}(?![\w-])"), "md-{base62:22}"),
     Shape("brevo-key", "Brevo key", _K, "xkeysib- xsmtpsib-",
           r"x(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}", "xkeysib-{hex:64}-{base62:16}"),
     Shape("resend-key", "Resend key", _K, "re_",
-          _EDGE + r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,24}(?!\w)", "re_{base62:8}_{base62:24}"),
+          _edge(r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,24}(?!\w)"), "re_{base62:8}_{base62:24}"),
     Shape("twilio-auth", "Twilio credentials in a URL", _T, "api.twilio.com",
           r"(?<=://)AC[0-9a-f]{32}:[0-9a-f]{32}(?=@api\.twilio\.com)", "https://AC{hex:32}:{hex:32}@api.twilio.com"),
     Shape("openai-key", "OpenAI key", _K, "sk-",
-          _EDGE
-          + r"sk-(?:(?:proj|svcacct|admin)-[\w-]{60,}|[\w-]{20,200}T3BlbkFJ[\w-]{20,200}|[A-Za-z0-9]{48}(?!\w))",
+          _edge(r"sk-(?:(?:proj|svcacct|admin)-[\w-]{60,}|[\w-]{20,200}T3BlbkFJ[\w-]{20,200}|[A-Za-z0-9]{48}(?!\w))"),
           "sk-{base62:20}T3BlbkFJ{base62:20}"),
     Shape("anthropic-key", "Anthropic key", _K, "sk-ant-",
           r"sk-ant-(?:api|admin|sid|oat)\d\d-[\w-]{40,}", "sk-ant-api03-{base62:93}AA"),
     Shape("openrouter-key", "OpenRouter key", _K, "sk-or-", r"sk-or-v1-[0-9a-f]{64}", "sk-or-v1-{hex:64}"),
-    Shape("huggingface-token", "Hugging Face token", _T, "hf_", _EDGE + r"hf_[A-Za-z]{34}(?!\w)", "hf_{letters:34}"),
-    Shape("replicate-token", "Replicate token", _T, "r8_", _EDGE + r"r8_[A-Za-z0-9]{37}(?!\w)", "r8_{base62:37}"),
+    Shape("huggingface-token", "Hugging Face token", _T, "hf_", _edge(r"hf_[A-Za-z]{34}(?!\w)"), "hf_{letters:34}"),
+    Shape("replicate-token", "Replicate token", _T, "r8_", _edge(r"r8_[A-Za-z0-9]{37}(?!\w)"), "r8_{base62:37}"),
     Shape("groq-key", "Groq key", _K, "gsk_", r"gsk_[A-Za-z0-9]{52}", "gsk_{base62:52}"),
-    Shape("xai-key", "xAI key", _K, "xai-", _EDGE + r"xai-[A-Za-z0-9]{70,}", "xai-{base62:80}"),
+    Shape("xai-key", "xAI key", _K, "xai-", _edge(r"xai-[A-Za-z0-9]{70,}"), "xai-{base62:80}"),
     Shape("perplexity-key", "Perplexity key", _K, "pplx-", r"pplx-[A-Za-z0-9]{48}", "pplx-{base62:48}"),
     Shape("pinecone-key", "Pinecone key", _K, "pcsk_", r"pcsk_[A-Za-z0-9_]{50,}", "pcsk_{base62:6}_{base62:63}"),
     Shape("langsmith-key", "LangSmith key", _K, "lsv2_",
           r"lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}", "lsv2_pt_{hex:32}_{hex:10}"),
     Shape("tavily-key", "Tavily key", _K, "tvly-", r"tvly-(?:dev-|prod-)?[A-Za-z0-9]{32}", "tvly-{base62:32}"),
     Shape("newrelic-key", "New Relic key", _K, "NRAK- NRII- NRAA- NRIQ- NRRA-",
-          _EDGE + r"NR(?:AK|II|AA|IQ|RA)-[A-Za-z0-9_-]{27,32}", "NRAK-{upper:27}"),
+          _edge(r"NR(?:AK|II|AA|IQ|RA)-[A-Za-z0-9_-]{27,32}"), "NRAK-{upper:27}"),
     Shape("newrelic-license-key", "New Relic licence key", _K, "NRAL",
           r"(?:eu01xx)?[0-9a-f]{30,36}(?:FFFF)?NRAL", "{hex:36}NRAL"),
     Shape("sentry-token", "Sentry token", _T, "sntrys_ sntryu_", r"sntry[su]_[A-Za-z0-9+/=_-]{40,}", "sntryu_{hex:64}"),
@@ -152,42 +163,42 @@ SHAPES: tuple[Shape, ...] = (
     Shape("dynatrace-token", "Dynatrace token", _T, "dt0c01.",
           r"dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}", "dt0c01.{upper:24}.{upper:64}"),
     Shape("grafana-token", "Grafana token", _T, "glc_ glsa_",
-          _EDGE + r"(?:glc_[A-Za-z0-9+/]{32,}={0,2}|glsa_[A-Za-z0-9]{32}_[0-9a-f]{8})", "glsa_{base62:32}_{hex:8}"),
+          _edge(r"(?:glc_[A-Za-z0-9+/]{32,}={0,2}|glsa_[A-Za-z0-9]{32}_[0-9a-f]{8})"), "glsa_{base62:32}_{hex:8}"),
     Shape("honeycomb-key", "Honeycomb key", _K, "hca", r"hca[a-z]{2}_[a-z0-9]{58}", "hcaik_{base36:58}"),
-    Shape("sonar-token", "Sonar token", _T, "sqp_ squ_ sqa_", _EDGE + r"sq[pua]_[0-9a-f]{40}", "sqp_{hex:40}"),
+    Shape("sonar-token", "Sonar token", _T, "sqp_ squ_ sqa_", _edge(r"sq[pua]_[0-9a-f]{40}"), "sqp_{hex:40}"),
     Shape("launchdarkly-key", "LaunchDarkly key", _K, "sdk- api-",
-          _EDGE + rf"(?:sdk|api)-{_UUID}(?!\w)", "sdk-{uuid:0}"),
+          _edge(rf"(?:sdk|api)-{_UUID}(?!\w)"), "sdk-{uuid:0}"),
     Shape("atlassian-token", "Atlassian token", _T, "ATATT3xFf ATCTT3xFf ATBB",
-          _EDGE + r"AT(?:ATT3xFf|CTT3xFf|BB)[\w=-]{24,}", "ATATT3xFf{base62:180}"),
+          _edge(r"AT(?:ATT3xFf|CTT3xFf|BB)[\w=-]{24,}"), "ATATT3xFf{base62:180}"),
     Shape("linear-key", "Linear key", _K, "lin_", r"lin_(?:api|oauth)_[A-Za-z0-9]{40,}", "lin_api_{base62:40}"),
-    Shape("notion-token", "Notion token", _T, "secret_", _EDGE + r"secret_[A-Za-z0-9]{43}(?!\w)", "secret_{base62:43}"),
+    Shape("notion-token", "Notion token", _T, "secret_", _edge(r"secret_[A-Za-z0-9]{43}(?!\w)"), "secret_{base62:43}"),
     Shape("notion-token-2", "Notion token", _T, "ntn_", r"ntn_[A-Za-z0-9]{40,}", "ntn_{base62:46}"),
     Shape("airtable-token", "Airtable token", _T, "pat",
-          _EDGE + r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}", "pat{base62:14}.{hex:64}"),
+          _edge(r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"), "pat{base62:14}.{hex:64}"),
     Shape("airtable-key", "Airtable key", _K, "key",
-          _EDGE + r"key(?=[A-Za-z]*\d)(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{14}(?![\w-])",
+          _edge(r"key(?=[A-Za-z]*\d)(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{14}(?![\w-])"),
           "key{base62:12}A1",
           None,
           _MEDIUM),
     Shape("figma-token", "Figma token", _T, "figd_ figo_ figu_ figh_",
-          _EDGE + r"fig[douh]_[\w-]{40,}", "figd_{base62:43}"),
+          _edge(r"fig[douh]_[\w-]{40,}"), "figd_{base62:43}"),
     Shape("postman-key", "Postman key", _K, "PMAK-", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}", "PMAK-{hex:24}-{hex:34}"),
-    Shape("dropbox-token", "Dropbox token", _T, "sl.", _EDGE + r"sl\.(?:u\.)?[\w-]{130,}", "sl.{base62:136}"),
-    Shape("hubspot-token", "HubSpot token", _T, "pat-", _EDGE + rf"pat-(?:na|eu)\d-{_UUID}", "pat-na1-{uuid:0}"),
+    Shape("dropbox-token", "Dropbox token", _T, "sl.", _edge(r"sl\.(?:u\.)?[\w-]{130,}"), "sl.{base62:136}"),
+    Shape("hubspot-token", "HubSpot token", _T, "pat-", _edge(rf"pat-(?:na|eu)\d-{_UUID}"), "pat-na1-{uuid:0}"),
     Shape("typeform-token", "Typeform token", _T, "tfp_", r"tfp_[\w.-]{40,}", "tfp_{base62:44}"),
     Shape("contentful-token", "Contentful token", _T, "CFPAT-", r"CFPAT-[\w-]{43}", "CFPAT-{base62:43}"),
-    Shape("databricks-token", "Databricks token", _T, "dapi", _EDGE + r"dapi[0-9a-f]{32}(?:-\d)?", "dapi{hex:32}"),
+    Shape("databricks-token", "Databricks token", _T, "dapi", _edge(r"dapi[0-9a-f]{32}(?:-\d)?"), "dapi{hex:32}"),
     Shape("doppler-token", "Doppler token", _T, "dp.",
-          _EDGE + r"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[\w-]+\.)?[A-Za-z0-9]{40,44}", "dp.pt.{base62:43}"),
+          _edge(r"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[\w-]+\.)?[A-Za-z0-9]{40,44}"), "dp.pt.{base62:43}"),
     Shape("vault-token", "HashiCorp Vault token", _T, "hvs. hvb. hvr.",
-          _EDGE + r"hv[sbr]\.[\w-]{24,}", "hvs.{base62:90}"),
+          _edge(r"hv[sbr]\.[\w-]{24,}"), "hvs.{base62:90}"),
     Shape("terraform-token", "Terraform Cloud token", _T, ".atlasv1.",
           r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}", "{base62:14}.atlasv1.{base62:67}"),
-    Shape("pulumi-token", "Pulumi token", _T, "pul-", _EDGE + r"pul-[0-9a-f]{40}", "pul-{hex:40}"),
+    Shape("pulumi-token", "Pulumi token", _T, "pul-", _edge(r"pul-[0-9a-f]{40}"), "pul-{hex:40}"),
     Shape("planetscale-token", "PlanetScale token", _T, "pscale_",
           r"pscale_(?:pw|tkn|oauth)_[\w=.-]{32,}", "pscale_pw_{base62:43}"),
     Shape("supabase-token", "Supabase token", _T, "sbp_ sb_secret_",
-          _EDGE + r"(?:sbp_[0-9a-f]{40}|sb_secret_[\w-]{20,})", "sbp_{hex:40}"),
+          _edge(r"(?:sbp_[0-9a-f]{40}|sb_secret_[\w-]{20,})"), "sbp_{hex:40}"),
     Shape("neon-key", "Neon key", _K, "napi_", r"napi_[a-z0-9]{60,}", "napi_{base36:64}"),
     Shape("digitalocean-token", "DigitalOcean token", _T, "dop_v1_ doo_v1_ dor_v1_",
           r"do[opr]_v1_[0-9a-f]{64}", "dop_v1_{hex:64}"),
@@ -197,7 +208,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("tailscale-key", "Tailscale key", _K, "tskey-",
           r"tskey-(?:\w+-)?\w{8,}-?[A-Za-z0-9]{16,}", "tskey-auth-{base62:12}-{base62:32}"),
     Shape("cloudflare-origin-ca-key", "Cloudflare origin CA key", _K, "v1.0-",
-          _EDGE + r"v1\.0-[0-9a-f]{24}-[0-9a-f]{146}", "v1.0-{hex:24}-{hex:146}"),
+          _edge(r"v1\.0-[0-9a-f]{24}-[0-9a-f]{146}"), "v1.0-{hex:24}-{hex:146}"),
     Shape("buildkite-token", "Buildkite token", _T, "bkua_", r"bkua_[0-9a-f]{40}", "bkua_{hex:40}"),
     Shape("circleci-token", "CircleCI token", _T, "CCIPAT_ CCIPRJ_",
           r"CCIP(?:AT|RJ)_[A-Za-z0-9]{22}_[0-9a-f]{40}", "CCIPAT_{base62:22}_{hex:40}"),
@@ -208,43 +219,41 @@ SHAPES: tuple[Shape, ...] = (
     Shape("onepassword-token", "1Password service account token", _T, "ops_eyJ",
           r"ops_eyJ[A-Za-z0-9+/=_-]{100,}", "ops_eyJ{base62:250}"),
     Shape("facebook-token", "Facebook token", _T, "EAA",
-          _EDGE + r"EAA(?:CEdEose0cBA|[A-Z])[A-Za-z0-9]{80,}", "EAAB{base62:160}"),
+          _edge(r"EAA(?:CEdEose0cBA|[A-Z])[A-Za-z0-9]{80,}"), "EAAB{base62:160}"),
     Shape("twitter-bearer-token", "Twitter bearer token", _T, "AAAAAAAAAAAAAAAAAAAAA",
           r"A{20,22}[A-Za-z0-9%]{60,}", "AAAAAAAAAAAAAAAAAAAAA{base62:90}"),
     Shape("mapbox-secret-token", "Mapbox secret token", _T, "sk.eyJ",
-          _EDGE + r"sk\.eyJ[\w-]{20,}\.[\w-]{20,}", "sk.eyJ{base62:60}.{base62:22}"),
+          _edge(r"sk\.eyJ[\w-]{20,}\.[\w-]{20,}"), "sk.eyJ{base62:60}.{base62:22}"),
     Shape("expo-token", "Expo push token", _T, "ExponentPushToken",
           r"ExponentPushToken\[[\w-]{20,}\]", "ExponentPushToken[{base62:22}]", None, _LOW),
     Shape("npmrc-auth", "npm registry token", _T, "_authToken=",
           r"(?<=_authToken=)[\w-]{20,}", "//registry.npmjs.org/:_authToken={uuid:0}"),
     Shape("json-web-token", "signed web token (JWT)", _T, "eyJ eyI",
-          _EDGE + r"ey[JI][\w-]{10,2000}\.ey[JI][\w-]{10,8000}\.[\w-]{16,2000}", "{jwt:0}", checks.is_jwt),
+          _edge(r"ey[JI][\w-]{10,2000}\.ey[JI][\w-]{10,8000}\.[\w-]{16,2000}"), "{jwt:0}", checks.is_jwt),
 )
 # fmt: on
 
 
 def present(text: str) -> tuple[Shape, ...]:
     """The shapes that a text may hold, by their anchors: all others need not be looked for in its parts."""
-    return _anchored(_runs(text), (text,))
+    return _anchored(text, _runs(text))
 
 
-def which_hold(texts: Sequence[str]) -> list[bool]:
-    """Whether anything in each of the texts has the shape of a token. What none of them holds is found out once."""
-    runs = [_runs(text) for text in texts]
-    there = _anchored((run for each in runs for run in each), texts)
-    spread, whole = ([shape for shape in there if may_spread(shape) is yes] for yes in (True, False))
-    return [hold_any("\n".join(own), whole) or hold_any(text, spread) for own, text in zip(runs, texts, strict=True)]
+def which_hold(texts: Sequence[str], lines: str) -> list[bool]:
+    """Whether each of the texts holds what has the shape of a token; `lines` are those of all texts."""
+    runs = _runs(lines)
+    found = [shape for shape in _anchored(lines, runs) if may_spread(shape) or hold_any(runs, [shape])]
+    return [hold_any(text, found) for text in texts]
 
 
-def _runs(text: str) -> list[str]:
-    return [run for run in text.split() if len(run) >= SHORTEST]
-
-
-def _anchored(runs: Iterable[str], texts: Sequence[str]) -> tuple[Shape, ...]:
-    different = "\n".join(set(runs))
-    found = {shape.id for anchor, shape in _IN_A_RUN if anchor in different}
-    found |= {shape.id for anchor, shape in _SPREAD if any(anchor in text for text in texts)}
+def _anchored(text: str, runs: str) -> tuple[Shape, ...]:
+    found = {shape.id for anchor, shape in _IN_A_RUN if anchor in runs}
+    found |= {shape.id for anchor, shape in _SPREAD if anchor in text}
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
+
+
+def _runs(text: str) -> str:
+    return "\n".join({run for run in text.split() if len(run) >= SHORTEST})
 
 
 def may_spread(shape: Shape) -> bool:

@@ -6,10 +6,10 @@ import re
 from enum import StrEnum
 from itertools import pairwise
 
-from migrate.detect.expression import Expression
 from migrate.detect.names import Maker
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.words import split, vocabulary
+from migrate.expression import Expression
 
 
 class Grade(StrEnum):

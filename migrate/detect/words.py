@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from migrate.detect.expression import Expression
+from migrate.expression import Expression
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -61,6 +62,8 @@ _ENDINGS = (
     "pwd",
 )
 
+_ENDED = tuple(ending + plural for ending in _ENDINGS for plural in ("", "s"))
+
 # Plurals, short forms, other languages and common slips.
 _SAME: dict[str, str] = {
     written: meant
@@ -102,23 +105,30 @@ def split(name: str) -> tuple[str, ...]:
     return tuple(_joined(words))
 
 
-def _segment(segment: str) -> list[str]:
+def _segment(segment: str) -> Sequence[str]:
     low = segment.lower()
+    if segment == low and segment.isascii() and segment.isalpha():
+        return _plain(segment)
     if low in _FUSED or low in _WHOLE or low in _SAME:
         return _plain(low)
     return [word for piece in _PIECES.findall(segment) for word in _plain(piece.lower())]
 
 
-def _plain(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _plain(word: str) -> tuple[str, ...]:
     if word in _FUSED:
-        return [_SAME.get(part, part) for part in _FUSED[word].split()]
+        return tuple(_SAME.get(part, part) for part in _FUSED[word].split())
     if word in _SAME:
-        return [_SAME[word]]
-    for ending in _ENDINGS:
-        if word.endswith((ending, ending + "s")) and len(word) > len(ending) + 1:
-            at = word.rindex(ending)
-            return [*_plain(word[:at]), *(_FUSED.get(ending) or _SAME.get(ending) or ending).split()]
-    return [_spelled(word)]
+        return (_SAME[word],)
+    if word.endswith(_ENDED):
+        for ending in _ENDINGS:
+            if word.endswith((ending, ending + "s")) and len(word) > len(ending) + 1:
+                at = word.rindex(ending)
+                return (*_plain(word[:at]), *(_FUSED.get(ending) or _SAME.get(ending) or ending).split())
+    return (_spelled(word),)
+
+
+_ONE_WORD = _WHOLE | {"password", "oauth"}
 
 
 def _joined(words: list[str]) -> list[str]:
@@ -126,18 +136,19 @@ def _joined(words: list[str]) -> list[str]:
     joined: list[str] = []
     for word in words:
         last = joined[-1] if joined else ""
-        if last and last + word in _WHOLE | {"password", "oauth"}:
+        if last and last + word in _ONE_WORD:
             joined[-1] = last + word
         else:
             joined.append(word)
     return joined
 
 
-@lru_cache(maxsize=4096)
 def _spelled(word: str) -> str:
     if len(word) > 4 and word not in _OTHER_WORDS:
         for right in _SPELLED:
-            if word != right and abs(len(word) - len(right)) < 2 and is_one_slip(word, right):
+            # A slip is at one end at most.
+            may_be = abs(len(word) - len(right)) < 2 and (word[0] == right[0] or word[-1] == right[-1])
+            if may_be and word != right and is_one_slip(word, right):
                 return right
     return word
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -10,13 +9,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from migrate.expression import Expression
 from migrate.keypath import KeyPath
 from migrate.model.once import once_each
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = Expression(r"\r\n|\n|\r")
 # What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
 # format characters, lone surrogates.
-UNSAFE = re.compile(
+UNSAFE = Expression(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -138,6 +138,11 @@ class Manifest(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Manifest({self.file})"
+
+    @property
+    def service(self) -> str | None:
+        """The service's name as it is written, None where there is none."""
+        return self.get("service") or self.get("service", "name")
 
     def get(self, *parts: str | int) -> str | None:
         """The value at a path, the last one where a key stands twice."""
