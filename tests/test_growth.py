@@ -141,6 +141,11 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "no letter in sight": (grade, ")" * 100_000 + "x"),
     "addresses": (lambda text: list(find_parts(text, connection=True, header=True)), "a://" * 30_000 + "@"),
     "colons before an at": (lambda text: may_hold_secret(text.encode()), "a:" * 60_000 + " @"),
+    "keys of references": (
+        lambda text: may_hold_secret(text.encode()),
+        "".join(f"password{n}: ${{env:X}}\n" for n in range(40_000)),
+    ),
+    "names of headers": (lambda text: may_hold_secret(text.encode()), " ".join(f"x-{n}-key" for n in range(40_000))),
     "blank lines": (lambda text: may_hold_secret(text.encode()), "token:" + "\n" * 100_000),
     "a key of endings": (split, "token" * 20_000),
     "a line of includes": (included, "file(" * 10_000),

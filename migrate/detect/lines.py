@@ -22,7 +22,7 @@ _SEGMENTS = Expression(
     r"""([ \t-]*+(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+(?=:)|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
     r"""(?:(:)(?=[\s"'{\[\d]|\Z)|[\n{}\[\],]++)?+"""
 )
-_SIGN = Expression(r"=|,(?=\s*(?:[\"'$]|\Z)|[^\S\n]*\n)")  # before a value, before a variable's fallback
+_SIGN = Expression(r"=+|,(?=\s*(?:[\"'$]|\Z)|[^\S\n]*\n)")  # before a value, before a variable's fallback
 _NO_NAME = Expression(r"[^\w .~-]")
 _LONGEST = 80
 _FLAG = Expression(one_of([r"--?([A-Za-z][\w-]+)"], after=r"[\w-]"))

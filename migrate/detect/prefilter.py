@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _CREDENTIALS = Expression(r"(?<!\w)\w+/[^@\s/]+@(?://)?[\w.-]+[:/]|://[^\s/]{16,
 _USER = Expression(r"[^\s:'\"{,]:[^\s@]+\Z")
 _AWS_ID = Expression(r"A[KS]IA[A-Z0-9]{12}")
 _LONGEST, _LONGEST_LINE = 80, 400
+_MANY = 50
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
 _COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
@@ -76,13 +77,18 @@ def _which_may_hold(texts: Sequence[str], harmless: frozenset[Grade]) -> list[bo
     lines = [lines_of(text) for text in texts]
     said = look_at(frozenset().union(*lines))
     tokens = which_hold(texts, said.text)
-    signs = [([sign for sign in signs(said.text) if sign in said.text], check) for signs, check in _SHAPES]
+    signs = [(_few(signs_in(said.text)), check) for signs_in, check in _SHAPES]
     return [
         token
         or any(check(text) for there, check in signs if any(sign in text for sign in there))
         or _may_hold(text, of_it, said, harmless)
         for text, of_it, token in zip(texts, lines, tokens, strict=True)
     ]
+
+
+def _few(signs: Collection[str]) -> Collection[str]:
+    """The signs to look for, unless they are so many that each text had better be taken to hold one."""
+    return signs if len(signs) < _MANY else ("",)
 
 
 def _may_hold(text: str, lines: frozenset[str], said: Lines, harmless: frozenset[Grade]) -> bool:
@@ -113,7 +119,7 @@ def _colons_after(keys: tuple[str, ...], text: str) -> Iterator[re.Match[str]]:
             end = colon.start()
             while end and text[end - 1] in AROUND:
                 end -= 1
-            if text.endswith(keys, 0, end):
+            if len(keys) > _MANY or text.endswith(keys, 0, end):
                 yield colon
 
 
@@ -132,19 +138,18 @@ def _has_credentials(text: str) -> bool:
     return _has_password(text) or _CREDENTIALS.search(text) is not None
 
 
-def _always(words: Iterable[str]) -> Callable[[str], Iterable[str]]:
-    words = tuple(words)
-    return lambda text: words
+def _of(words: Sequence[str]) -> Callable[[str], Collection[str]]:
+    return lambda text: [word for word in words if word in text]
 
 
-# What has a shape that is known, wherever it stands: a text that is none of these signs holds none of it.
-_SHAPES: tuple[tuple[Callable[[str], Iterable[str]], Callable[[str], object]], ...] = (
-    (_always(["AKIA", "ASIA"]), _AWS_ID.search),
-    (_always(UNNAMED_TYPES), bool),
-    (_always("@"), _has_credentials),
-    (_always(parts.COMMANDS), parts.commands),
+# What has a shape that is known, wherever it stands: the signs of it in all files, and what tells of a file with one.
+_SHAPES: tuple[tuple[Callable[[str], Collection[str]], Callable[[str], object]], ...] = (
+    (_of(("AKIA", "ASIA")), _AWS_ID.search),
+    (_of(UNNAMED_TYPES), bool),
+    (_of("@"), _has_credentials),
+    (_of(parts.COMMANDS), parts.commands),
     (parts.headers_named, parts.headers),
-    (_always("="), _SIGNATURE.search),
+    (_of("="), _SIGNATURE.search),
 )
 
 
