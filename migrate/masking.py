@@ -10,14 +10,12 @@ from urllib.parse import quote, quote_plus
 
 from migrate import diff, edits, rewrite
 from migrate.cells import block_indent, cells
+from migrate.copies import COMMENT, TOO_COMMON
 from migrate.echoes import occurrences
 from migrate.expression import Expression
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
 from migrate.plan import by_scalar
 
-# A secret this short or plain may be a word of the text as well: masking its every mention would tell what
-# it is. In comments and on the secret's own line it is masked all the same.
-_TOO_COMMON = Expression(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
 _SHORTEST = 3
 _SHORTEST_LINE = 6  # of several: a shorter one is as likely a bracket
 # How a secret is written where it is not written as it is.
@@ -27,7 +25,6 @@ _WRITTEN_AS: tuple[Callable[[str], str], ...] = (
     quote_plus,
     lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
 )
-_COMMENT = Expression(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
 # What tells itself in a comment, where nothing is ever found.
 _KEY_BLOCK = Expression(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
 _RANDOM = Expression(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
@@ -153,9 +150,10 @@ def _tellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _echoes(text: str, tellings: frozenset[str]) -> Iterator[Span]:
-    comments = [Span(*comment.span()) for comment in _COMMENT.finditer(text)]
+    comments = [Span(*comment.span()) for comment in COMMENT.finditer(text)]
     for span in occurrences(text, tellings):
-        if not _TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
+        # Masking every mention of what may be a word would tell what it is; in comments it is masked all the same.
+        if not TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
             yield span
     for comment in comments:
         yield from (span.shifted(comment.start) for span in _told_by_itself(comment.of(text)))

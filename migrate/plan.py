@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate import naming, proof, refusals, rewrite
+from migrate.copies import in_comments
 from migrate.deployment import Deployment
 from migrate.model import (
     Accept,
@@ -59,6 +60,7 @@ class Question(Struct, frozen=True):
 
 
 Deployments = Mapping[Path, Deployment]
+_MOST_LINES = 3
 _WEAKEST = (Applicability.SHOW, Applicability.REVIEW, Applicability.SAFE)
 
 
@@ -76,6 +78,7 @@ def questions(
     candidates = _candidates(findings, deployments, placing)
     places = [(_place(each), each.secret.reveal()) for each in candidates]
     suggested = naming.assign(places, placing.template)
+    copies = _copies(candidates)
     groups: dict[tuple[object, ...], list[refusals.Candidate]] = {}
     notes: dict[tuple[object, ...], list[str]] = {}
     for each, suggestion in zip(candidates, suggested, strict=True):
@@ -86,7 +89,26 @@ def questions(
             key += (against, each.finding.manifest.file)
         groups.setdefault(key, []).append(each)
         notes[key] = [text for _, text in against]
-    return tuple(_question(str(key[0]), tuple(group), notes[key]) for key, group in groups.items())
+    return tuple(_question(str(key[0]), tuple(group), notes[key], copies) for key, group in groups.items())
+
+
+def _copies(candidates: Sequence[refusals.Candidate]) -> Mapping[tuple[Path, str], str]:
+    """What is to be said of a file's values that stand in its comments as well."""
+    values: dict[Path, dict[str, None]] = {}
+    manifests: dict[Path, Manifest] = {}
+    for each in candidates:
+        manifest = manifests.setdefault(each.finding.manifest.file, each.finding.manifest)
+        values.setdefault(manifest.file, {})[each.secret.reveal()] = None
+    return {
+        (file, value): f"a comment holds it too, {_at(file, lines)}: take it out by hand"
+        for file, manifest in manifests.items()
+        for value, lines in in_comments(manifest, values[file]).items()
+    }
+
+
+def _at(file: Path, lines: Sequence[int]) -> str:
+    numbers = ", ".join(map(str, lines[:_MOST_LINES])) + (" and more" if len(lines) > _MOST_LINES else "")
+    return f"{file.name} line{'s' if len(lines) > 1 else ''} {numbers}"
 
 
 def _place(found: refusals.Candidate) -> naming.Place:
@@ -98,10 +120,17 @@ def _place(found: refusals.Candidate) -> naming.Place:
     return replace(place, key=f"{place.key}-{kind}", raw_key=f"{place.raw_key}_{kind.upper().replace('-', '_')}")
 
 
-def _question(name: str, group: tuple[refusals.Candidate, ...], against: Sequence[str]) -> Question:
+def _question(
+    name: str,
+    group: tuple[refusals.Candidate, ...],
+    against: Sequence[str],
+    copies: Mapping[tuple[Path, str], str],
+) -> Question:
     found = {applicability for each in group for applicability, _ in refusals.reasons(each)}
     weakest = next((each for each in _WEAKEST if each in found), Applicability.SAFE)
     remarks = [text for each in group for text in refusals.remarks(each)] if not against else []
+    places = ((each.finding.manifest.file, each.secret.reveal()) for each in group)
+    remarks += [copies[place] for place in places if place in copies]
     return Question(group, name, weakest, tuple(dict.fromkeys([*against, *remarks])))
 
 
