@@ -14,6 +14,7 @@ import threading
 def start() -> None:
     """Run the program. Until it heeds signals, Ctrl-C ends it as it ends any other: in silence, by the signal."""
     _keep_to_ourselves()
+    _open_streams()
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(200_000)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -21,9 +22,16 @@ def start() -> None:
     from migrate import ahead
 
     ahead.begin(sys.argv[1:])
-    from migrate.cli import entry
+    from migrate.cli import main
 
-    _leave(entry())
+    _leave(main())
+
+
+def _open_streams() -> None:
+    """Those that were closed when we were started lead nowhere now: no file or pipe of ours may get their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _last_words(error: BaseException | None) -> None:

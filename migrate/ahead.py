@@ -98,17 +98,22 @@ def _searchers() -> Pool[Task, Searched]:
 # ── in the other process ──────────────────────────────────────────────────────────────────────
 
 
-def _share_out(tasks: Sequence[Task]) -> list[Searched]:
-    return list(_copies_of_it().run(tasks))
-
-
-def _copies_of_it() -> Pool[Task, Searched]:
+def _get_ready() -> None:
     global _copies
-    if _copies is None:
-        from migrate import workers
+    from migrate import workers
+    from migrate.search import get_ready
 
-        _copies = workers.Pool(_searched, _crashed, workers.cores(), chunk=_SHARE)
-    return _copies
+    _copies = workers.Pool(_searched, _crashed, workers.cores(), chunk=_SHARE)
+    try:
+        get_ready()
+    finally:
+        for _ in range(_AT_FIRST):
+            _copies.start()
+
+
+def _share_out(tasks: Sequence[Task]) -> Sequence[Searched]:
+    """What the copies find. Where no other process could live this is the one that was asked, and has none."""
+    return list(_copies.run(tasks)) if _copies is not None else _searched(tasks)
 
 
 def _searched(tasks: Sequence[Task]) -> Sequence[Searched]:
@@ -121,11 +126,3 @@ def _crashed(task: Task) -> Searched:
     from migrate.search import crashed
 
     return crashed(task)
-
-
-def _get_ready() -> None:
-    from migrate.search import get_ready
-
-    get_ready()
-    for _ in range(_AT_FIRST):
-        _copies_of_it().start()

@@ -13,15 +13,15 @@ from migrate.model import ScalarStyle
 _FOLD = r"(?P<fold>[ \t]*(?:\r\n|\n|\r)[ \t\r\n]*)"
 _HEX = "[0-9a-fA-F]"
 _FLOW_TOKENS = {
-    ScalarStyle.PLAIN: Expression(rf"{_FOLD}|(?P<run>(?:[^ \t\r\n]++|[ \t]++(?![\r\n]))++)"),
-    ScalarStyle.SINGLE: Expression(rf"{_FOLD}|(?P<quote>'')|(?P<run>(?:[^' \t\r\n]++|[ \t]++(?![\r\n]))++)"),
+    ScalarStyle.PLAIN: Expression(rf"{_FOLD}|(?P<run>(?>(?:[^ \t\r\n]++|[ \t]++(?![\r\n]))+))"),
+    ScalarStyle.SINGLE: Expression(rf"{_FOLD}|(?P<quote>'')|(?P<run>(?>(?:[^' \t\r\n]++|[ \t]++(?![\r\n]))+))"),
     ScalarStyle.DOUBLE: Expression(
         rf"""{_FOLD}
         | (?P<gap>\\(?:\r\n|\n|\r)[ \t\r\n]*)
         | (?P<pair>\\(?:u|U0000)[dD][89abAB]{_HEX}{{2}}\\(?:u|U0000)[dD][c-fC-F]{_HEX}{{2}})
         | (?P<code>\\(?:x{_HEX}{{2}}|u{_HEX}{{4}}|U{_HEX}{{8}}))
         | (?P<escape>\\.)
-        | (?P<run>(?:[^\\\ \t\r\n]++|[ \t]++(?![\r\n]))++)""",
+        | (?P<run>(?>(?:[^\\\ \t\r\n]++|[ \t]++(?![\r\n]))+))""",
         re.VERBOSE,
     ),
 }

@@ -278,16 +278,3 @@ def complain(text: str) -> None:
     """Say it on standard error."""
     with contextlib.suppress(OSError):  # nobody is there to read it
         click.echo(text, err=True)
-
-
-def _open_streams() -> None:
-    """Those that were closed when we were started lead nowhere now: no file of ours may get the number of one."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
-
-
-def entry() -> int:
-    """The console script, up to the exit code."""
-    _open_streams()
-    return main()

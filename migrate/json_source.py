@@ -12,7 +12,7 @@ from migrate.outline import MalformedError, Outliner, Reading, Token
 
 _TOKEN = Expression(
     r"""[ \t\r\n]*+(?:
-    (?P<string>"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")
+    (?P<string>"(?>(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)")
     | (?P<plain>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)
     | (?P<sign>[\[\]{},:])
     | (?P<end>\Z)

@@ -80,6 +80,7 @@ def load(
         todo = tasks(discovery.files, lambda file: thorough or file in outright, placeholders=placeholders)
         findings = search(todo, reader, also, progress, others.pool)
     known = {each.file: each for each in discovery.files}
+    order = {file: number for number, file in enumerate(known)}
     manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}
     hit = dict.fromkeys(manifests if references else (finding.manifest.file for finding in findings))
     told = {file: _deployment(known[file], reader, release, references=references) for file in hit if deployments}
@@ -92,7 +93,7 @@ def load(
         roots={file: known[file].root for file in hit},
         problems=(
             *discovery.problems,
-            *reader.problems.values(),
+            *sorted(reader.problems.values(), key=lambda problem: order.get(problem.location.file, len(order))),
             *nameless,
         ),
     )

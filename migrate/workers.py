@@ -15,10 +15,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+_LENGTH = 8  # bytes that say how long a message is
 # Elsewhere a copy of this process is not safe to go on in: system libraries start threads of their own.
 _FORKS = sys.platform == "linux"
 _SPAWNED = "import sys; sys.path[:] = {path!r}; from migrate.workers import serve_spawned; serve_spawned()"
@@ -83,38 +84,49 @@ class Pool(Generic[_Task, _Result]):
         yield from map(self._crashed, again)
 
     def _spread(self, todo: deque[Sequence[_Task]], lost: list[_Task]) -> Iterator[_Result]:
-        """What became of the chunks; `lost` takes the tasks of which nothing is known."""
-        while todo and not self._workers:
-            yield from self._function(todo.popleft())
+        """What became of the chunks; `lost` takes the tasks that ended a process."""
         under_way: dict[int, tuple[_Worker, Sequence[_Task]]] = {}
         self._hand_out(todo, under_way)
         while under_way:
             results: list[_Result] = []
             for number in _readable(under_way):
-                worker, chunk = under_way.pop(number)
+                worker, chunk = under_way[number]
                 received = worker.receive()
-                if received is None:
+                if received is not None and not worker.ready:
+                    worker.ready = True
+                    continue
+                del under_way[number]
+                if received is not None:
+                    results += received
+                elif worker.ready:
                     lost.extend(chunk)
                     self._replace(worker)
-                results += received or ()
+                else:  # no fault of the tasks': here a process can't live
+                    todo.appendleft(chunk)
+                    self._remove(worker)
+                    self._processes = len(self._workers)
             self._hand_out(todo, under_way)
             yield from results  # by now nobody waits for us
-        lost.extend(task for chunk in todo for task in chunk)  # the last process ended, and no other was to be had
+        while todo:
+            yield from self._function(todo.popleft())
 
     def _hand_out(self, todo: deque[Sequence[_Task]], under_way: dict[int, tuple[_Worker, Sequence[_Task]]]) -> None:
         for worker in self._workers:
-            if todo and worker.number not in under_way:
-                under_way[worker.number] = worker, todo.popleft()
-                worker.send(under_way[worker.number][1])
+            if todo and worker.results not in under_way:
+                under_way[worker.results] = worker, todo.popleft()
+                worker.send(under_way[worker.results][1])
 
     def _replace(self, dead: _Worker) -> None:
+        self._remove(dead)
+        self.start()
+
+    def _remove(self, dead: _Worker) -> None:
         dead.end()
         self._workers.remove(dead)
-        self.start()
 
     def adopt(self, pid: int, tasks: int, results: int) -> None:
         """Take over a process that was started already, and that `serve`s us."""
-        self._workers.append(_Worker(pid, tasks, os.fdopen(results, "rb")))
+        self._workers.append(_Worker(pid, tasks, results))
 
     def _started(self) -> _Worker:
         _reap()
@@ -129,7 +141,7 @@ class Pool(Generic[_Task, _Result]):
         finally:
             os.close(theirs)
             os.close(told)
-        worker = _Worker(pid, tasks, os.fdopen(results, "rb"))
+        worker = _Worker(pid, tasks, results)
         if not _FORKS:
             worker.send((self._function, self._get_ready))
         return worker
@@ -140,7 +152,7 @@ class Pool(Generic[_Task, _Result]):
             return pid
         try:
             # Else a worker could not tell from its tasks' end that we are gone: its siblings would hold it open.
-            for number in (*ours, *(each for worker in self._workers for each in (worker.tasks, worker.number))):
+            for number in (*ours, *(each for worker in self._workers for each in (worker.tasks, worker.results))):
                 os.close(number)
             serve(self._function, self._get_ready, tasks, results)
         finally:
@@ -155,13 +167,9 @@ class Pool(Generic[_Task, _Result]):
 class _Worker:
     """A process, with our ends of two pipes: what it is told, and what it tells."""
 
-    def __init__(self, pid: int, tasks: int, results: BinaryIO) -> None:
+    def __init__(self, pid: int, tasks: int, results: int) -> None:
         self.pid, self.tasks, self.results = pid, tasks, results
-
-    @property
-    def number(self) -> int:
-        """The descriptor that it is listened to by."""
-        return self.results.fileno()
+        self.ready = False  # its first word is that it is
 
     def send(self, message: object) -> None:
         """Tell it something; of one that is dead that shows when it is listened to."""
@@ -171,14 +179,14 @@ class _Worker:
     def receive(self) -> Sequence[Any] | None:
         """What it says next, None if it died."""
         try:
-            return cast("Sequence[Any]", pickle.load(self.results))  # noqa: S301 - of our own process
+            return cast("Sequence[Any]", _read(self.results))
         except (EOFError, OSError, pickle.UnpicklingError):
             return None
 
     def end(self) -> None:
         """End it, whatever it does: it only reads. That takes a while, for which nobody need wait."""
         os.close(self.tasks)
-        self.results.close()
+        os.close(self.results)
         os.kill(self.pid, signal.SIGKILL)
         _ended.append(self.pid)
 
@@ -200,9 +208,26 @@ def _readable(numbers: Iterable[int]) -> list[int]:
 
 
 def _write(number: int, message: object) -> None:
-    rest = memoryview(pickle.dumps(message))
+    content = pickle.dumps(message)
+    rest = memoryview(len(content).to_bytes(_LENGTH, "big") + content)
     while rest:
         rest = rest[os.write(number, rest) :]
+
+
+def _read(number: int) -> Any:
+    """The next message, and not a byte of the one after, which could not be waited for then. EOFError at the end."""
+    length = int.from_bytes(_bytes(number, _LENGTH), "big")
+    return pickle.loads(_bytes(number, length))  # noqa: S301 - of our own process
+
+
+def _bytes(number: int, length: int) -> bytes:
+    content = bytearray()
+    while len(content) < length:
+        piece = os.read(number, length - len(content))
+        if not piece:
+            raise EOFError
+        content += piece
+    return bytes(content)
 
 
 # ── in the other process ──────────────────────────────────────────────────────────────────────
@@ -211,8 +236,7 @@ def _write(number: int, message: object) -> None:
 def serve_spawned() -> None:
     """What a process does that began anew: it is told first what to do."""
     tasks, results = os.dup(0), os.dup(1)
-    with os.fdopen(tasks, "rb", buffering=0, closefd=False) as first:
-        function, get_ready = pickle.load(first)  # noqa: S301 - of our own process
+    function, get_ready = _read(tasks)
     serve(function, get_ready, tasks, results)
 
 
@@ -232,14 +256,15 @@ def serve(
     _ended.clear()  # they were our parent's
     gc.freeze()
     gc.set_threshold(200_000)  # a parse makes many objects and no circles
-    threading.Thread(target=_end_with_parent, args=(tasks,), daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # no thread to be had: then the next read or write ends it
+        threading.Thread(target=_end_with_parent, args=(tasks,), daemon=True).start()
     if get_ready is not None:
         with contextlib.suppress(Exception):  # what it could not make ready fails where it is used
             get_ready()
-    told = os.fdopen(tasks, "rb")
     with contextlib.suppress(EOFError, BrokenPipeError):
+        _write(results, ())  # ready
         while True:
-            _write(results, function(pickle.load(told)))  # noqa: S301 - of our own process
+            _write(results, function(_read(tasks)))
 
 
 def _end_with_parent(tasks: int) -> None:

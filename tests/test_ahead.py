@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -46,7 +47,8 @@ def scan(directory: Path, *words: str, one_core: bool = False) -> subprocess.Com
 
 @pytest.mark.parametrize("words", [[], ["--format", "json"], ["--format", "sarif", "."], ["service7/serverless.yml"]])
 def test_what_is_told_is_the_same_on_one_core_and_on_all(tmp_path: Path, words: list[str]) -> None:
-    write(tmp_path, {**MANY, "broken/serverless.yml": "service: x\npassword: [\n"})
+    broken = {f"broken{number}/serverless.yml": "service: x\npassword: [\n" for number in range(40)}
+    write(tmp_path, {**MANY, **broken})
     together, alone = scan(tmp_path, *words), scan(tmp_path, *words, one_core=True)
     assert (together.returncode, together.stdout, together.stderr) == (
         alone.returncode,
@@ -54,6 +56,17 @@ def test_what_is_told_is_the_same_on_one_core_and_on_all(tmp_path: Path, words: 
         alone.stderr,
     )
     assert "DB_PASSWORD" in together.stdout
+
+
+@LINUX
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_take_nothing_from_it(tmp_path: Path, closed: str) -> None:
+    write(tmp_path / "tree", MANY)
+    command = f"{' '.join(PROGRAM)} tree --report told.json {closed}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, check=False, timeout=60)
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert (done.returncode, len(told["findings"]), told["errors"]) == (10, 22, [])
 
 
 @LINUX

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from migrate.detect import Settings, find, may_hold_secret
+from migrate.detect import Settings, find, may_hold_secret, which_may_hold_secrets
 from migrate.detect.rules import RULES
 from migrate.detect.samples import build
 from migrate.manifest import read
@@ -246,3 +247,47 @@ def test_blocks_and_pairs_that_may_name_their_values_are_let_through(source: byt
 
 def test_placeholders_are_let_through_when_they_are_looked_for() -> None:
     assert may_hold_secret(b"API_KEY: YOUR_API_KEY", placeholders=True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"custom:\n  \xc2\xa0#DB_PASSWORD: tiger-99-lynx\n",
+        b"run: >-\n  mysql -h db -u root\n  -ptiger99lynx acme < dump.sql\n",
+        b"run: >-\n  curl -X POST https://acme.io/hook\n  -u admin:tiger99lynx\n",
+        b"a: 'mysql -h db\n  -u root -ptiger99lynx acme'\n",
+        b'a: {"DB_PASSWORD":tiger-99-lynx}\n',
+        b"a: {'DB_PASSWORD':tiger-99-lynx}\n",
+        b'a: {"DB_PASSWORD":!!str tiger-99-lynx}\n',
+        b"- Name: # the name\n    DB_PASSWORD\n  Value: tiger-99-lynx\n",
+        b"- Name: !!str\n    DB_PASSWORD\n  Value: tiger-99-lynx\n",
+        b"run: >-\n  # PASSWORD=tiger-99-lynx\n  go\n",
+        b"? DB_PASSWORD\n\n# c\n: tiger-99-lynx\n",
+        b"? >-\n  DB_PASSWORD\n\n\n: tiger-99-lynx\n",
+        b"- ? Name\n  : DB_PASSWORD\n  ? Value\n  : tiger-99-lynx\n",
+        b"HEADERS_:\n  X-Foo: q8Zr5TnB2mVx7KpLw9Ys\n",
+        b"head_ers:\n  X-Foo: q8Zr5TnB2mVx7KpLw9Ys\n",
+        b"a: &k DB_PASSWORD\nb:\n  *k : tiger-99-lynx\n",
+    ],
+)
+def test_what_people_rarely_write_is_let_through_as_well(source: bytes) -> None:
+    assert find(read(Path("serverless.yml"), source))
+    assert may_hold_secret(source)
+    quiet = (b"service: shop\n", Path("quiet.yml"))
+    assert which_may_hold_secrets([quiet, (source, Path("serverless.yml")), quiet]) == [False, True, False]
+
+
+# Python 3.11.0 to 3.11.4 lose their way in such a group (cpython issues 100061 and 106052).
+_POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]+\})\+")
+_CHARACTERS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
+
+
+def test_no_expression_repeats_a_group_possessively() -> None:
+    package = Path(__file__).parent.parent / "migrate"
+    found = [
+        f"{file.name}:{number}"
+        for file in package.rglob("*.py")
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if _POSSESSIVE_GROUP.search(_CHARACTERS.sub("", line)) and "+=" not in line
+    ]
+    assert found == []

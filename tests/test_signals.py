@@ -260,7 +260,7 @@ def run(_):
     except KeyboardInterrupt:
         return 130
 cli._run = run
-sys.exit(cli.entry())
+sys.exit(cli.main())
 """
     write(tmp_path, {"probe.py": code})
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"}

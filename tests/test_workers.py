@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -132,10 +133,22 @@ def test_where_the_system_gives_no_process_all_is_done_here(monkeypatch: pytest.
 def test_a_task_that_ended_the_only_process_to_be_had_is_not_let_near_this_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with workers.Pool(_deadly, _minus, 1) as pool:
+    with workers.Pool(_deadly_elsewhere, _minus, 1) as pool:
         assert pool.start()
         monkeypatch.setattr(os, "fork", _refused)
-        assert list(pool.run(range(20))) == [-1] * 20
+        assert sorted(pool.run(range(20))) == [-1] * 8 + list(range(8, 20))
+
+
+def test_where_no_process_can_live_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "serve", _unable)
+    with workers.Pool(_pids, _minus, 2) as pool:
+        assert set(pool.run(range(40))) == {os.getpid()}
+
+
+def test_a_process_without_a_thread_to_watch_its_parent_works_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading.Thread, "start", _no_thread)
+    with workers.Pool(_pids, _minus, 2) as pool:
+        assert len(set(pool.run(range(40))) - {-1, os.getpid()}) == 2
 
 
 def _double(tasks: Sequence[int]) -> list[int]:
@@ -150,8 +163,21 @@ def _pids(tasks: Sequence[int]) -> list[int]:
     return [os.getpid() for _ in tasks]
 
 
-def _deadly(tasks: Sequence[int]) -> list[int]:
-    os._exit(7)
+_HERE = os.getpid()
+
+
+def _deadly_elsewhere(tasks: Sequence[int]) -> list[int]:
+    if os.getpid() != _HERE:
+        os._exit(7)
+    return list(tasks)
+
+
+def _unable(*_: object) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def _no_thread(_: object) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def _minus(task: object) -> int:

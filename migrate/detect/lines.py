@@ -18,9 +18,11 @@ from migrate.detect.words import split
 from migrate.expression import Expression, one_of
 
 # All that stands between separators, and behind what could be a key its colon: no character is looked at twice.
+# Behind a quoted key any colon is one.
 _SEGMENTS = Expression(
-    r"""([ \t-]*+(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+(?=:)|[^\n{}\[\],:]*+(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*+)*+)"""
-    r"""(?:(:)(?=[\s"'{\[\d]|\Z)|[\n{}\[\],]++)?+"""
+    r"""([ \t-]*+(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+(?=:)"""
+    r"""|(?>[^\n{}\[\],:]*(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*)*))"""
+    r"""(?:(:)(?:(?<=["']:)|(?<=["'][ \t]:)|(?=[\s"'{\[\d]|\Z))|[\n{}\[\],]++)?"""
 )
 _SIGN = Expression(r"=+|,(?=\s*(?:[\"'$]|\Z)|[^\S\n]*\n)")  # before a value, before a variable's fallback
 _NO_NAME = Expression(r"[^\w .~-]")
@@ -28,7 +30,7 @@ _LONGEST = 80
 _FLAG = Expression(one_of([r"--?([A-Za-z][\w-]+)"], after=r"[\w-]"))
 _PAIR = Expression(
     one_of(NAME_KEYS, after=r"[^\s\"'{,]") + r"(?:[\"']\s*:|\s*:(?=\s))"
-    r"[ \t]*(?:[\"']?([^\n\"'#,}|>]+)|(?:[|>][^\n]*)?\n\s*([^\n:]+)$)",
+    r"[ \t]*(?:[\"']?(?![!&#])([^\n\"'#,}|>]+)|(?:[|>!&#][^\n]*)?\n\s*([^\n:]+)$)",
     re.MULTILINE,
 )
 _HEADERS = ("header", "headers")
@@ -52,7 +54,7 @@ class Lines(Struct, frozen=True):
 
 def lines_of(text: str) -> frozenset[str]:
     """The different lines of a text, without the blanks around them."""
-    return frozenset(map(str.strip, text.split("\n")))
+    return frozenset(line.strip(" \t") for line in text.split("\n"))
 
 
 def look_at(lines: Iterable[str]) -> Lines:
@@ -69,7 +71,7 @@ def look_at(lines: Iterable[str]) -> Lines:
             keys[line].add(key)
         if key in VALUE_KEYS:
             paired.add(line)
-        if key.lower().endswith(_HEADERS):
+        if key.lower().replace("_", "").replace("-", "").endswith(_HEADERS):
             opening.add(line)
     for at, name in _signed(text):
         line = code[bisect_right(starts, at) - 1]

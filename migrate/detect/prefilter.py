@@ -26,6 +26,14 @@ from migrate.model import Kind
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HIDING = Expression(r"\\(?:[xuUN]|\r|\n)")  # escapes that may stand for letters, or join what looks apart
 _ESCAPE = Expression(r"\\(.)")
+# Keys that need not stand on the line of their value, or that are an alias.
+_ODD_KEY = Expression(
+    r"^[ \t]*(?:-[ \t]+)*(?:\?(?:[ \t]|$)|\*[^\s,\]}]+[ \t]+:)|[{,][ \t]*(?:\?[ \t]|\*[^\s,\]}]+[ \t]+:)", re.MULTILINE
+)
+# In folded text a line that looks like a comment is none.
+_FOLDED = Expression(r">[-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
+_TELLING_COMMENT = Expression(r"^[ \t]*#.*[:=,-]", re.MULTILINE)
+_BREAKS = Expression(r"\s*\n\s*")
 _KEPT = frozenset("/\"'\\")
 _COMMENT = Expression(r"^[ \t]*#.*$", re.MULTILINE)
 
@@ -35,7 +43,7 @@ _AWS_ID = Expression(r"A[KS]IA[A-Z0-9]{12}")
 _LONGEST, _LONGEST_LINE = 80, 400
 _MANY = 50
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
-_COLON = Expression(r":(?=\s|$|[\"'{\[\d])(?=([^\n]{0,400}))")
+_COLON = Expression(r":(?:(?<=[\"']:)|(?<=[\"'][ \t]:)|(?=\s|$|[\"'{\[\d]))(?=([^\n]{0,400}))")
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
 _PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{!][^\"',\[\]]*?)\s*(?:\s#.*)?")
 _VARIABLES = Expression(r"[ \t]*(\$\{[^\"'\n]*\})\s*(?:\s#.*)?")
@@ -64,6 +72,8 @@ def _readings(source: bytes, file: Path | None) -> tuple[str, ...]:
     if source.startswith(_WIDE) or b"\0" in source or (file is not None and is_container(file.stem)):
         return ()
     text = source.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    if _ODD_KEY.search(text) or (_FOLDED.search(text) and _TELLING_COMMENT.search(text)):
+        return ()
     if "\\" not in text:
         return (text,)
     return () if _HIDING.search(text) else (text, _ESCAPE.sub(_unescaped, text))
@@ -147,7 +157,7 @@ _SHAPES: tuple[tuple[Callable[[str], Collection[str]], Callable[[str], object]],
     (_of(("AKIA", "ASIA")), _AWS_ID.search),
     (_of(UNNAMED_TYPES), bool),
     (_of("@"), _has_credentials),
-    (_of(parts.COMMANDS), parts.commands),
+    (_of(parts.COMMANDS), lambda text: parts.commands(text) or parts.commands(_BREAKS.sub(" ", text))),
     (parts.headers_named, parts.headers),
     (_of("="), _SIGNATURE.search),
 )
