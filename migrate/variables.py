@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from migrate.expression import Expression
 from migrate.model import Span
 
 _MAX_DEPTH = 32
 # How many steps into variables that are never closed are taken before the rest is left as it is.
 _MOST_WASTED = 20_000
-_STRINGS = {quote: re.compile(rf"(?>(?:[^{quote}\\]++|\\.)*){quote}", re.DOTALL) for quote in "'\""}
+_STRINGS = {quote: Expression(rf"(?>(?:[^{quote}\\]++|\\.)*){quote}", re.DOTALL) for quote in "'\""}
 
 
 class Delimiters(Struct, frozen=True):

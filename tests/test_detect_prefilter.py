@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -275,19 +274,3 @@ def test_what_people_rarely_write_is_let_through_as_well(source: bytes) -> None:
     assert may_hold_secret(source)
     quiet = (b"service: shop\n", Path("quiet.yml"))
     assert which_may_hold_secrets([quiet, (source, Path("serverless.yml")), quiet]) == [False, True, False]
-
-
-# Python 3.11.0 to 3.11.4 lose their way in such a group (cpython issues 100061 and 106052).
-_POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]+\})\+")
-_CHARACTERS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
-
-
-def test_no_expression_repeats_a_group_possessively() -> None:
-    package = Path(__file__).parent.parent / "migrate"
-    found = [
-        f"{file.name}:{number}"
-        for file in package.rglob("*.py")
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
-        if _POSSESSIVE_GROUP.search(_CHARACTERS.sub("", line)) and "+=" not in line
-    ]
-    assert found == []

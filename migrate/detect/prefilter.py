@@ -31,7 +31,7 @@ _ODD_KEY = Expression(
     r"^[ \t]*(?:-[ \t]+)*(?:\?(?:[ \t]|$)|\*[^\s,\]}]+[ \t]+:)|[{,][ \t]*(?:\?[ \t]|\*[^\s,\]}]+[ \t]+:)", re.MULTILINE
 )
 # In folded text a line that looks like a comment is none.
-_FOLDED = Expression(r">[-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
+_FOLDED = Expression(r"[ \t]>[-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
 _TELLING_COMMENT = Expression(r"^[ \t]*#.*[:=,-]", re.MULTILINE)
 _BREAKS = Expression(r"\s*\n\s*")
 _KEPT = frozenset("/\"'\\")
