@@ -102,7 +102,7 @@ def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     from migrate.options import Mode
     from migrate.scan import scan
 
-    cwd = Path.cwd()
+    cwd = _cwd()
     options = _read_options(paths or (Path(),), Mode.PREVIEW, given, cwd)
     return scan(options, cwd, _console(options))
 
@@ -131,7 +131,7 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     from migrate.options import Mode
     from migrate.prompts import TerminalAsker
 
-    cwd = Path.cwd()
+    cwd = _cwd()
     asks = given["fix"] and not given["yes"]
     if asks and not is_terminal(machine=given["format_"] != "text"):
         raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
@@ -175,14 +175,14 @@ def _console(options: Options) -> Console:
 def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[tuple[Path, ...], Path]]:
     """The paths to work on and the working directory: with --sandbox, those of a copy."""
     if not given["sandbox"]:
-        yield paths or (Path(),), Path.cwd()
+        yield paths or (Path(),), _cwd()
         return
     from migrate.console import columns, visible_line
     from migrate.sandbox import Sandbox
     from migrate.sandbox_copy import copy_of, discard
 
     with Sandbox(profiles=given["profile"]) as sandbox:
-        copy = copy_of(paths or (Path(),), Path.cwd())
+        copy = copy_of(paths or (Path(),), _cwd())
         os.environ.update(sandbox.environment)
         click.echo(
             f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}",
@@ -199,6 +199,15 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
             click.echo(
                 "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] != "text"
             )
+
+
+def _cwd() -> Path:
+    from migrate.model import UsageError
+
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the working directory is gone", hint="change to one that is there") from None
 
 
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:

@@ -265,3 +265,13 @@ def test_the_console_script_exits_with_the_code(service: Path, words: list[str],
     done = subprocess.run([sys.executable, "-m", "migrate", *words, "--dry-run"], capture_output=True, check=False)
     assert done.returncode == code
     assert done.stdout if code == 0 else done.stderr
+
+
+@pytest.mark.parametrize("words", [["--dry-run"], ["scan"], ["verify"]])
+def test_a_working_directory_that_is_gone_is_told(service: Path, slsmigrate: Program, words: list[str]) -> None:
+    gone = service / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    ran = slsmigrate(*words)
+    assert (ran.code, ran.err) == (2, "error: the working directory is gone\nhint: change to one that is there\n")

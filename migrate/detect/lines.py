@@ -22,7 +22,7 @@ from migrate.expression import Expression, one_of
 _SEGMENTS = Expression(
     r"""([ \t-]*+(?:"[^"\n]*+"|'[^'\n]*+')[ \t]*+(?=:)"""
     r"""|(?>[^\n{}\[\],:]*(?::(?![\s"'{\[\d]|\Z)[^\n{}\[\],:]*)*))"""
-    r"""(?:(:)(?:(?<=["']:)|(?<=["'][ \t]:)|(?=[\s"'{\[\d]|\Z))|[\n{}\[\],]++)?"""
+    r"""(?:(:)(?:(?=[\s"'{\[\d]|\Z)|(?<=["']:)|(?<=["'][ \t]:))|[\n{}\[\],]++)?"""
 )
 _SIGN = Expression(r"=+|,(?=\s*(?:[\"'$]|\Z)|[^\S\n]*\n)")  # before a value, before a variable's fallback
 _NO_NAME = Expression(r"[^\w .~-]")
@@ -33,6 +33,11 @@ _PAIR = Expression(
     r"[ \t]*(?:[\"']?(?![!&#])([^\n\"'#,}|>]+)|(?:[|>!&#][^\n]*)?\n\s*([^\n:]+)$)",
     re.MULTILINE,
 )
+# Keys that need not stand on the line of their value, or that are an alias.
+_ODD_KEY = Expression(
+    r"^(?:-[ \t]+)*(?:\?(?:[ \t]|$)|\*[^\s,\]}]+[ \t]+:)|[{,][ \t]*(?:\?[ \t]|\*[^\s,\]}]+[ \t]+:)", re.MULTILINE
+)
+_FOLDED = Expression(r"(?:^|[ \t])>[-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
 _HEADERS = ("header", "headers")
 AROUND = " \t-?\"'"
 
@@ -42,7 +47,8 @@ class Lines(Struct, frozen=True):
 
     `text` is all of them. `named` are those with a name that means a secret, and is no key; `keys` are the keys
     of a line that may mean one. Where a line is `open`, anything in its file that looks issued may be one. Where
-    one is `paired`, names stand on lines of their own.
+    one is `paired`, names stand on lines of their own. `odd` are those with keys that only a parser tells. Below
+    `folded` lines `remarks` may be no comments.
     """
 
     text: str
@@ -50,6 +56,9 @@ class Lines(Struct, frozen=True):
     keys: Mapping[str, frozenset[str]]
     open: frozenset[str]
     paired: frozenset[str]
+    odd: frozenset[str]
+    folded: frozenset[str]
+    remarks: frozenset[str]
 
 
 def lines_of(text: str) -> frozenset[str]:
@@ -63,10 +72,14 @@ def look_at(lines: Iterable[str]) -> Lines:
     code = [line for line in lines if line and line[0] != "#"]
     text = "\n".join(code)
     starts = list(accumulate((len(line) + 1 for line in code), initial=0))
+
+    def line_at(at: int) -> str:
+        return code[bisect_right(starts, at) - 1]
+
     named, opening, paired = set(), set(), {line for line in code if line[0] in "=,"}
     keys: dict[str, set[str]] = defaultdict(set)
     for at, key in _keys(text):
-        line = code[bisect_right(starts, at) - 1]
+        line = line_at(at)
         if not key or meaning(key) or is_doubted(key):
             keys[line].add(key)
         if key in VALUE_KEYS:
@@ -74,7 +87,7 @@ def look_at(lines: Iterable[str]) -> Lines:
         if key.lower().replace("_", "").replace("-", "").endswith(_HEADERS):
             opening.add(line)
     for at, name in _signed(text):
-        line = code[bisect_right(starts, at) - 1]
+        line = line_at(at)
         if meaning(name):
             named.add(line)
         if is_doubted(name):
@@ -85,6 +98,9 @@ def look_at(lines: Iterable[str]) -> Lines:
         keys={line: frozenset(found) for line, found in keys.items()},
         open=frozenset(opening),
         paired=frozenset(paired),
+        odd=frozenset(line_at(found.start()) for found in _ODD_KEY.finditer(text)),
+        folded=frozenset(line_at(found.start()) for found in _FOLDED.finditer(text)),
+        remarks=frozenset(line for line in lines if line[:1] == "#" and any(sign in line for sign in ":=,-")),
     )
 
 

@@ -26,13 +26,6 @@ from migrate.model import Kind
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HIDING = Expression(r"\\(?:[xuUN]|\r|\n)")  # escapes that may stand for letters, or join what looks apart
 _ESCAPE = Expression(r"\\(.)")
-# Keys that need not stand on the line of their value, or that are an alias.
-_ODD_KEY = Expression(
-    r"^[ \t]*(?:-[ \t]+)*(?:\?(?:[ \t]|$)|\*[^\s,\]}]+[ \t]+:)|[{,][ \t]*(?:\?[ \t]|\*[^\s,\]}]+[ \t]+:)", re.MULTILINE
-)
-# In folded text a line that looks like a comment is none.
-_FOLDED = Expression(r"[ \t]>[-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
-_TELLING_COMMENT = Expression(r"^[ \t]*#.*[:=,-]", re.MULTILINE)
 _BREAKS = Expression(r"\s*\n\s*")
 _KEPT = frozenset("/\"'\\")
 _COMMENT = Expression(r"^[ \t]*#.*$", re.MULTILINE)
@@ -43,7 +36,7 @@ _AWS_ID = Expression(r"A[KS]IA[A-Z0-9]{12}")
 _LONGEST, _LONGEST_LINE = 80, 400
 _MANY = 50
 _SIGNATURE = Expression(r"\b(?:sig|code|signature|app_?id)\s?=", re.IGNORECASE)
-_COLON = Expression(r":(?:(?<=[\"']:)|(?<=[\"'][ \t]:)|(?=\s|$|[\"'{\[\d]))(?=([^\n]{0,400}))")
+_COLON = Expression(r":(?:(?=\s|$|[\"'{\[\d])|(?<=[\"']:)|(?<=[\"'][ \t]:))(?=([^\n]{0,400}))")
 _QUOTED = Expression(r"\s*(?:\"([^\"\\]*)\"|'([^']*)')\s*,?\s*(?:#.*)?")
 _PLAIN = Expression(r"[ \t]*([^\s\"'&*|>%@`#\[{!][^\"',\[\]]*?)\s*(?:\s#.*)?")
 _VARIABLES = Expression(r"[ \t]*(\$\{[^\"'\n]*\})\s*(?:\s#.*)?")
@@ -72,8 +65,6 @@ def _readings(source: bytes, file: Path | None) -> tuple[str, ...]:
     if source.startswith(_WIDE) or b"\0" in source or (file is not None and is_container(file.stem)):
         return ()
     text = source.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    if _ODD_KEY.search(text) or (_FOLDED.search(text) and _TELLING_COMMENT.search(text)):
-        return ()
     if "\\" not in text:
         return (text,)
     return () if _HIDING.search(text) else (text, _ESCAPE.sub(_unescaped, text))
@@ -103,7 +94,9 @@ def _few(signs: Collection[str]) -> Collection[str]:
 
 def _may_hold(text: str, lines: frozenset[str], said: Lines, harmless: frozenset[Grade]) -> bool:
     """Whether names in a text, on lines of which is known what they say, promise a secret that may be there."""
-    if not said.named.isdisjoint(lines):
+    if not said.named.isdisjoint(lines) or not said.odd.isdisjoint(lines):
+        return True
+    if not said.folded.isdisjoint(lines) and not said.remarks.isdisjoint(lines):
         return True
     keys = frozenset().union(*(said.keys[line] for line in said.keys.keys() & lines))
     is_open, is_paired = not said.open.isdisjoint(lines), not said.paired.isdisjoint(lines)
