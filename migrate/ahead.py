@@ -55,11 +55,21 @@ def _get_ready_for(tasks: int, results: int, not_ours: Sequence[int]) -> NoRetur
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         for number in not_ours:
             os.close(number)
+        _load_quickly()
         from migrate import workers
 
         workers.serve(_share_out, _get_ready, tasks, results)
     finally:
         os._exit(1)
+
+
+def _load_quickly() -> None:
+    """msgspec makes do with `typing`: `typing_extensions`, where it is installed, loads half the standard library."""
+    if "typing_extensions" not in sys.modules:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+        import msgspec  # noqa: F401
+
+        del sys.modules["typing_extensions"]
 
 
 class Help:
