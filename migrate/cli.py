@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -156,6 +157,8 @@ def _report() -> click.Command:
     return report_command
 
 
+_OUTPUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
     "scan": lambda: scan_command,
     "verify": lambda: verify_command,
@@ -270,6 +273,8 @@ def _explain(error: Exception) -> int:
 
     if isinstance(error, SlsMigrateError):
         return _fail(str(error), error.hint, error.exit_code)
+    if isinstance(error, OSError) and error.errno in _OUTPUT_FAILS and error.filename is None:
+        return _fail(f"the output can't be written: {error.strerror}", None, ExitCode.FAILED)
     return _fail(unforeseen(error), "please report it", ExitCode.FAILED)
 
 

@@ -275,3 +275,11 @@ def test_a_working_directory_that_is_gone_is_told(service: Path, slsmigrate: Pro
     gone.rmdir()
     ran = slsmigrate(*words)
     assert (ran.code, ran.err) == (2, "error: the working directory is gone\nhint: change to one that is there\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize("words", ["--version", "--help", "scan --help", "rules"])
+def test_an_output_that_can_not_be_written_is_told(service: Path, words: str) -> None:
+    command = f"{sys.executable} -m migrate {words} > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "error: the output can't be written: No space left on device\n")
