@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from migrate import decisions as kept
 from migrate import naming, signals, workers
 from migrate.deliver import Accounts, Delivery, Git, deliver, place_of
-from migrate.look import Look, Task, failed_row, look_at_all
+from migrate.look import Look, Task, failed_row, get_ready, look_at_all
 from migrate.model import Accept, Event, ExitCode, NoManifestError, Problem, PutDone
 from migrate.pace import DEFAULT_RATE, Paces
 from migrate.repositories import Repository, find, is_in_shard, is_named
@@ -121,7 +121,7 @@ def _task(request: Request, repository: Repository, key: bytes) -> Task:
 
 def _looked_at(tasks: Sequence[Task], request: Request) -> Iterator[Look]:
     jobs = request.jobs or workers.cores()
-    with workers.Pool(look_at_all, _crashed, jobs if jobs > 1 else 0) as pool:
+    with workers.Pool(look_at_all, _crashed, jobs if jobs > 1 else 0, get_ready=get_ready) as pool:
         yield from pool.run(tasks)
 
 

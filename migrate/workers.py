@@ -255,7 +255,6 @@ def serve(
         os.dup2(nowhere, number)
     _ended.clear()  # they were our parent's
     gc.freeze()
-    gc.set_threshold(200_000)  # a parse makes many objects and no circles
     with contextlib.suppress(RuntimeError):  # no thread to be had: then the next read or write ends it
         threading.Thread(target=_end_with_parent, args=(tasks,), daemon=True).start()
     if get_ready is not None:
