@@ -87,9 +87,11 @@ class Help:
 
     def expect(self, files: int) -> None:
         """So many files, or more, are going to be searched."""
+        if files < _MANY:
+            return
         from migrate.workers import cores
 
-        if files >= _MANY and cores() > 1:
+        if cores() > 1:
             self.pool = _searchers()
             self.pool.start()
 
