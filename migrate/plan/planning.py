@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
 from migrate.framework.reference import reference, source
-from migrate.masking.comment_copies import in_comments
+from migrate.masking.comment_copies import lines_in_comments
 from migrate.model import (
     Accept,
     Applicability,
@@ -104,7 +104,7 @@ def _copies(candidates: Sequence[eligibility.Candidate]) -> Mapping[tuple[Path, 
     return {
         (file, value): f"a comment holds it too, {_at(file, lines)}: take it out by hand"
         for file, manifest in manifests.items()
-        for value, lines in in_comments(manifest, values[file]).items()
+        for value, lines in lines_in_comments(manifest, values[file]).items()
     }
 
 
