@@ -58,7 +58,10 @@ def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Seque
 
 
 def masked_diff(findings: Sequence[Finding], changes: Sequence[Change], name: str) -> Iterator[str]:
-    """Diff a file before and after its changes, both texts masked; `findings` are all of the file."""
+    """Diff a file before and after its changes, both masked.
+
+    `findings` are all of the file's.
+    """
     manifest = changes[0].finding.manifest
     return unified(masked(manifest, findings), masked_after(manifest, findings, changes), name)
 

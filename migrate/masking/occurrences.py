@@ -12,9 +12,9 @@ _BEGINNING = 3
 
 
 def occurrences(text: str, values: Collection[str]) -> Iterator[Span]:
-    """Yield every occurrence of every value of three characters or more, longest values first.
+    """Yield every occurrence of every value of three characters or more.
 
-    Occurrences of one value do not overlap; those of different values may.
+    Those of the longest values come first. Occurrences of one value do not overlap; those of different values may.
     """
     if len(values) <= _FEW:
         for value in sorted(values, key=len, reverse=True):

@@ -18,8 +18,9 @@ _Stretch = tuple[int, int, int, int]
 
 
 def unified(before: str, after: str, path: str) -> Iterator[str]:
-    """Yield the lines of a diff without their line ends; none where the texts are equal.
+    """Yield the lines of a unified diff, none where the texts are equal.
 
+    Each comes without its line end.
     Lines end at `\\n` alone: `str.splitlines` would also split at U+2028 and the like. Takes time in
     proportion to the texts.
     """

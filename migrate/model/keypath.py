@@ -19,7 +19,7 @@ class KeyPath(Struct, frozen=True):
     parts: tuple[str | int, ...]
 
     def __str__(self) -> str:
-        """Write the path: dotted, `[0]` for list items, `["a.b"]` for keys that could be misread."""
+        """Write the path: dotted, `[0]` for list items, `["a.b"]` for odd keys."""
         text = ""
         for part in self.parts:
             if isinstance(part, int):

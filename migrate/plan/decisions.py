@@ -45,7 +45,7 @@ class Entry(Struct, frozen=True):
 
 
 def context_of(masked: str) -> str:
-    """Hash a manifest's masked text: the result changes when anything but a secret does."""
+    """Hash a masked text: the result changes when anything but a secret does."""
     from hashlib import sha256
 
     return sha256(masked.encode("utf-8", "surrogatepass")).hexdigest()[:16]

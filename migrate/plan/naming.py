@@ -71,9 +71,9 @@ class Place(Struct, frozen=True):
 
 
 def concrete(path: str, stages: Sequence[str]) -> tuple[str, ...]:
-    """Expand a path to parameter names: itself, or one per stage where it holds the stage's variable.
+    """Expand a path to parameter names: itself, or one per stage.
 
-    Returns none where it holds another variable, whose value is known only at deployment.
+    One per stage where it holds the stage's variable; none where it holds another variable, whose value is known only at deployment.
     """
     if "${" not in path:
         return (path,)

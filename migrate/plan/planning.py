@@ -72,9 +72,9 @@ def questions(
     placing: Placing,
     name_of: Callable[[Finding], str | None] = lambda _: None,
 ) -> tuple[Question, ...]:
-    """Group findings into questions, in the order of the files; equal secrets of equal names once.
+    """Group findings into questions, in the order of the files.
 
-    `name_of` returns the name that a person chose beforehand. What can't be moved is a question of
+    Equal secrets of equal names are one question. `name_of` returns the name that a person chose beforehand. What can't be moved is a question of
     its own, so that its reason is shown beside it.
     """
     candidates = _candidates(findings, deployments, placing)
