@@ -102,7 +102,7 @@ def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
 
 
 def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
-    """Yield where a secret is written in the text: a span a line, without blanks at its ends."""
+    """Yield where a secret is written in the text, a span for each line of it."""
     span = _inside(manifest.text, finding.scalar.span, finding.scalar.style)
     if finding.part is not None:
         span = _part(manifest, finding.scalar, finding.part) or span

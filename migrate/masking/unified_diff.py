@@ -119,7 +119,7 @@ def _by_difflib(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> It
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> list[tuple[int, int]]:
-    """Pair lines that are unique in both texts, as many as keep their order (patience diff)."""
+    """Pair lines that are unique in both texts and keep their order (patience diff)."""
     start, end, new_start, new_end = stretch
     counts, new_counts = Counter(old[start:end]), Counter(new[new_start:new_end])
     places = {new[at]: at for at in range(new_start, new_end) if new_counts[new[at]] == 1}

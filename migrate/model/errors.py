@@ -74,7 +74,7 @@ class Problem(Struct, frozen=True):
 
 
 def unforeseen(error: BaseException | None) -> str:
-    """Describe an unforeseen error by its type and place alone: its message may quote a value."""
+    """Describe an unforeseen error by type and place: its message may quote a value."""
     trace = error.__traceback__ if error else None
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -85,7 +85,7 @@ class KeyPattern(Struct, frozen=True, dict=True):
 
     @cached_property
     def _segments(self) -> tuple[re.Pattern[str] | None, ...]:
-        """Compile each segment, None for `**`; what is no pattern becomes one that never matches."""
+        """Compile each segment, None for `**`; an invalid pattern never matches."""
         found: list[re.Pattern[str] | None] = []
         at = 0
         while at < len(self.text):

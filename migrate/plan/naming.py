@@ -87,7 +87,7 @@ def has_other_variable(path: str) -> bool:
 
 
 def kebab(text: str) -> str:
-    """Convert `GITHUB_API_KEY`, `githubApiKey` or `Github API key` to `github-api-key`."""
+    """Convert to kebab case: `GITHUB_API_KEY`, `githubApiKey` → `github-api-key`."""
     return "-".join(_WORD.findall(text.encode("ascii", "ignore").decode())).lower()
 
 

@@ -114,7 +114,7 @@ def _at(file: Path, lines: Sequence[int]) -> str:
 
 
 def _place(found: eligibility.Candidate) -> naming.Place:
-    """Collect the fields of a name; where only a part of a value moves, its kind is added."""
+    """Collect the fields of a name, with the kind where only a part of a value moves."""
     place = naming.place_of(found.finding, found.deployment.service)
     kind = str(found.finding.rule.kind if found.finding.rule.kind is not Kind.CONNECTION_STRING else Kind.PASSWORD)
     if found.whole or found.finding.form is not Form.PART or place.key.endswith(kind):
