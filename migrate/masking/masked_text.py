@@ -111,7 +111,7 @@ def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
 
 
 def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:
-    """Map a part of the value to the characters of the text, None where they can't be determined."""
+    """Map a part of the value to its characters in the text, None where that is unsure."""
     raw = scalar.span.of(manifest.text)
     indent = block_indent(raw, scalar.value) if scalar.style.is_block else 0
     found = cells(raw, scalar.style, indent)
@@ -139,14 +139,14 @@ def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
 
 
 def _with_copies_masked(text: str, edits: Sequence[Edit], findings: Iterable[Finding]) -> str:
-    """Apply edits, and mask copies of the secrets elsewhere and assignments in comments."""
+    """Apply edits, and mask copies of the secrets and what comments assign."""
     taken = _DisjointSpans(edit.span for edit in edits)
     copies = _copies(text, frozenset(_spellings(text, findings)))
     return apply_edits(text, [*edits, *(Edit(span, MASK) for span in copies if taken.add(span))])
 
 
 def _spellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield every text that reveals a secret: its value, its encodings, and its lines as written."""
+    """Yield every text that reveals a secret: its value, encodings and lines."""
     for finding in findings:
         for value in (finding.secret.reveal(), finding.scalar.value):
             yield from (encode(value) for encode in _ENCODINGS if len(value.strip()) >= _SHORTEST)

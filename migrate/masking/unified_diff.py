@@ -128,7 +128,7 @@ def _anchors(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> list[
 
 
 def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest run of pairs, sorted by their first, in which the second grows too."""
+    """Return the longest run of pairs in which both members grow (patience sorting)."""
     ends: list[int] = []
     last: list[int] = []
     before: list[int | None] = []

@@ -116,7 +116,7 @@ def place_of(finding: Finding, service: str) -> Place:
 
 
 def _naming_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:
-    """Return the key that names the value, with as many keys above as it takes, and the rest."""
+    """Return the key that names the value, joined with generic keys, and those above."""
     candidates = [key for key in keys if key.lower() not in _STRUCTURE and key.lower() not in STAGES] or list(keys[-1:])
     if sibling:
         return sibling, candidates[:-1]
@@ -128,7 +128,7 @@ def _naming_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:
 
 
 def _sibling_name(finding: Finding) -> str:
-    """Return the name that a sibling gives the value, as in `{Name: DB_PASSWORD, Value: …}`."""
+    """Return the name from a sibling, as in `{Name: DB_PASSWORD, Value: …}`."""
     path = finding.path
     if path.leaf.lower() not in ("value", "parametervalue"):
         return ""

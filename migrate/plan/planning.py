@@ -139,7 +139,7 @@ def _question(
 def _candidates(
     findings: Sequence[Finding], deployments: Deployments, placing: Placing
 ) -> tuple[eligibility.Candidate, ...]:
-    """Collect candidates, each span of a file once, whatever the number of rules that match it."""
+    """Collect candidates, each span of a file once however many rules match it."""
     kept: dict[tuple[Path, int, Span], eligibility.Candidate] = {}
     for finding in findings:
         each = eligibility.candidate(finding, deployments[finding.manifest.file], placing.tier)
@@ -219,7 +219,7 @@ def _knows_sls(deployment: Deployment) -> bool:
 
 
 def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ...], str | None]:
-    """Return the targets of the parameters, and the region that the reference must name, if any."""
+    """Return the targets, and the region that the reference must name, if any."""
     regions = placing.regions or deployment.regions
     if not regions:
         raise SlsMigrateError("the region that it is deployed to can't be told; --region says it")
@@ -242,8 +242,9 @@ def _reference(found: eligibility.Candidate, path: str, region: str | None) -> s
 
 
 def rewritten(manifest: Manifest, changes: Sequence[Change]) -> Rewrite:
-    """Rewrite a file in memory, proved by a second parse to differ in the planned values alone.
+    """Rewrite a file in memory.
 
+    A second parse proves that the planned values alone differ.
     Raises ManifestError where that can't be proved; the file must then be left alone.
     """
     edits: list[Edit] = []
