@@ -111,7 +111,7 @@ def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
 
 
 def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:
-    """Map a part of the value to its characters in the text, None where that is unsure."""
+    """Map a part of the value to its characters in the text, None if unsure."""
     raw = scalar.span.of(manifest.text)
     indent = block_indent(raw, scalar.value) if scalar.style.is_block else 0
     found = cells(raw, scalar.style, indent)
