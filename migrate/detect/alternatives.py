@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 Row = tuple[str, str, str]
 

@@ -17,8 +17,8 @@ from migrate.detect.randomness import looks_random
 from migrate.detect.references import is_reference
 from migrate.detect.values import Grade, grade
 from migrate.detect.words import vocabulary
-from migrate.expression import Expression
 from migrate.model import Confidence, Kind, Span
+from migrate.model.lazy_pattern import Expression
 
 HIGH, MEDIUM, LOW = 60, 40, 20
 

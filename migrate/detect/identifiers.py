@@ -6,7 +6,7 @@ import re
 
 from migrate.detect.alternatives import Alternatives, either
 from migrate.detect.words import split, vocabulary
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 _PRINCIPALS = either("AKIA ASIA AROA AIDA AGPA ANPA ANVA APKA ABIA ACCA")
 _RESOURCES = either("sg vpc subnet ami i eni rtb igw nat vol snap lt eipalloc vpce acl pl tgw fs key")

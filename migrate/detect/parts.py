@@ -12,9 +12,9 @@ from migrate.detect.alternatives import Row
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, sense
 from migrate.detect.randomness import looks_random
 from migrate.detect.words import split
-from migrate.expression import Expression, one_of
 from migrate.model import Kind, Span
-from migrate.variables import Variable
+from migrate.model.lazy_pattern import Expression, one_of
+from migrate.text.variables import Variable
 
 HOLE = "\ue000"  # stands for every character of a variable, so that its inside is never read as text
 

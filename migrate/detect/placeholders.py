@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from migrate.detect.alternatives import Alternatives
 from migrate.detect.words import vocabulary
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 # Matched against the whole value.
 BRACKETED = Alternatives(

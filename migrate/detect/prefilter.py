@@ -21,8 +21,8 @@ from migrate.detect.references import is_reference
 from migrate.detect.resources import UNNAMED_TYPES
 from migrate.detect.tokens import which_hold
 from migrate.detect.values import Grade, grade
-from migrate.expression import Expression
 from migrate.model import Kind
+from migrate.model.lazy_pattern import Expression
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HIDING = Expression(r"\\(?:[xuUN]|\r|\n)")  # escapes that may stand for letters, or join what looks apart

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from migrate.detect.words import vocabulary
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 CharacterClass = Literal["digit", "upper", "lower", "symbol"]
 

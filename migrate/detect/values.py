@@ -11,7 +11,7 @@ from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import SPEECH, looks_random
 from migrate.detect.references import is_reference
 from migrate.detect.words import split, vocabulary
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 
 class Grade(StrEnum):
