@@ -25,7 +25,10 @@ MAY_IMPORT = {
     "discover": "files includes model walk|",
     "json_source": "cells model outline|",
     "outline": "keypath model|",
-    "manifest": "cells model json_source outline|ruamel",
+    "yaml_events": "cells model outline|",
+    "libyaml_reader": "outline yaml_events|yaml",
+    "ruamel_reader": "outline yaml_events|ruamel",
+    "manifest": "json_source libyaml_reader model outline ruamel_reader|",
     "jsyaml": "model|",
     "lockfiles": "model|",
     "framework": "files lockfiles model|nodesemver",
@@ -101,6 +104,7 @@ MAY_IMPORT = {
 TYPES = {"msgspec"}  # the base of the frozen types, everywhere
 LAZY = (
     "ruamel",
+    "yaml",
     "boto3",
     "botocore",
     "questionary",
