@@ -207,8 +207,8 @@ def store(rate: float) -> Iterator[str]:
 
 def _serve(rate: float, there: multiprocessing.connection.Connection) -> None:
     sys.path.insert(0, str(ROOT))
-    from migrate.sandbox import application, serving
-    from tests.storestub import StubStore
+    from migrate.stores.sandbox import application, serving
+    from tests.support.storestub import StubStore
 
     stub = StubStore(application())
     stub.rate = rate

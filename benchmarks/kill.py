@@ -16,9 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from migrate.sandbox import application, serving
-from tests.storestub import REGION, StubStore
-from tests.test_kill import WAYS, survives
+from migrate.stores.sandbox import application, serving
+from tests.support.storestub import REGION, StubStore
+from tests.whole_program.test_kill import WAYS, survives
 
 
 def main() -> None:

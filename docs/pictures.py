@@ -17,8 +17,8 @@ from pyte.screens import Char
 from rich.console import Console
 from rich.text import Text
 
-from migrate.sandbox import Sandbox
-from tests.terminal import ENTER, Terminal
+from migrate.stores.sandbox import Sandbox
+from tests.support.terminal import ENTER, Terminal
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

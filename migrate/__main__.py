@@ -19,10 +19,10 @@ def start() -> None:
     gc.set_threshold(200_000)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from migrate import ahead
+    from migrate.workspace import ahead
 
     ahead.begin(sys.argv[1:])
-    from migrate.cli import main
+    from migrate.commands.cli import main
 
     _leave(main())
 
@@ -37,7 +37,7 @@ def _open_streams() -> None:
 def _last_words(error: BaseException | None) -> None:
     """Instead of a traceback, for what comes up outside of `main`: in a thread, in a destructor, at the very end."""
     with contextlib.suppress(Exception):
-        from migrate.cli import complain
+        from migrate.commands.cli import complain
         from migrate.model import unforeseen
 
         said = "Interrupted" if isinstance(error, KeyboardInterrupt) else f"error: {unforeseen(error)}"

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.leaks import TALLY
-from tests.privileges import like_anybody
-from tests.program import Program
-from tests.storestub import hurried, service_models, store_server, stub
+from tests.support.leaks import TALLY
+from tests.support.privileges import like_anybody
+from tests.support.program import Program
+from tests.support.storestub import hurried, service_models, store_server, stub
 
 __all__ = ["hurried", "service_models", "store_server", "stub"]
 

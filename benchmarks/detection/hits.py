@@ -74,7 +74,8 @@ def by_command_line(root: Path) -> tuple[Hit, ...]:
 
 def in_process(root: Path) -> tuple[Hit, ...]:
     """The reader and the detector alone, on every file of the directory."""
-    from migrate import detect, manifest
+    from migrate import detect
+    from migrate.text import manifest
 
     hits: list[Hit] = []
     for file in sorted(path for path in root.rglob("*") if path.is_file()):

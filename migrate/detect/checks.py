@@ -6,7 +6,7 @@ import binascii
 import re
 import zlib
 
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PEM_BODY = Expression(

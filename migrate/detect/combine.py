@@ -15,8 +15,8 @@ from migrate.detect.placeholders import is_placeholder
 from migrate.detect.places import Name, Place
 from migrate.detect.values import Grade, grade, is_reference, looks_random
 from migrate.detect.words import vocabulary
-from migrate.expression import Expression
 from migrate.model import Confidence, Kind, Span
+from migrate.model.lazy_pattern import Expression
 
 HIGH, MEDIUM, LOW = 60, 40, 20
 

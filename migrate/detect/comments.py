@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import cache
 
 from migrate.detect.placeholders import ANNOUNCED
-from migrate.expression import Expression
 from migrate.model import Lines, Scalar
+from migrate.model.lazy_pattern import Expression
 
 _REMARK = Expression(r"(?<!\S)#")
 _HASH = Expression("#")

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from migrate.detect.names import ACTIONS, DOUBTED, Maker, Sense, is_for_browsers, nearest
 from migrate.detect.values import looks_random
 from migrate.detect.words import vocabulary
-from migrate.expression import Expression
 from migrate.model import Kind
+from migrate.model.lazy_pattern import Expression
 
 # Nothing else than a secret is random under a name that ends so.
 _ENDS = vocabulary("code seed iv api verify signing access refresh")

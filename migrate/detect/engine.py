@@ -19,7 +19,7 @@ from migrate.detect.tokens import present
 from migrate.detect.values import looks_random
 from migrate.detect.words import split, vocabulary
 from migrate.model import Confidence, Finding, Form, Kind, Manifest, Scalar, Secret, Span
-from migrate.variables import DEFAULT, Variable, parse
+from migrate.text.variables import DEFAULT, Variable, parse
 
 _USERS = vocabulary("user username login usr email account uid uname")
 _MOST_FALLBACKS = 100  # of one value

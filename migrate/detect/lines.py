@@ -15,7 +15,7 @@ from migrate.detect.doubted import doubted
 from migrate.detect.names import Sense, sense
 from migrate.detect.places import NAME_KEYS, VALUE_KEYS
 from migrate.detect.words import split
-from migrate.expression import Expression, one_of
+from migrate.model.lazy_pattern import Expression, one_of
 
 # All that stands between separators, and behind what could be a key its colon: no character is looked at twice.
 # Behind a quoted key any colon is one.

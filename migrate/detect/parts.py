@@ -11,9 +11,9 @@ from msgspec import Struct
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, sense
 from migrate.detect.values import looks_random
 from migrate.detect.words import split
-from migrate.expression import Expression, one_of
 from migrate.model import Kind, Span
-from migrate.variables import Variable
+from migrate.model.lazy_pattern import Expression, one_of
+from migrate.text.variables import Variable
 
 HOLE = "\ue000"  # stands for every character of a variable, so that its inside is never read as text
 

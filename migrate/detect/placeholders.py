@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from migrate.detect.words import vocabulary
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 _BRACKETED = Expression(
     r"<[^<>\n]{1,80}>|\[(?=[^\]]*[^\W\d_]{2})[^\[\]\n]{2,120}\]|\{(?=[^}]*[^\W\d_]{2})[^{}\n:\"]{2,80}\}|__[A-Za-z][A-Za-z_]*__"

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from migrate.detect import resources
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, is_generic, sense, takes_back
 from migrate.detect.words import is_one_slip, split, vocabulary
-from migrate.expression import Expression
 from migrate.model import Kind, Manifest, Role, Scalar
+from migrate.model.lazy_pattern import Expression
 
 Parts = tuple[str | int, ...]
 

@@ -20,8 +20,8 @@ from migrate.detect.places import INTRINSICS, NAME_KEYS, PAIR_VALUES, VALUE_KEYS
 from migrate.detect.resources import UNNAMED_TYPES
 from migrate.detect.tokens import which_hold
 from migrate.detect.values import Grade, grade, is_reference
-from migrate.expression import Expression
 from migrate.model import Kind
+from migrate.model.lazy_pattern import Expression
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HIDING = Expression(r"\\(?:[xuUN]|\r|\n)")  # escapes that may stand for letters, or join what looks apart

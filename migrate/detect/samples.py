@@ -8,7 +8,7 @@ from base64 import b64encode, urlsafe_b64encode
 from random import Random
 
 from migrate.detect.checks import github_checksum
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 _FIELD = Expression(r"\{([a-z]\w*):(\d+)\}")
 _HEX = "0123456789abcdef"

@@ -15,9 +15,9 @@ from typing import Any
 from msgspec import Struct
 
 from migrate.detect.comments import Comments
-from migrate.keypath import KeyPath, KeyPattern
 from migrate.model import Confidence, Finding, Kind, Rule
-from migrate.variables import DEFAULT, Delimiters
+from migrate.model.keypath import KeyPath, KeyPattern
+from migrate.text.variables import DEFAULT, Delimiters
 
 PLACEHOLDER = "placeholder"  # the rule of findings that are no secrets
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from migrate.detect.names import Maker
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.words import split, vocabulary
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 
 class Grade(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from migrate.expression import Expression
+from migrate.model.lazy_pattern import Expression
 
 
 def vocabulary(text: str) -> frozenset[str]:

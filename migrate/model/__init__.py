@@ -27,7 +27,7 @@ from migrate.model.findings import (
     Target,
     Tier,
 )
-from migrate.model.once import once_each
+from migrate.model.memoize import once_each
 from migrate.model.plans import (
     Accept,
     Applicability,
@@ -48,6 +48,7 @@ from migrate.model.plans import (
     Skip,
 )
 from migrate.model.text import (
+    MAX_BYTES,
     UNSAFE,
     Edit,
     Encoding,
@@ -63,6 +64,7 @@ from migrate.model.text import (
 
 __all__ = [
     "MASK",
+    "MAX_BYTES",
     "UNSAFE",
     "Accept",
     "Applicability",

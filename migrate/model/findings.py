@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 
 from msgspec import Struct
 
-from migrate.keypath import KeyPath
+from migrate.model.keypath import KeyPath
 from migrate.model.text import Manifest, Scalar, Span
 
 MASK = "••••••"

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.expression import Expression
-from migrate.keypath import KeyPath
-from migrate.model.once import once_each
+from migrate.model.keypath import KeyPath
+from migrate.model.lazy_pattern import Expression
+from migrate.model.memoize import once_each
 
+MAX_BYTES = 10_000_000  # of a manifest or an included file
 _LINE_END = Expression(r"\r\n|\n|\r")
 # What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
 # format characters, lone surrogates.

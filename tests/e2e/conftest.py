@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def surroundings(tmp_path: Path) -> Iterator[Surroundings]:
     """An empty Parameter Store that refuses what AWS refuses, and an empty home."""
-    from migrate.sandbox import Sandbox
+    from migrate.stores.sandbox import Sandbox
 
     home = tmp_path / "home"
     home.mkdir()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from migrate import detect, masking
-from migrate.decisions import read_decisions
-from migrate.deployment import deployment
-from migrate.diff import unified
-from migrate.framework import tell
-from migrate.includes import included
-from migrate.jsyaml import resolve
-from migrate.lockfiles import LOCKFILES, locked
-from migrate.manifest import encode, parse, read
+from migrate import detect
+from migrate.files.includes import included
+from migrate.framework.deployment import deployment
+from migrate.framework.detection import tell
+from migrate.framework.jsyaml import resolve
+from migrate.framework.lockfiles import LOCKFILES, locked
+from migrate.framework.reference import ReferenceRefusedError, reference, syntax_for
+from migrate.masking import masked_text
+from migrate.masking.unified_diff import unified
+from migrate.migration.rows import change_row
 from migrate.model import (
     Accept,
     Applicability,
@@ -27,11 +28,12 @@ from migrate.model import (
     SlsMigrateError,
     UsageError,
 )
-from migrate.naming import Placing
-from migrate.plan import by_scalar, plan, questions, rewritten, spliced
-from migrate.reference import ReferenceRefusedError, reference, syntax_for
-from migrate.report import change_row
-from migrate.settings import read_baseline, read_settings
+from migrate.plan.decisions import read_decisions
+from migrate.plan.naming import Placing
+from migrate.plan.planning import plan, questions, rewritten, spliced
+from migrate.text.manifest import encode, parse, read
+from migrate.text.rewrite import by_scalar
+from migrate.workspace.settings import read_baseline, read_settings
 
 _PLACING = Placing(regions=("eu-west-1",))
 
@@ -75,9 +77,9 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
     decided = [Skip() if each.applicability is Applicability.SHOW else Accept(each.name) for each in asked]
     changes = plan(asked, decided, _PLACING).changes
     writing = tuple(change for change in changes if change.writes)
-    before = masking.masked(manifest, findings)
+    before = masked_text.masked(manifest, findings)
     try:
-        list(unified(before, masking.masked_after(manifest, findings, writing), "x"))
+        list(unified(before, masked_text.masked_after(manifest, findings, writing), "x"))
     except SlsMigrateError:
         return ()
     json.dumps([change_row(change, str) for change in changes])

@@ -1,0 +1,1 @@
+"""One module for each command, and the command line that leads to them."""

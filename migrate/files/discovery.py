@@ -1,0 +1,318 @@
+"""Paths become the manifests and included files that a run reads, and what of them it may write."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from migrate.files.atomic_files import read_file
+from migrate.files.includes import included
+from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
+from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
+from migrate.model.lazy_pattern import Expression
+
+_MAX_FAMILY = 500
+# What `*` alone must not take for a stage's file: other tools' files that lie beside a service.
+_OTHER_TOOLS = Expression(
+    r"package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-\w+\.yaml|(?:ts|js)config.*\.json|(?:docker-)?compose.*"
+    r"|(?:lerna|nx|turbo|composer|cdk|tslint|biome|deno|renovate|vercel)\.json|(?:jest|babel|nest).*\.json"
+    r"|(?:buildspec|appspec|appveyor|cloudbuild|mkdocs|azure-pipelines|bitbucket-pipelines|samconfig|template).*"
+)
+
+
+class SourceFile(Struct, frozen=True):
+    """A file to read, by its real path.
+
+    `manifests` are those that reach it, itself among them if it is one. `root` is the repository's,
+    or outside git the directory that was given. `reason` says why it is never written, '' where it may be.
+    """
+
+    file: Path
+    role: Role
+    manifests: tuple[Path, ...]
+    root: Path | None
+    reason: str = ""
+
+    @property
+    def writable(self) -> bool:
+        """Whether a run may change it."""
+        return not self.reason
+
+
+class Discovery(Struct, frozen=True):
+    """What the paths lead to, sorted by path.
+
+    `not_read` are files that may hold secrets in a form that is never read (`serverless.ts`, `.env`,
+    included `.js`); `ignored` are manifests that were left out because git ignores them.
+    """
+
+    files: tuple[SourceFile, ...]
+    not_read: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ignored: tuple[Path, ...] = ()
+
+
+def discover(
+    paths: Sequence[Path], *, cwd: Path, nested: bool = True, expect: Callable[[int], object] | None = None
+) -> Discovery:
+    """Find the manifests at the paths and every YAML or JSON file that they include.
+
+    A path is a directory, a manifest, or any YAML or JSON file. What can't be is a problem, and the rest goes on.
+    Without `nested`, work trees of git that lie inside a directory given are left out. `expect` is told of
+    how many files there will be at least, before what they include is looked for.
+    """
+    crawl = _Crawl(nested=nested)
+    for path in sorted((cwd / path for path in paths), key=_files_last):
+        crawl.take(path)
+    if expect is not None:
+        expect(crawl.count)
+    crawl.follow()
+    files = sorted(crawl.source_files(), key=lambda each: _in_order(each.file))
+    return Discovery(
+        files=tuple(files),
+        not_read=tuple(sorted(crawl.not_read)),
+        problems=tuple(crawl.problems),
+        ignored=tuple(sorted(crawl.ignored - {each.file for each in files})),
+    )
+
+
+def _in_order(path: Path) -> tuple[str, ...]:
+    return path.parts
+
+
+def _files_last(path: Path) -> bool:
+    """A file's root is the given directory above it, so directories come first."""
+    return not os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is locked
+
+
+class _Service(Struct, frozen=True):
+    """A manifest as the framework meets it: `directory` is where a symbolic link to it stands.
+
+    One that is `inside` lies below its root for sure.
+    """
+
+    file: Path
+    directory: Path
+    root: Path
+    inside: bool = False
+
+
+class _Crawl:
+    """What was found so far."""
+
+    def __init__(self, *, nested: bool) -> None:
+        self._nested = nested
+        self.not_read: set[Path] = set()
+        self.ignored: set[Path] = set()
+        self.problems: list[Problem] = []
+        self._services: dict[Path, list[_Service]] = {}
+        self._loose: dict[Path, tuple[_Service, bool]] = {}
+        self._reached: dict[Path, set[Path]] = {}
+        self._given: list[Path] = []
+        self._text = cache(_text)
+        self._family = cache(_family)
+        self._repository = cache(self._root_of_directory)
+
+    # ── the paths given ──
+
+    def take(self, path: Path) -> None:
+        """A path of the command line."""
+        try:
+            real = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            self.problems.append(Problem("does not exist or can't be reached", Location(path)))
+            return
+        if real.is_dir():
+            self._take_directory(real)
+        elif is_never_read(path.name):
+            self.not_read.add(real)
+        elif path.suffix not in SUFFIXES:
+            self.problems.append(Problem("is neither YAML nor JSON", Location(path), "name a directory or a manifest"))
+        else:
+            place = path.parent.resolve() / path.name
+            self._take_file(_Service(real, place.parent, self._root_of_file(place)), path.name, outright=True)
+
+    def _take_directory(self, directory: Path) -> None:
+        self._given.append(directory)
+        found = walk(directory, nested=self._nested)
+        self.problems += found.problems
+        self.ignored |= set(found.ignored)
+        for each in found.named:
+            if is_never_read(each.path.name):
+                self.not_read.add(each.path)
+            else:
+                real = _real(each.path) if each.linked else each.path
+                service = _Service(real, each.path.parent, each.root, inside=not each.linked)
+                self._take_file(service, each.path.name, outright=False)
+
+    def _take_file(self, found: _Service, name: str, *, outright: bool) -> None:
+        if name in MANIFESTS or _is_service(self._text(found.file), found.file.suffix == ".json"):
+            places = self._services.setdefault(found.file, [])
+            places += [] if found in places else [found]
+        elif outright or found.file not in self._loose:
+            self._loose[found.file] = (found, outright)
+
+    def _root_of_directory(self, directory: Path) -> Path | None:
+        """As `repository_root`, with each directory on the way upwards asked once."""
+        if holds_git(directory):
+            return directory
+        return self._repository(directory.parent) if directory.parent != directory else None
+
+    def _root_of_file(self, place: Path) -> Path:
+        above = (each for each in self._given if place.is_relative_to(each))
+        nearest = next(_manifests_above(place, Path(place.anchor)), place)
+        return self._repository(place.parent) or next(above, nearest.parent)
+
+    @property
+    def count(self) -> int:
+        """How many files are known by now."""
+        return len(self._services) + len(self._loose)
+
+    # ── what they include ──
+
+    def follow(self) -> None:
+        """Go from every manifest to the files that it includes, and those that these include."""
+        for service in [each for places in self._services.values() for each in places]:
+            todo, seen = [service.file], {service.file}
+            while todo:
+                for file in self._included(todo.pop(), service):
+                    if file.suffix not in SUFFIXES:
+                        self.not_read.add(file)
+                    elif file not in seen:
+                        seen.add(file)
+                        todo.append(file)
+                        self._reached.setdefault(file, set()).add(service.file)
+
+    def _included(self, file: Path, service: _Service) -> Iterator[Path]:
+        text = self._text(file)
+        if "file(" not in text:
+            return
+        patterns = (pattern for each in included(text, context=self._text(service.file)) for pattern in each.patterns)
+        for pattern in dict.fromkeys(patterns):
+            # The framework starts from the service's directory alone; people often write from the file's own.
+            family = self._family(service.directory, pattern) or self._family(file.parent, pattern)
+            if len(family) > _MAX_FAMILY:
+                self._too_many(file)
+            yield from (each for each in family[:_MAX_FAMILY] if not _is_pruned(each, service.root))
+
+    def _too_many(self, file: Path) -> None:
+        message = f"more than {_MAX_FAMILY} files match one of its includes; the others are not read"
+        problem = Problem(message, Location(file), "name them outright")
+        self.problems += [] if problem in self.problems else [problem]
+
+    # ── what may be written ──
+
+    def source_files(self) -> Iterator[SourceFile]:
+        """Every file once."""
+        for file in self._services.keys() | self._reached.keys():
+            yield self._source_file(file)
+        for file, (found, outright) in self._loose.items():
+            if file not in self._reached:
+                reason = self._outside(file, [found.root]) or ("" if outright else "no manifest includes it")
+                manifests = tuple(_manifests_above(found.directory / file.name, found.root))[:1]
+                yield SourceFile(file, Role.INCLUDED, manifests, found.root, reason)
+
+    def _source_file(self, file: Path) -> SourceFile:
+        own, reached = self._services.get(file, []), self._reached.get(file, set())
+        is_manifest = bool(own) or file.name in MANIFESTS
+        manifests = sorted({*reached, file}, key=_in_order) if is_manifest else sorted(reached, key=_in_order)
+        roots = [each.root for each in own]
+        roots += [each.root for manifest in manifests if manifest != file for each in self._services.get(manifest, ())]
+        reason = "" if any(each.inside for each in own) else self._outside(file, roots)
+        role = Role.MANIFEST if is_manifest else Role.INCLUDED
+        return SourceFile(file, role, tuple(manifests), roots[0], reason)
+
+    def _outside(self, file: Path, roots: Iterable[Path]) -> str:
+        """Why a file is out of bounds, or ''."""
+        repository = self._repository(file.parent)
+        if repository:
+            return "" if repository in roots else "it lies outside the repository"
+        plain = [root for root in roots if not self._repository(root)]
+        if any(_is_below(root, file) for root in (*plain, *self._given) if plain):
+            return ""
+        return f"it lies outside the {'directory given' if plain else 'repository'}"
+
+
+def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
+    """The manifests in the directories from a file's own up to the root, nearest first."""
+    for directory in (each for each in place.parents if each.is_relative_to(root)):
+        for suffix in SUFFIXES:
+            if _is_file(directory / f"serverless{suffix}"):
+                yield _real(directory / f"serverless{suffix}")
+
+
+def _is_pruned(file: Path, root: Path) -> bool:
+    return _is_below(root, file) and not PRUNED.isdisjoint(file.relative_to(root).parts)
+
+
+def _is_below(directory: Path, file: Path) -> bool:
+    return str(file).startswith(os.path.join(directory, ""))  # noqa: PTH118 - a few times as fast as Path's own
+
+
+def _is_service(text: str, is_json: bool) -> bool:
+    """Whether it says what a manifest must: `service` and `provider`."""
+    line = r'"{}"\s*:' if is_json else r"""^["']?{}["']?[ \t]*:"""
+    return all(re.search(line.format(key), text, re.MULTILINE) for key in ("service", "provider"))
+
+
+def _text(file: Path) -> str:
+    """The file's text, or '' where it can't be read: the one who parses it says why."""
+    try:
+        source = read_file(file, MAX_BYTES)
+    except ManifestError:
+        return ""
+    is_wide = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return source.decode("utf-16" if is_wide else "utf-8-sig", "replace")
+
+
+# ── families of files ─────────────────────────────────────────────────────────────────────────
+
+
+def _family(base: Path, pattern: str) -> tuple[Path, ...]:
+    """The real paths of the regular files that match: those of at most one more than `_MAX_FAMILY` places."""
+    rest = pattern.removeprefix("~/")
+    places = [_home() if rest != pattern else base / "/" if pattern.startswith("/") else base]
+    for segment in rest.strip("/").split("/"):
+        places = [each for place in places for each in _step(place, segment)][: _MAX_FAMILY + 1]
+    if pattern.endswith("*"):  # a guess, so nothing but what could be read
+        places = [place for place in places if place.suffix in SUFFIXES]
+    return tuple(dict.fromkeys(_real(place) for place in places if _is_file(place)))
+
+
+def _step(place: Path, segment: str) -> list[Path]:
+    if "*" not in segment:
+        return [place / segment]
+    expression = re.compile(".*".join(re.escape(part) for part in segment.split("*")), re.DOTALL)
+    try:
+        names = sorted(entry.name for entry in os.scandir(place))
+    except (OSError, ValueError):  # a NUL in it
+        return []
+    return [place / name for name in names if expression.fullmatch(name) and _may_be_meant(name, segment)]
+
+
+def _may_be_meant(name: str, segment: str) -> bool:
+    """Whether a variable may stand for it: no hidden file, and where it stands alone no other tool's."""
+    if name in PRUNED or (name[0] == "." and segment[0] != "."):
+        return False
+    return segment not in ("*", "*.yml", "*.yaml", "*.json") or not _OTHER_TOOLS.fullmatch(name)
+
+
+def _home() -> Path:
+    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises where there is none
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # Path.resolve raises where links lead round in a circle
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

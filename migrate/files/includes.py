@@ -1,0 +1,146 @@
+"""Which files a text includes through `file(…)`, as patterns where the path holds variables."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice, product
+
+from msgspec import Struct
+
+from migrate.model.lazy_pattern import Expression
+from migrate.text.variables import Delimiters, fallback_literals, parse
+
+_COMMENT = Expression(r"^[^\S\n]*#(?!\{).*", re.MULTILINE)
+_START = Expression(r"(?<![\w.])file\(")
+_STEP = Expression(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))|(?P<bracket>[()])|[,\n]")
+_OPENING = Expression(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))")
+_CLOSING = str.maketrans("{<[", "}>]")
+_KEY_AND_VALUE = Expression(r"""^[ \t]*["']?(?P<key>[\w-]+)["']?[ \t]*:[ \t]+(?P<value>[^\n]+)""", re.MULTILINE)
+_SELF = Expression(r"self:((?:[\w.-]|\$\{[^{}]*\})+)")
+_MAX_PATH = 500
+_MAX_PATTERNS = 32
+_MAX_VALUES = 8
+_MAX_DEPTH = 3
+
+
+class Include(Struct, frozen=True):
+    """One `file(…)`.
+
+    `patterns` are the paths it may name; `*` stands for any characters within one path segment.
+    """
+
+    written: str
+    patterns: tuple[str, ...]
+
+
+def included(text: str, *, context: str | None = None) -> tuple[Include, ...]:
+    """Every `file(…)` of a text once, whatever the variable syntax around it, except on comment lines.
+
+    `${self:…}` within a path is looked up by its last key in `context`, the manifest's text
+    (default: the text itself), since the files it may name need not lie side by side.
+    """
+    comments = [comment.span() for comment in _COMMENT.finditer(text)]
+    paths = (_path(text, start.end()) for start in _START.finditer(text) if not _is_within(start.start(), comments))
+    lookup = text if context is None else context
+    return tuple(Include(path, _patterns(path, lookup, 0)) for path in dict.fromkeys(paths) if path)
+
+
+def _is_within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    before = bisect_right(spans, at, key=lambda span: span[0])
+    return before > 0 and at < spans[before - 1][1]
+
+
+def _path(text: str, start: int) -> str:
+    """The first argument of the `file(` that ends at `start`, or '' where it is not one."""
+    at, depth = start, 0
+    while token := _STEP.search(text, at, start + _MAX_PATH):
+        at = token.end()
+        if token["open"]:
+            hole = _hole(text, token)
+            if not hole:
+                break
+            at = token.start() + len(hole)
+        elif token["bracket"] == "(":
+            depth += 1
+        elif token["bracket"] and depth:
+            depth -= 1
+        elif token[0] != "\n" and not depth:
+            return text[start : token.start()].strip().strip("'\"").strip()
+        else:
+            break
+    return ""
+
+
+def _hole(text: str, opening: re.Match[str]) -> str:
+    """The text of the variable, in whatever delimiters, that begins at an opening; '' if it never ends."""
+    step = re.compile(f"(?P<open>{re.escape(opening['open'])})|{re.escape(_closing(opening))}")
+    depth = 0
+    for token in step.finditer(text, opening.start(), opening.start() + _MAX_PATH):
+        depth += 1 if token["open"] else -1
+        if depth == 0:
+            return text[opening.start() : token.end()]
+    return ""
+
+
+def _closing(opening: re.Match[str]) -> str:
+    return opening["brackets"][::-1].translate(_CLOSING)
+
+
+# ── from a path with variables to patterns ────────────────────────────────────────────────────
+
+
+def _patterns(path: str, context: str, depth: int) -> tuple[str, ...]:
+    pieces = _pieces(path)
+    is_whole = not any(opening is None and text.strip("./") for text, opening in pieces)
+    choices = [_choices(text, opening, is_whole, context, depth) if opening else (text,) for text, opening in pieces]
+    paths = ("".join(parts) for parts in islice(product(*choices), _MAX_PATTERNS))
+    return tuple(dict.fromkeys(re.sub(r"\*+", "*", path) for path in paths))
+
+
+def _pieces(path: str) -> list[tuple[str, re.Match[str] | None]]:
+    """The path's variables, each with its opening, and the text around them."""
+    pieces: list[tuple[str, re.Match[str] | None]] = []
+    done = 0
+    while (opening := _OPENING.search(path, done)) and (hole := _hole(path, opening)):
+        pieces += [(path[done : opening.start()], None), (hole, opening)]
+        done = opening.start() + len(hole)
+    return [piece for piece in (*pieces, (path[done:], None)) if piece[0]]
+
+
+def _choices(hole: str, opening: re.Match[str], is_whole: bool, context: str, depth: int) -> tuple[str, ...]:
+    """What may stand for a variable. Where it is the whole path, `*` is a guess for want of better."""
+    variables = parse(hole, Delimiters(opening["open"], _closing(opening)))
+    known = [span.of(hole) for span in fallback_literals(variables)]
+    if depth < _MAX_DEPTH:
+        known += [each for value in _values(hole, context) for each in _patterns(value, context, depth + 1)]
+    if is_whole:
+        return tuple(known) or ("*",)
+    return ("*", *(each for each in known if "/" in each))
+
+
+def _values(hole: str, context: str) -> list[str]:
+    """The values of every key in the context that a `self:` address of the variable ends with."""
+    keys = [re.sub(r"\$\{[^{}]*\}", "", address).rpartition(".")[2] for address in _SELF.findall(hole)]
+    return [value for key in keys for value in _index(context).get(key, ())][:_MAX_VALUES]
+
+
+@lru_cache(maxsize=4)
+def _index(context: str) -> dict[str, list[str]]:
+    """The first few values that each key of a text has on its own line."""
+    values: dict[str, list[str]] = {}
+    for line in _KEY_AND_VALUE.finditer(context):
+        known = values.setdefault(line["key"], [])
+        value = _scalar(line["value"])
+        if value and len(known) < _MAX_VALUES:
+            known.append(value)
+    return values
+
+
+def _scalar(text: str) -> str:
+    """A plain or quoted value as it stands behind its key, '' for anything else."""
+    if text[0] in "'\"":
+        return text[1:].partition(text[0])[0]
+    return "" if text[0] in "{[&*!|>" else text.partition(" #")[0].rstrip().rstrip(",")

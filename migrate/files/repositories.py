@@ -1,0 +1,118 @@
+"""Roots become repositories: every git work tree below them once, and plain folders that hold manifests."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from migrate.files.walk import PRUNED, listed, may_be_manifest, repository_root
+from migrate.model import Location, Problem, UsageError
+
+
+class Repository(Struct, frozen=True, order=True):
+    """What is migrated as one: `name` is its path below the root that it was found under."""
+
+    name: str
+    root: Path
+    in_git: bool
+
+
+def find(
+    roots: Sequence[Path], listed: Sequence[Path], cwd: Path
+) -> tuple[tuple[Repository, ...], tuple[Problem, ...]]:
+    """The repositories below `roots` and at `listed`, by name, each work tree once; and what can't be reached."""
+    found: dict[Path, Repository] = {}
+    problems: list[Problem] = []
+    for root in roots:
+        real = _directory(cwd / root, problems)
+        for each in _below(real, problems) if real else ():
+            found.setdefault(each.root, each)
+    for path in listed:
+        real = _directory(cwd / path, problems)
+        if real:
+            found.setdefault(real, Repository(os.path.normpath(path), real, (real / ".git").exists()))
+    return tuple(sorted(_told_apart(found.values(), cwd))), tuple(problems)
+
+
+def _directory(path: Path, problems: list[Problem]) -> Path | None:
+    real = Path(os.path.realpath(path))
+    if real.is_dir():
+        return real
+    problems.append(Problem("is no directory that can be reached", Location(path)))
+    return None
+
+
+def _below(root: Path, problems: list[Problem]) -> Iterator[Repository]:
+    """The work trees below a directory, and for manifests outside of any the first folder below it on the way."""
+    plain: set[Path] = set()
+    if not (root / ".git").exists() and repository_root(root):
+        yield Repository(root.name, root, True)  # part of a work tree that begins above
+    for directory, in_git, is_work_tree, holds in _walk(root, problems):
+        if is_work_tree:
+            yield Repository(_name(directory, root), directory, True)
+        elif holds and not in_git:
+            parts = directory.relative_to(root).parts
+            plain.add(root / parts[0] if parts else root)
+    for folder in {root} if root in plain else plain:
+        yield Repository(_name(folder, root), folder, False)
+
+
+def _walk(root: Path, problems: list[Problem]) -> Iterator[tuple[Path, bool, bool, bool]]:
+    """Each directory: whether it lies in a work tree, is one, and holds a manifest. Links are not followed."""
+    todo = [(str(root), repository_root(root) is not None)]
+    while todo:
+        directory, in_git = todo.pop()
+        entries = listed(directory, problems)
+        is_work_tree = any(entry.name == ".git" for entry in entries)
+        in_git = in_git or is_work_tree
+        todo += [(e.path, in_git) for e in entries if e.name not in PRUNED and e.is_dir(follow_symlinks=False)]
+        holds = not in_git and any(may_be_manifest(e.name) for e in entries)
+        if is_work_tree or holds:
+            yield Path(directory), in_git, is_work_tree, holds
+
+
+def _name(directory: Path, root: Path) -> str:
+    return directory.name if directory == root else directory.relative_to(root).as_posix()
+
+
+def _told_apart(found: Iterable[Repository], cwd: Path) -> Iterator[Repository]:
+    """Names that several roots share become paths from the working directory."""
+    repositories = tuple(found)
+    times = Counter(each.name for each in repositories)
+    for each in repositories:
+        yield each if times[each.name] == 1 else replace(each, name=os.path.relpath(each.root, cwd))
+
+
+def read_list(file: Path) -> tuple[Path, ...]:
+    """The paths of a file, one a line; blank lines and those that begin with # count for nothing."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"--repos {file}: {reason}") from None
+    return tuple(Path(line.strip()) for line in lines if line.strip() and not line.lstrip().startswith("#"))
+
+
+def read_shard(text: str) -> tuple[int, int]:
+    """`2/8` of `--shard`."""
+    part, slash, of = text.partition("/")
+    if not (slash and part.isdecimal() and of.isdecimal() and 1 <= int(part) <= int(of)):
+        raise UsageError(f"--shard {text}: is written 2/8, the second of eight shares")
+    return int(part), int(of)
+
+
+def is_in_shard(repository: Repository, part: int, of: int) -> bool:
+    """Whether a repository belongs to a share; by its name alone, so that other repositories don't matter."""
+    return int.from_bytes(sha256(os.fsencode(repository.name)).digest()[:8]) % of == part - 1
+
+
+def is_named(repository: Repository, patterns: Sequence[str]) -> bool:
+    """Whether a repository is one of those asked for; no pattern asks for all."""
+    return not patterns or any(each == repository.name or fnmatchcase(repository.name, each) for each in patterns)

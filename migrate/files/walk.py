@@ -1,0 +1,210 @@
+"""Directories become the files whose names concern Serverless, without those that git ignores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from migrate.files.atomic_files import read_file
+from migrate.files.ignore_files import may_ignore
+from migrate.model import Location, ManifestError, Problem
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+PRUNED = frozenset({"node_modules", ".git", ".serverless"})
+SUFFIXES = (".yml", ".yaml", ".json")
+MANIFESTS = frozenset(f"serverless{suffix}" for suffix in SUFFIXES)
+_IN_CODE = frozenset({"serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs"})
+_NO_DOTENV = frozenset({"example", "sample", "template", "dist"})
+_GIT_SECONDS = 60
+GIT_HOOK_VARIABLES = frozenset(
+    f"GIT_{name}"
+    for name in (
+        *("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "PREFIX", "NAMESPACE"),
+        *("CONFIG_PARAMETERS", "CONFIG_COUNT", "LITERAL_PATHSPECS", "GLOB_PATHSPECS", "ICASE_PATHSPECS"),
+    )
+)
+_MAX_BYTES = 1_000_000
+
+
+def may_be_manifest(name: str) -> bool:
+    """Whether a file is called like a manifest or a stage's variant of one: `serverless.prod.yml`."""
+    return name.startswith(("serverless.", "serverless-")) and name.endswith(SUFFIXES)
+
+
+def is_never_read(name: str) -> bool:
+    """Whether it is called like a manifest in code, or like a `.env` that is no example."""
+    stage = name.removeprefix(".env.")
+    return name in _IN_CODE or name == ".env" or (stage not in ("", name) and stage not in _NO_DOTENV)
+
+
+class Named(Struct, frozen=True):
+    """A file whose name concerns us. `root` is its repository's, or the directory that was walked.
+
+    One that is not `linked`, no symbolic link, stands at its real path.
+    """
+
+    path: Path
+    root: Path
+    linked: bool
+
+
+class Walk(Struct):
+    """What stands below a directory; `ignored` are manifests that git leaves out."""
+
+    named: list[Named] = field(default_factory=list)
+    ignored: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def repository_root(directory: Path) -> Path | None:
+    """The nearest directory upwards that is a work tree of git's."""
+    return next((each for each in (directory, *directory.parents) if holds_git(each)), None)
+
+
+def holds_git(directory: Path) -> bool:
+    """Whether a directory is the top of a work tree: it holds a `.git`, be it a directory or a worktree's file."""
+    return (directory / ".git").exists()
+
+
+def walk(top: Path, *, nested: bool = True) -> Walk:
+    """The files below a real directory that bear a name of ours; links to directories are not followed.
+
+    Without `nested`, work trees of git that lie deeper are left out.
+    """
+    repository = repository_root(top)
+    result = Walk()
+    seen = _Seen()
+    found = [
+        (Path(entry.path), root, entry.is_symlink())
+        for entry, root in _named_below(top, repository, seen, nested=nested)
+    ]
+    result.problems += seen.problems
+    for root in dict.fromkeys(root for _, root, _ in found):
+        files = [(path, linked) for path, at, linked in found if at == root]
+        ignored = _ignored([path for path, _ in files], root or top, in_git=root is not None, seen=seen)
+        result.named += [
+            Named(path, root or top, linked) for path, linked in files if path not in ignored or _is_dotenv(path)
+        ]
+        result.ignored += [path for path, _ in files if path in ignored and not is_never_read(path.name)]
+    return result
+
+
+class _Seen(Struct):
+    """What a walk meets besides: whether a `.gitignore` stands anywhere, and what can't be listed."""
+
+    gitignore: bool = False
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _named_below(
+    top: Path, repository: Path | None, seen: _Seen, *, nested: bool
+) -> Iterator[tuple[os.DirEntry[str], Path | None]]:
+    todo = [(str(top), repository)]
+    while todo:
+        directory, root = todo.pop()
+        entries = listed(directory, seen.problems)
+        all_names = {entry.name for entry in entries}
+        seen.gitignore = seen.gitignore or ".gitignore" in all_names
+        if ".git" in all_names:
+            root = Path(directory)
+            if not nested and root != top:
+                continue
+        concern = []
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in PRUNED:
+                    todo.append((entry.path, root))
+            elif may_be_manifest(entry.name) or is_never_read(entry.name):
+                concern.append(entry)
+        yield from ((entry, root) for entry in _with_a_service(concern))
+
+
+def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]]:
+    """What a directory holds; one that can't be listed is a problem and holds nothing."""
+    try:
+        with os.scandir(directory) as entries:
+            return list(entries)
+    except OSError as error:
+        problems.append(Problem(f"can't be listed: {os.strerror(error.errno or 0)}", Location(Path(directory))))
+        return ()
+
+
+def _with_a_service(entries: Sequence[os.DirEntry[str]]) -> Iterable[os.DirEntry[str]]:
+    """A `.env` matters only beside a service."""
+    if all(entry.name.startswith(".env") for entry in entries):
+        return ()
+    return entries
+
+
+def _is_dotenv(path: Path) -> bool:
+    return path.name.startswith(".env")
+
+
+# ── what git ignores ──────────────────────────────────────────────────────────────────────────
+
+
+def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, seen: _Seen) -> frozenset[Path]:
+    """Those files that are neither tracked nor would `git add` take them."""
+    if not (may_ignore(files, root) if in_git else seen.gitignore):
+        return frozenset()
+    asked = _git_ignored(files, root) if in_git and files else None
+    if asked is not None:
+        return asked
+    specs = cache(_spec)
+    return frozenset(file for file in files if _is_ignored(file.relative_to(root).parts, root, specs))
+
+
+def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
+    """git's own answer in one call, None where there is no git or it declines."""
+    import subprocess
+
+    # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.
+    command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"]
+    environment = {name: value for name, value in os.environ.items() if name not in GIT_HOOK_VARIABLES}
+    names = [b"./" + os.fsencode(file.relative_to(root)) for file in files]
+    try:
+        answer = subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            input=b"\0".join(names),
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if answer.returncode not in (0, 1):
+        return None
+    return frozenset(root / os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)
+
+
+def _is_ignored(parts: tuple[str, ...], root: Path, specs: Callable[[Path], GitIgnoreSpec | None]) -> bool:
+    """What the `.gitignore` files on the way say; below an ignored directory nothing comes back."""
+    for depth in range(1, len(parts) + 1):
+        verdict = None
+        for above in range(depth):
+            spec = specs(root.joinpath(*parts[:above]))
+            name = "/".join(parts[above:depth]) + ("/" if depth < len(parts) else "")
+            said = spec.check_file(name).include if spec else None
+            verdict = verdict if said is None else said
+        if verdict:
+            return True
+    return False
+
+
+def _spec(directory: Path) -> GitIgnoreSpec | None:
+    try:
+        source = read_file(directory / ".gitignore", _MAX_BYTES)
+    except ManifestError:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(source.decode("utf-8", "replace").splitlines())

@@ -1,0 +1,1 @@
+"""Text with its secrets masked: the only form in which a file is ever shown."""

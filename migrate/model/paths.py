@@ -1,0 +1,15 @@
+"""How files are named to people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+Shown = Callable[[Path], str]
+
+
+def shown_from(cwd: Path) -> Shown:
+    """Files as they are told to people: relative to the working directory."""
+    return cache(lambda file: os.path.relpath(file, cwd))

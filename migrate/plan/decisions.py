@@ -1,0 +1,158 @@
+"""Decisions kept in a file that people edit and review like code: places and names, never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from migrate.files.outputs import DECISIONS_HEAD
+from migrate.files.toml import read_toml, text_of, toml_text
+from migrate.model import (
+    Accept,
+    Applicability,
+    Decision,
+    Finding,
+    Ignore,
+    Location,
+    ManifestError,
+    Skip,
+    UsageError,
+)
+from migrate.plan.planning import Question
+
+_HEAD = f"""\
+{DECISIONS_HEAD}: what becomes of each finding. It holds no values.
+# decision: "move" (to `parameter`), "skip", or "ignore" (never ask again).
+# choice: "part" moves only the secret part of a value; "written" keeps a number as it is written.
+# `context` tells when a manifest has changed since: the entry is then not applied.
+version = 1
+"""
+_MAX_BYTES = 100_000_000
+_KINDS: Mapping[type[Decision], str] = {Accept: "move", Skip: "skip", Ignore: "ignore"}
+Masked = Callable[[Finding], str]
+
+
+class Entry(Struct, frozen=True):
+    """One finding's decision as it stands in a file."""
+
+    file: str
+    key_path: str
+    rule: str
+    decision: Decision
+    context: str
+
+
+def context_of(masked: str) -> str:
+    """A mark of a manifest's text with its secrets masked: it changes when anything else does."""
+    from hashlib import sha256
+
+    return sha256(masked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def entries_of(
+    asked: Sequence[Question], decided: Sequence[Decision], shown: Callable[[Path], str], masked: Masked
+) -> Iterator[Entry]:
+    """An entry for each finding of each question."""
+    for question, decision in zip(asked, decided, strict=True):
+        for finding in question.findings:
+            yield Entry(
+                shown(finding.manifest.file),
+                str(finding.path),
+                finding.rule.id,
+                decision,
+                context_of(masked(finding)),
+            )
+
+
+def to_text(entries: Sequence[Entry]) -> str:
+    """The file's text."""
+    return _HEAD + "".join(_entry_text(entry) for entry in entries)
+
+
+def _entry_text(entry: Entry) -> str:
+    rows = [
+        ("file", entry.file),
+        ("key-path", entry.key_path),
+        ("rule", entry.rule),
+        ("decision", _KINDS[type(entry.decision)]),
+        *_accepted(entry.decision),
+        ("context", entry.context),
+    ]
+    return "\n[[finding]]\n" + "".join(f"{key} = {toml_text(value)}\n" for key, value in rows)
+
+
+def _accepted(decision: Decision) -> list[tuple[str, str]]:
+    if not isinstance(decision, Accept):
+        return []
+    return [("parameter", decision.name), *([("choice", decision.choice)] if decision.choice else [])]
+
+
+def read_decisions(file: Path) -> tuple[Entry, ...]:
+    """The entries of a file. Raises UsageError where it is not such a file."""
+    try:
+        text = text_of(file, _MAX_BYTES)
+    except ManifestError as error:
+        raise UsageError(f"can't be read: it {error.message}", location=Location(file), hint=error.hint) from None
+    if text is None:
+        raise UsageError("is no decisions file: it is not UTF-8 text", location=Location(file))
+    content = read_toml(text, file, "is no decisions file")
+    try:
+        if content.get("version") != 1:
+            raise UsageError("is no decisions file of version 1", location=Location(file))
+        rows = content.get("finding", [])
+        if not isinstance(rows, list):
+            raise ValueError("findings are written [[finding]]")
+        return tuple(_entry(row) for row in rows)
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        said = str(error) if isinstance(error, ValueError) else f"lacks {error}"
+        raise UsageError(f"is no decisions file: {said}", location=Location(file)) from None
+
+
+def _entry(row: Mapping[str, str]) -> Entry:
+    known: Mapping[str, Callable[[], Decision]] = {
+        "move": lambda: Accept(row["parameter"], row.get("choice", "")),
+        "skip": Skip,
+        "ignore": Ignore,
+    }
+    if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
+        raise ValueError("every [[finding]] holds texts only")
+    if row["decision"] not in known:
+        raise ValueError(f"decision is one of {', '.join(known)}")
+    return Entry(row["file"], row["key-path"], row["rule"], known[row["decision"]](), row.get("context", ""))
+
+
+def decide(
+    asked: Sequence[Question], entries: Sequence[Entry], shown: Callable[[Path], str], masked: Masked
+) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
+    """A decision for each question, and in words each entry that no longer fits.
+
+    What no entry names is skipped. Findings that ask one question must agree.
+    """
+    by_place = {(entry.file, entry.key_path, entry.rule): entry for entry in entries}
+    used: set[tuple[str, str, str]] = set()
+    stale: list[str] = []
+    decided: list[Decision] = []
+    for question in asked:
+        answers: list[Decision] = []
+        for finding in question.findings:
+            key = (shown(finding.manifest.file), str(finding.path), finding.rule.id)
+            entry = by_place.get(key)
+            if entry is None:
+                answers.append(Skip())
+                continue
+            used.add(key)
+            if entry.context and entry.context != context_of(masked(finding)):
+                stale.append(f"{entry.file}: {entry.key_path}: the file has changed since")
+                answers.append(Skip())
+            else:
+                answers.append(entry.decision)
+        agreed = all(answer == answers[0] for answer in answers)
+        decided.append(answers[0] if agreed and question.applicability is not Applicability.SHOW else Skip())
+        if not agreed:
+            stale.append(f"{question.name}: the findings of one secret are decided differently")
+    stale += [
+        f"{file}: {path}: no such finding any more" for file, path, rule in by_place if (file, path, rule) not in used
+    ]
+    return tuple(decided), tuple(dict.fromkeys(stale))

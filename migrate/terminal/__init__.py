@@ -1,0 +1,1 @@
+"""Results and questions for a person at a terminal."""

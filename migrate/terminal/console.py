@@ -1,0 +1,164 @@
+"""What reaches the terminal: visible characters, styled words, one place that prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from migrate.model import SlsMigrateError
+from migrate.model.visible import visible, visible_line
+
+# A run of styled pieces; the style is a key of _STYLES, '' for plain.
+Line = Sequence[tuple[str, str]]
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "": {},
+    "bold": {"bold": True},
+    "dim": {"dim": True},
+    "good": {"fg": "green"},
+    "bad": {"fg": "red"},
+    "warn": {"fg": "yellow"},
+    "key": {"fg": "cyan", "bold": True},
+    "name": {"fg": "cyan"},
+}
+_MAX_WIDTH = 100
+_WIDTH = 80  # where nobody tells
+_WORTH_A_BAR = 20
+
+
+class OutputError(SlsMigrateError):
+    """Nothing more can be told: the disk that it goes to is full, or the terminal is gone."""
+
+
+def _columns() -> int:
+    """As `shutil.get_terminal_size` tells them, whose module takes longer to import than all of this one to work."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or _WIDTH
+    except (OSError, ValueError):
+        return _WIDTH
+
+
+def plain(line: Line) -> str:
+    """A line without its styles."""
+    return "".join(text for _, text in line)
+
+
+class Console:
+    """Standard output and error. `color` None leaves it to the terminal and NO_COLOR."""
+
+    def __init__(self, *, color: bool | None = None, quiet_output: bool = False) -> None:
+        self._color = color
+        self._to_error = quiet_output
+
+    @property
+    def width(self) -> int:
+        """Columns to write in."""
+        return min(_columns(), _MAX_WIDTH)
+
+    def say(self, *lines: Line | str) -> None:
+        """Print lines for a person, on standard error where standard output is for a machine."""
+        for line in lines:
+            self._print([("", line)] if isinstance(line, str) else line, error=self._to_error)
+
+    def warn(self, *lines: Line | str) -> None:
+        """Print lines on standard error."""
+        for line in lines:
+            self._print([("", line)] if isinstance(line, str) else line, error=True)
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on a terminal's standard error, which goes when it is done; nothing elsewhere."""
+        if not sys.stderr.isatty():
+            yield lambda done, total: None
+            return
+        bars: list[Any] = []
+
+        def step(done: int, total: int) -> None:
+            if total < _WORTH_A_BAR:
+                return
+            if not bars:
+                from rich.console import Console as RichConsole
+                from rich.progress import Progress
+
+                bars.append(Progress(console=RichConsole(stderr=True), transient=True))
+                bars[0].start()
+                bars[0].add_task(what, total=total)
+            bars[0].update(0, completed=done, total=total)
+
+        try:
+            yield step
+        finally:
+            for bar in bars:
+                bar.stop()
+
+    def output(self, text: str) -> None:
+        """Print a result for a machine on standard output, as it is."""
+        _echo(text)
+
+    def _print(self, line: Line, *, error: bool) -> None:
+        styled = "".join(
+            click.style(visible_line(text), **_STYLES[style]) if style else visible_line(text) for style, text in line
+        )
+        _echo(styled, err=error, color=self._color)
+
+
+def _echo(text: str, **options: Any) -> None:
+    try:
+        click.echo(text, **options)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"the output can't be written: {error.strerror}") from None
+
+
+def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
+    """Text in lines of at most `width` columns; long words are left whole."""
+    import textwrap
+
+    return textwrap.wrap(
+        visible(text),
+        width,
+        initial_indent=first or indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def fold(text: str, width: int, indent: str, first: str) -> list[str]:
+    """Text without blanks, such as a path, in lines of at most `width` columns."""
+    lines, prefix = [], first
+    while True:
+        room = max(width - len(prefix), 10)
+        lines.append(prefix + text[:room])
+        text, prefix = text[room:], indent
+        if not text:
+            return lines
+
+
+def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
+    """Rows as aligned text columns; the last one is as long as it is."""
+    kept = [list(row) for row in rows]
+    widths = [max(len(row[at]) for row in kept) for at in range(len(kept[0]) - 1)] if kept else []
+    return [
+        indent + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in kept
+    ]
+
+
+def is_terminal(*, machine: bool = False) -> bool:
+    """Whether a person can both read and answer; what is said to one goes to standard error beside a `machine`'s."""
+    return sys.stdin.isatty() and is_read_by_a_person(machine=machine)
+
+
+def is_read_by_a_person(*, machine: bool) -> bool:
+    """Whether all that is printed comes to a terminal."""
+    return sys.stdout.isatty() and (not machine or sys.stderr.isatty())

@@ -1,0 +1,166 @@
+"""The questions on a terminal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from migrate.files.signals import calling
+from migrate.migration.session import Answer, Conflict
+from migrate.model import Accept, Decision, Ignore, Manifest, Skip
+from migrate.model.visible import visible
+from migrate.plan.planning import Question
+from migrate.stores import limits
+from migrate.terminal.console import Console, wrap
+from migrate.terminal.screens import Shown, question_screen
+
+if TYPE_CHECKING:
+    from questionary import Question as QuestionaryQuestion
+
+_Choice = TypeVar("_Choice")
+
+_ANSWERS = (
+    (Answer.MOVE, "m", ""),
+    (Answer.OTHER, "o", ""),
+    (Answer.RENAME, "n", "Move it under another name"),
+    (Answer.SKIP, "s", "Skip"),
+    (Answer.IGNORE, "i", "Never ask about this one again"),
+    (Answer.REVEAL, "v", "Show the value"),
+    (Answer.BACK, "b", "Back"),
+    (Answer.REST, "a", "Move this and all that follow"),
+    (Answer.QUIT, "q", "Quit, nothing changed"),
+)
+_CONFLICTS = (
+    (Conflict.SKIP, "s", "Skip, leave both as they are"),
+    (Conflict.RENAME, "n", "Move it under another name"),
+    (Conflict.OVERWRITE, "o", "Overwrite the stored value with a new version"),
+)
+_FRAMEWORKS = (
+    ("1", "1", "Serverless 1"),
+    ("2", "2", "Serverless 2"),
+    ("2-modern", "r", "Serverless 2 with variablesResolutionMode"),
+    ("3", "3", "Serverless 3"),
+    ("4", "4", "Serverless 4"),
+    ("osls", "o", "osls 3 or 4"),
+    ("", "u", "I don't know: write ~true, which others refuse loudly"),
+)
+
+
+class TerminalAsker:
+    """Asks a person. Ctrl-C at any question raises KeyboardInterrupt."""
+
+    def __init__(self, console: Console, shown: Shown, masked: Callable[[Manifest], str]) -> None:
+        self._console = console
+        self._shown = shown
+        self._masked = masked
+
+    def answer(self, question: Question, number: int, total: int, name: str, before: Decision | None) -> Answer:
+        """Show a question and take the answer; the one given before is offered first."""
+        self._console.say(*question_screen(question, number, total, self._masked, self._shown, self._console.width))
+        ways = question.choices
+        labels = {Answer.MOVE: ways[0].label, Answer.OTHER: ways[-1].label}
+        left_out = {*([Answer.BACK] if number == 1 else []), *([Answer.OTHER] if len(ways) == 1 else [])}
+        offered = [(answer, key, labels.get(answer, text)) for answer, key, text in _ANSWERS if answer not in left_out]
+        default = _default(before)
+        return choose(f"Move to {name}", offered, default)
+
+    def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
+        """Another name, held against the store's limits as it is typed; None when left empty."""
+        import questionary
+
+        def check(text: str) -> bool | str:
+            if not text:
+                return True
+            wrong = limits.name_faults(text)
+            if wrong:
+                return f"The name {wrong[0]}"
+            return text not in taken or "Another secret of this run goes there"
+
+        said = _answer_to(questionary.text("Parameter name", default=name, validate=check, qmark="?"))
+        return str(said) or None
+
+    def reveal(self, question: Question) -> None:
+        """Show the value, control characters made visible."""
+        first = question.candidates[0]
+        values = {"value": first.finding.secret.reveal()}
+        if len(question.choices) > 1 and first.whole:
+            values = {"whole": first.secret.reveal(), "part": first.finding.secret.reveal()}
+        if first.secret.reveal() != first.finding.scalar.value and first.whole:
+            values = {"deployed": first.secret.reveal(), "written": first.finding.scalar.value}
+        for label, value in values.items():
+            first_line, *others = value.split("\n")
+            self._console.say([("dim", f"  {label:>10}  "), ("warn", first_line)])
+            self._console.say(*([("", " " * 14), ("warn", line)] for line in others))
+
+    def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
+        """Which framework deploys a service that does not say; '' for unknown."""
+        self._console.say(f"{file}: nothing tells surely which framework version deploys {service}")
+        self._console.say(*([("warn", text)] for note in notes for text in wrap(note, self._console.width, "  ")))
+        return choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")
+
+    def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:
+        """What to do about a name that is taken in the store."""
+        self._console.say([("bad", f"{name} {detail}")])
+        offered = [row for row in _CONFLICTS if overwritable or row[0] is not Conflict.OVERWRITE]
+        return choose(f"{name} is taken", offered, Conflict.SKIP)
+
+    def confirm(self, text: str) -> bool:
+        """The one yes before anything is changed; no is the default."""
+        import questionary
+
+        return bool(_answer_to(questionary.confirm(text, default=False, qmark="?")))
+
+
+def _default(before: Decision | None) -> Answer:
+    """The answer that says the decision of before."""
+    match before:
+        case Skip():
+            return Answer.SKIP
+        case Ignore():
+            return Answer.IGNORE
+        case Accept(choice=choice) if choice:
+            return Answer.OTHER
+    return Answer.MOVE
+
+
+def choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choice) -> _Choice:
+    """One of the rows, each a value, its key and its text."""
+    import questionary
+
+    choices = [questionary.Choice(text, value=value, shortcut_key=key) for value, key, text in rows]
+    chosen = next(choice for choice in choices if choice.value == default)
+    answer: _Choice = _answer_to(
+        questionary.select(
+            visible(title),
+            choices=choices,
+            default=chosen,
+            use_shortcuts=True,
+            use_arrow_keys=True,
+            use_jk_keys=False,
+            qmark="?",
+            pointer="»",
+            instruction=" ",
+        )
+    )
+    return answer
+
+
+def _answer_to(question: QuestionaryQuestion) -> Any:
+    """What a person answers. A signal ends the question from within its loop: raised there, it could be lost."""
+    application, came = question.application, threading.Event()
+
+    def leave() -> None:
+        came.set()
+        if application.loop is not None and application.is_running:
+            application.loop.call_soon_threadsafe(end)
+
+    def end() -> None:
+        if application.future is not None and not application.future.done():
+            application.exit(exception=KeyboardInterrupt)
+
+    with calling(leave):
+        said = application.run(handle_sigint=False, pre_run=lambda: leave() if came.is_set() else None)
+    if came.is_set():
+        raise KeyboardInterrupt
+    return said

@@ -1,0 +1,159 @@
+"""Turns a parser's events, YAML's or JSON's, into the file's scalars and the outline of all else in it."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from migrate.model import Scalar, ScalarStyle, Span
+from migrate.model.keypath import KeyPath
+
+MAX_DEPTH = 200
+# ruamel.yaml takes over 25 s for `[` repeated 2,000 times.
+MAX_FLOW_DEPTH = 64
+# A value takes half a kilobyte of memory: `1,` a million times over is a file of 2 MB.
+MAX_NODES = 500_000
+_COMPLEX_KEY = "?"
+_NULL_KEY = "null"
+
+Mark = tuple[str, ...]
+_Parts = tuple[str | int, ...]
+
+
+class MalformedError(Exception):
+    """A text that can't be read. `reason` never quotes it; `offset` counts code points."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+class Reading(Struct, frozen=True):
+    """What a text holds.
+
+    `outline` has one mark for each collection, key, alias, empty value and document, and the bare
+    `("value",)` for each of `scalars`: two texts with equal outlines differ in their scalars alone.
+    `duplicates` are the offsets of keys that stood in their mapping before.
+    """
+
+    scalars: tuple[Scalar, ...]
+    outline: tuple[Mark, ...]
+    duplicates: tuple[int, ...]
+
+
+class Token(Struct, frozen=True):
+    """A scalar of the text, key or value, as it is written."""
+
+    span: Span
+    value: str
+    style: ScalarStyle
+
+
+class _Level(Struct):
+    """An open collection. `parts` is its path, None inside a complex key; `anchors` count definitions."""
+
+    is_mapping: bool
+    parts: _Parts | None
+    in_flow: bool
+    anchors: tuple[int, ...]
+    key: str | None = None
+    keys: set[str] = field(default_factory=set)
+    items: int = 0
+
+
+class Outliner:
+    """Takes the events of one document in the order of the text. Never recurses, never expands an alias."""
+
+    def __init__(self) -> None:
+        self._levels: list[_Level] = [_Level(is_mapping=False, parts=(), in_flow=False, anchors=())]
+        self._found: list[tuple[Scalar, tuple[int, ...]]] = []
+        self._outline: list[Mark] = []
+        self._duplicates: list[int] = []
+        self._definitions: dict[str, tuple[int, str]] = {}
+        self._referenced: set[int] = set()
+        self._count = self._nodes = 0
+
+    def document(self, *marks: str) -> None:
+        """A document begins, with what its own marker and directives say."""
+        self._outline.append(("document", *marks))
+
+    def open(
+        self, *, is_mapping: bool, in_flow: bool, offset: int, tag: str | None = None, anchor: str | None = None
+    ) -> None:
+        """Begin a mapping or a sequence; MalformedError where it lies too deep."""
+        if len(self._levels) > MAX_DEPTH:
+            raise MalformedError(f"nested deeper than {MAX_DEPTH} levels", offset)
+        is_key, parts = self._place(_COMPLEX_KEY, offset)
+        anchors = self._levels[-1].anchors + self._define(anchor, _COMPLEX_KEY)
+        kind, style = "mapping" if is_mapping else "sequence", "flow" if in_flow else "block"
+        self._outline.append((kind, style, "key" if is_key else "value", tag or "", anchor or ""))
+        self._levels.append(_Level(is_mapping, None if is_key else parts, in_flow, anchors))
+
+    def close(self) -> None:
+        """The innermost collection ends."""
+        self._levels.pop()
+        self._outline.append(("end",))
+
+    def scalar(self, token: Token, *, tag: str | None = None, anchor: str | None = None) -> None:
+        """A scalar that has characters of its own."""
+        level = self._levels[-1]
+        is_key, parts = self._place(token.value, token.span.start)
+        anchors = self._define(anchor, token.value)
+        if is_key or parts is None:
+            self._outline.append(("key", token.value, token.style, tag or "", anchor or ""))
+            return
+        self._outline.append(("value",))
+        scalar = Scalar(KeyPath(parts), token.span, token.value, token.style, tag, anchor, level.in_flow)
+        self._found.append((scalar, level.anchors + anchors))
+
+    def empty(self, offset: int, *, tag: str | None = None, anchor: str | None = None) -> None:
+        """A key or value that has no characters, at most an anchor or a tag."""
+        self._place(_NULL_KEY, offset)
+        self._define(anchor, _NULL_KEY)
+        self._outline.append(("empty", tag or "", anchor or ""))
+
+    def alias(self, name: str, offset: int) -> None:
+        """A `*name`, which means the nearest definition before it."""
+        number, value = self._definitions.get(name, (-1, _COMPLEX_KEY))
+        self._referenced.add(number)
+        self._place(value, offset)
+        self._outline.append(("alias", name))
+
+    def reading(self) -> Reading:
+        """All of it, once the events are over."""
+        scalars = tuple(
+            replace(scalar, aliased=True) if not self._referenced.isdisjoint(anchors) else scalar
+            for scalar, anchors in self._found
+        )
+        return Reading(scalars, tuple(self._outline), tuple(self._duplicates))
+
+    def _place(self, value: str, offset: int) -> tuple[bool, _Parts | None]:
+        """Whether the node that begins here is a key, and otherwise the path that it stands at."""
+        level = self._levels[-1]
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise MalformedError(f"more than {MAX_NODES:,} keys and values", offset)
+        if level.is_mapping and level.key is None:
+            level.key = value
+            self._note_key(level, value, offset)
+            return True, None
+        part = level.key if level.is_mapping else level.items
+        level.key = None
+        level.items += 1
+        if level.parts is None or part is None or len(self._levels) == 1:
+            return False, level.parts
+        return False, (*level.parts, part)
+
+    def _note_key(self, level: _Level, key: str, offset: int) -> None:
+        # js-yaml takes any number of merge keys.
+        if key in level.keys and key != "<<":
+            self._duplicates.append(offset)
+        level.keys.add(key)
+
+    def _define(self, anchor: str | None, value: str) -> tuple[int, ...]:
+        if anchor is None:
+            return ()
+        self._count += 1
+        self._definitions[anchor] = (self._count, value)
+        return (self._count,)

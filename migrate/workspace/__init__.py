@@ -1,0 +1,1 @@
+"""What a run works on: options and settings, the files that they lead to, and the findings in them."""

@@ -1,0 +1,89 @@
+"""The rule table: every row's own examples are its tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from migrate.detect import Settings, find
+from migrate.detect.rules import RULES, Example, RuleSpec
+from migrate.model import Confidence, Finding
+from migrate.model.keypath import KeyPath
+from migrate.text.manifest import read
+
+PLAIN = Settings()
+HITS = [(spec, example) for spec in RULES for example in spec.hits]
+MISSES = [(spec, example) for spec in RULES for example in spec.misses]
+
+
+def tree(pairs: list[tuple[str, str]]) -> object:
+    """Nested maps and lists in which each value stands at its key path."""
+    root: dict[str | int, object] = {}
+    for path, value in pairs:
+        parts, at = KeyPath.parse(path).parts, root
+        for part in parts[:-1]:
+            at = at.setdefault(part, {})  # type: ignore[assignment]
+        at[parts[-1]] = value
+    return _listed(root)
+
+
+def _listed(node: object) -> object:
+    if not isinstance(node, dict):
+        return node
+    items = {key: _listed(value) for key, value in node.items()}
+    return list(items.values()) if all(isinstance(key, int) for key in items) else items
+
+
+def found(example: Example, settings: Settings = PLAIN) -> list[Finding]:
+    """What is found at an example's own place."""
+    beside = [(path, Example(path, recipe).value) for path, recipe in example.beside]
+    source = json.dumps(tree([*beside, (example.path, example.value)])).encode()
+    findings = find(read(Path("serverless.json"), source), settings)
+    return [finding for finding in findings if finding.path == KeyPath.parse(example.path)]
+
+
+def name(spec: RuleSpec, example: Example) -> str:
+    return f"{spec.rule.id}-{example.path.rpartition('.')[2]}"
+
+
+@pytest.mark.parametrize(("spec", "example"), HITS, ids=[name(*row) for row in HITS])
+def test_a_rule_hits_its_examples(spec: RuleSpec, example: Example) -> None:
+    findings = found(example, Settings(placeholders=spec.rule.id == "placeholder"))
+    assert spec.rule.id in {finding.rule.id for finding in findings}
+    assert all(finding.reason for finding in findings)
+
+
+@pytest.mark.parametrize(("spec", "example"), MISSES, ids=[name(*row) for row in MISSES])
+def test_a_rule_misses_what_it_says_it_misses(spec: RuleSpec, example: Example) -> None:
+    assert [finding.rule.id for finding in found(example) if finding.confidence > Confidence.LOW] == []
+
+
+@pytest.mark.parametrize("spec", RULES, ids=lambda spec: spec.rule.id)
+def test_every_row_can_be_read(spec: RuleSpec) -> None:
+    assert spec.hits
+    assert spec.misses
+    assert spec.rule.title
+    assert spec.looks_for
+    assert spec.help.endswith(".")
+
+
+def test_no_two_rows_share_an_id() -> None:
+    ids = [spec.rule.id for spec in RULES]
+    assert len(ids) == len(set(ids))
+
+
+def test_tokens_of_sixty_services_are_known() -> None:
+    assert len({spec.rule.title.split()[0] for spec in RULES[:-16]}) >= 60
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_row_depends_on_the_luck_of_its_example(seed: int) -> None:
+    from migrate.detect.samples import build
+
+    for spec, example in HITS:
+        if not example.beside and "{" in example.recipe and spec.rule.id != "placeholder":
+            source = json.dumps(tree([(example.path, build(example.recipe, seed + 1))])).encode()
+            rules = {finding.rule.id for finding in find(read(Path("serverless.json"), source))}
+            assert spec.rule.id in rules, (spec.rule.id, seed)

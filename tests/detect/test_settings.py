@@ -1,0 +1,188 @@
+"""What a team tells the detector: markers, allow entries, a baseline, rules of its own."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from migrate.detect import Allow, OwnRule, Settings, find
+from migrate.detect.settings import fault
+from migrate.model import Confidence, Kind, Role
+from migrate.model.keypath import KeyPattern
+from migrate.text.manifest import read
+
+PLAIN = Settings()
+SECRET = "tiger-" + "99"
+TEXT = f"env:\n  DB_PASS: {SECRET}\n"
+
+
+def ids(text: str, settings: Settings = PLAIN, file: str = "serverless.yml") -> list[str]:
+    return [finding.rule.id for finding in find(read(Path(file), text.encode(), Role.MANIFEST), settings)]
+
+
+# ── comments ──────────────────────────────────────────────────────────────────────────────────
+
+MARKS = [
+    "slsmigrate: ignore",
+    "slsmigrate:ignore",
+    "pragma: allowlist secret",
+    "pragma: whitelist secret",
+    "gitleaks:allow",
+    "ggignore",
+]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_comment_on_the_same_line_is_heeded(mark: str) -> None:
+    assert ids(f"env:\n  DB_PASS: {SECRET}  # {mark}\n  OTHER_PASS: {SECRET}\n") == ["password"]
+    assert ids(f"env:\n  DB_PASS: '{SECRET}' # known, {mark}\n") == []
+    assert ids(f"env: {{DB_PASS: {SECRET}, OTHER_PASS: {SECRET}}}  # {mark}\n") == []
+
+
+def test_a_comment_after_a_block_s_header_is_heeded() -> None:
+    assert ids(f"DB_PASS: |  # gitleaks:allow\n  {SECRET}\n") == []
+    assert ids(f"DB_PASS: |\n  {SECRET} # gitleaks:allow\n") == ["password"]
+
+
+def test_a_comment_after_the_last_line_of_a_long_value_is_heeded() -> None:
+    assert ids(f'DB_PASS: "{SECRET}\n  abc"  # ggignore\n') == []
+
+
+def test_a_comment_may_speak_of_the_next_line() -> None:
+    assert ids(f"env:\n  # pragma: allowlist nextline secret\n  DB_PASS: {SECRET}\n  OTHER_PASS: {SECRET}\n") == [
+        "password"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", [f"# ggignore\nDB_PASS: {SECRET}\n", f"DB_PASS: '{SECRET}# ggignore'\n", f"DB_PASS: {SECRET}  # ignore\n"]
+)
+def test_another_comment_or_text_is_not_heeded(text: str) -> None:
+    assert ids(text) == ["password"]
+
+
+def test_json_has_no_comments() -> None:
+    assert ids(f'{{"DB_PASS": "{SECRET}", "x": "# ggignore"}}', file="env.json") == ["password"]
+
+
+# ── allow entries and the baseline ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "allow",
+    [
+        Allow(rule="password"),
+        Allow(key_path=KeyPattern("env.DB_*")),
+        Allow(key_path=KeyPattern("**")),
+        Allow(file="serverless.yml"),
+        Allow(file="services/*/serverless.yml"),
+        Allow(file="services/**"),
+        Allow(file="**/serverless.yml"),
+        Allow(file="serverless.?ml"),
+        Allow("serverless.yml", KeyPattern("env.DB_PASS"), "password"),
+        Allow(),
+    ],
+)
+def test_what_is_allowed_is_not_reported(allow: Allow) -> None:
+    assert ids(TEXT, Settings(allow=(allow,)), "services/shop/serverless.yml") == []
+
+
+@pytest.mark.parametrize(
+    "allow",
+    [
+        Allow(rule="token"),
+        Allow(key_path=KeyPattern("env")),
+        Allow(file="env.yml"),
+        Allow(file="*/serverless.yml"),
+        Allow("serverless.yml", KeyPattern("env.DB_PASS"), "token"),
+    ],
+)
+def test_all_of_an_allow_entry_must_fit(allow: Allow) -> None:
+    assert ids(TEXT, Settings(allow=(allow,)), "services/shop/serverless.yml") == ["password"]
+
+
+def test_files_are_meant_relative_to_the_root() -> None:
+    settings = Settings(allow=(Allow(file="shop/serverless.yml"),), root=Path("/repo"))
+    assert ids(TEXT, settings, "/repo/shop/serverless.yml") == []
+    assert ids(TEXT, settings, "/repo/other/shop/serverless.yml") == ["password"]
+    assert ids(TEXT, settings, "/elsewhere/shop/serverless.yml") == ["password"]
+
+
+def test_a_baseline_is_heeded_by_file_and_line() -> None:
+    assert ids(TEXT, Settings(baseline=frozenset({("serverless.yml", 2)}))) == []
+    assert ids(TEXT, Settings(baseline=frozenset({("serverless.yml", 1), ("env.yml", 2)}))) == ["password"]
+    block = f"a: 1\nDB_PASS: |\n  {SECRET}\n"
+    assert ids(block, Settings(baseline=frozenset({("serverless.yml", 3)}))) == []
+
+
+# ── own rules ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_own_rule_finds_by_key_and_by_value() -> None:
+    both = OwnRule("acme", key="portal$", value="^acme-[0-9]+$", confidence=Confidence.HIGH, title="Acme portal")
+    found = find(read(Path("x.yml"), b"env:\n  portal: acme-42\n  other: acme-42\n"), Settings(own_rules=(both,)))
+    assert [(str(each.path), each.rule.title, each.confidence, each.rule.kind) for each in found] == [
+        ("env.portal", "Acme portal", Confidence.HIGH, Kind.OTHER)
+    ]
+    assert found[0].reason == "the team's own rule acme"
+
+
+def test_an_own_rule_may_look_at_one_of_them() -> None:
+    assert ids("a: acme-42\n", Settings(own_rules=(OwnRule("acme", value="acme-[0-9]+"),))) == ["acme"]
+    assert ids("a: acme-42\n", Settings(own_rules=(OwnRule("acme", key="^a$"),))) == ["acme"]
+    assert ids("a: ${env:X}\n", Settings(own_rules=(OwnRule("acme", key="^a$"),))) == []
+
+
+def test_the_surer_of_two_rules_speaks() -> None:
+    sure = OwnRule("acme", key="LOGIN_PASS", confidence=Confidence.HIGH)
+    unsure = OwnRule("acme", key="LOGIN_PASS", confidence=Confidence.LOW)
+    assert ids("env:\n  LOGIN_PASS: root\n", Settings(own_rules=(sure,))) == ["acme"]
+    assert ids(TEXT, Settings(own_rules=(unsure,))) == ["password"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(a+)+b",
+        "(a|aa)+b",
+        "(?:a*)*",
+        "(a{1,9}){1,9}",
+        r"(a)\1",
+        "a.*b.*c.*d.*e",
+        "(",
+        "a?" * 9,
+        "(?:ab|cd)*",
+        "(" * 5000,
+    ],
+)
+def test_an_expression_that_could_hang_is_refused(expression: str) -> None:
+    assert fault(expression)
+    with pytest.raises(ValueError, match=r"long|expression"):
+        OwnRule("acme", value=expression)
+
+
+def test_a_rule_without_expressions_is_refused() -> None:
+    with pytest.raises(ValueError, match="key"):
+        OwnRule("acme")
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "abc", "^acme-[0-9a-f]{32}$", "a+b*c?", "(?i)token|secret", r"(?:x(?=y))\d{4}"]
+)
+def test_a_simple_expression_is_good(expression: str) -> None:
+    assert fault(expression) is None
+
+
+@pytest.mark.parametrize("expression", ["a*a*a*b", ".*a.*b.*c", "[ab]{0,500}[ab]{0,500}c", "a?a?a?a?aaaa$"])
+def test_no_good_expression_can_hang(expression: str) -> None:
+    rule = OwnRule("acme", value=expression)
+    started = time.perf_counter()
+    for length in (100, 256, 2048, 8192, 100_000):
+        ids("x: " + "a" * length + "\n", Settings(own_rules=(rule,)))
+    assert time.perf_counter() - started < 5
+
+
+def test_a_value_beyond_the_bound_is_none() -> None:
+    assert ids("x: " + "a" * 9000 + "\n", Settings(own_rules=(OwnRule("acme", value="a"),))) == []

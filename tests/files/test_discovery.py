@@ -1,0 +1,414 @@
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from migrate.files.discovery import Discovery, SourceFile, discover
+from migrate.model import Role
+
+SERVICE = "service: shop\nprovider:\n  name: aws\n"
+NO_INCLUDE = "no manifest includes it"
+
+
+def put(root: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def repository(root: Path) -> None:
+    root.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+
+
+def including(*paths: str) -> str:
+    return SERVICE + "custom:\n" + "".join(f"  k{n}: ${{file({path}):x}}\n" for n, path in enumerate(paths))
+
+
+def look(root: Path, *paths: str) -> Discovery:
+    return discover([Path(path) for path in paths or (".",)], cwd=root)
+
+
+def found(discovery: Discovery, root: Path) -> dict[str, SourceFile]:
+    return {os.path.relpath(each.file, root): each for each in discovery.files}
+
+
+def owners(discovery: Discovery, root: Path) -> dict[str, list[str]]:
+    return {name: [os.path.relpath(m, root) for m in each.manifests] for name, each in found(discovery, root).items()}
+
+
+# ── manifests ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_manifests_of_every_spelling_are_found_below_a_directory_sorted_by_path(tmp_path: Path) -> None:
+    names = ["a/serverless.json", "b/serverless.yaml", "c/d/serverless.yml", "serverless.yml"]
+    put(tmp_path, dict.fromkeys(names, SERVICE))
+    discovery = look(tmp_path)
+    assert [os.path.relpath(each.file, tmp_path) for each in discovery.files] == names
+    assert {each.role for each in discovery.files} == {Role.MANIFEST}
+    assert all(each.manifests == (each.file,) and each.writable for each in discovery.files)
+    assert {each.root for each in discovery.files} == {tmp_path}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("serverless.dev.yml", SERVICE),
+        ("serverless-prod.yaml", SERVICE),
+        ("serverless.template.yml", '"service": shop\n"provider":\n  name: aws\n'),
+        ("serverless.dev.json", '{"service": "shop", "provider": {"name": "aws"}}'),
+        ("serverless.wide.yml", SERVICE),
+    ],
+)
+def test_a_variant_that_says_service_and_provider_is_a_manifest(tmp_path: Path, name: str, text: str) -> None:
+    codec = "utf-16" if "wide" in name else "utf-8-sig"
+    (tmp_path / name).write_bytes(text.encode(codec))
+    (each,) = look(tmp_path).files
+    assert (each.role, each.manifests, each.writable) == (Role.MANIFEST, (tmp_path / name,), True)
+
+
+def test_a_variant_that_is_no_service_is_shown_for_the_nearest_manifest_but_never_written(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": SERVICE, "stages/serverless.env.yml": "dev:\n  KEY: x\n  service: y\n"})
+    each = found(look(tmp_path), tmp_path)["stages/serverless.env.yml"]
+    assert each == SourceFile(
+        tmp_path / "stages/serverless.env.yml", Role.INCLUDED, (tmp_path / "serverless.yml",), tmp_path, NO_INCLUDE
+    )
+
+
+def test_a_variant_that_a_manifest_includes_is_written(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": including("serverless.env.yml"), "serverless.env.yml": "x: 1\n"})
+    each = found(look(tmp_path), tmp_path)["serverless.env.yml"]
+    assert (each.role, each.writable, each.manifests) == (Role.INCLUDED, True, (tmp_path / "serverless.yml",))
+
+
+def test_a_directory_with_nothing_for_us_yields_nothing(tmp_path: Path) -> None:
+    put(tmp_path, {"readme.yml": "a: b\n", "node_modules/x/serverless.yml": SERVICE})
+    assert look(tmp_path) == Discovery(())
+
+
+def test_files_that_are_never_read_are_named(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            "serverless.yml": including("./secrets.js", "./key.pem", "x.json"),
+            "secrets.js": "module.exports = {}",
+            "key.pem": "",
+            "x.json": "{}",
+            ".env": "",
+            "b/serverless.ts": "",
+        },
+    )
+    discovery = look(tmp_path)
+    assert [each.relative_to(tmp_path).as_posix() for each in discovery.not_read] == [
+        ".env",
+        "b/serverless.ts",
+        "key.pem",
+        "secrets.js",
+    ]
+    assert set(found(discovery, tmp_path)) == {"serverless.yml", "x.json"}
+
+
+# ── what is named outright ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["serverless.yml", "infra/any.yml"])
+def test_a_manifest_named_outright_is_taken_with_its_includes_alone(tmp_path: Path, name: str) -> None:
+    put(tmp_path, {name: including("env.yml"), "env.yml": "x: 1\n", "infra/env.yml": "x: 1\n", "b/serverless.yml": ""})
+    each = look(tmp_path, name).files
+    assert sorted(file.role.value for file in each) == ["included", "manifest"]
+
+
+def test_any_other_yaml_file_named_outright_belongs_to_the_nearest_manifest(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": SERVICE, "a/serverless.json": "{}", "a/conf/dev.yml": "KEY: x\n"})
+    repository(tmp_path)
+    (each,) = look(tmp_path, "a/conf/dev.yml").files
+    assert each == SourceFile(tmp_path / "a/conf/dev.yml", Role.INCLUDED, (tmp_path / "a/serverless.json",), tmp_path)
+
+
+def test_a_file_without_any_manifest_above_it_is_taken_too(tmp_path: Path) -> None:
+    put(tmp_path, {"conf/dev.json": "{}"})
+    (each,) = look(tmp_path, "conf/dev.json").files
+    assert each == SourceFile(tmp_path / "conf/dev.json", Role.INCLUDED, (), tmp_path / "conf")
+
+
+def test_outside_git_the_nearest_manifests_directory_is_the_root(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": SERVICE, "conf/dev.yml": "x: 1\n"})
+    assert [each.root for each in look(tmp_path, "conf/dev.yml").files] == [tmp_path]
+
+
+def test_a_directory_given_as_well_is_the_root_of_a_file_in_it(tmp_path: Path) -> None:
+    put(tmp_path, {"a/b/serverless.yml": SERVICE, "a/b/c/x.yml": "k: v\n"})
+    discovery = look(tmp_path, "a/b/c/x.yml", "a")
+    assert {name: each.root for name, each in found(discovery, tmp_path).items()} == {
+        "a/b/serverless.yml": tmp_path / "a",
+        "a/b/c/x.yml": tmp_path / "a",
+    }
+
+
+def test_a_variant_named_outright_may_be_written_even_if_its_directory_is_given_too(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": SERVICE, "serverless.env.yml": "KEY: x\n"})
+    discovery = look(tmp_path, "serverless.env.yml", ".")
+    assert found(discovery, tmp_path)["serverless.env.yml"].writable
+
+
+def test_a_path_given_twice_counts_once(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": including("e.yml"), "e.yml": "", "serverless.env.yml": ""})
+    assert look(tmp_path, ".", ".", "serverless.yml", str(tmp_path), "e.yml") == look(tmp_path)
+
+
+def test_an_ignored_manifest_named_outright_is_taken(tmp_path: Path) -> None:
+    repository(tmp_path)
+    put(tmp_path, {"serverless.yml": SERVICE, ".gitignore": "serverless.yml\n"})
+    assert look(tmp_path).files == ()
+    assert look(tmp_path).ignored == (tmp_path / "serverless.yml",)
+    assert [each.file for each in look(tmp_path, "serverless.yml").files] == [tmp_path / "serverless.yml"]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("missing", "does not exist or can't be reached"), ("x.txt", "is neither YAML nor JSON"), ("pipe", "is neither")],
+)
+def test_a_path_that_can_not_be_taken_is_a_problem_and_the_rest_goes_on(
+    tmp_path: Path, path: str, message: str
+) -> None:
+    put(tmp_path, {"serverless.yml": SERVICE, "x.txt": ""})
+    os.mkfifo(tmp_path / "pipe")
+    discovery = look(tmp_path, path, ".")
+    assert len(discovery.files) == 1
+    assert [each.location.file for each in discovery.problems] == [tmp_path / path]
+    assert discovery.problems[0].message.startswith(message)
+
+
+@pytest.mark.parametrize("name", ["serverless.ts", ".env", ".env.local"])
+def test_code_named_outright_is_named_as_not_read(tmp_path: Path, name: str) -> None:
+    put(tmp_path, {name: ""})
+    assert look(tmp_path, name) == Discovery((), not_read=(tmp_path / name,))
+
+
+# ── includes ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_includes_are_followed_from_file_to_file_and_circles_end(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            "serverless.yml": including("a/one.yml", "serverless.yml"),
+            "a/one.yml": "x: ${file(a/two.json):y}\n",
+            "a/two.json": '{"y": "${file(a/one.yml):z}", "z": "${file(./three.yaml)}"}',
+            "a/three.yaml": "k: v\n",
+            "three.txt": "",
+        },
+    )
+    owned = owners(look(tmp_path), tmp_path)
+    assert set(owned) == {"a/one.yml", "a/three.yaml", "a/two.json", "serverless.yml"}
+    assert all(each == ["serverless.yml"] for each in owned.values())
+
+
+def test_the_services_directory_comes_before_the_including_files_own(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            "serverless.yml": including("a/one.yml"),
+            "a/one.yml": "x: ${file(./x.yml)}\ny: ${file(./y.yml)}\n",
+            "x.yml": "",
+            "a/x.yml": "",
+            "a/y.yml": "",
+        },
+    )
+    assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml", "a/one.yml", "x.yml", "a/y.yml"}
+
+
+def test_two_manifests_that_include_one_file_are_both_named(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            "a/serverless.yml": including("../shared.yml"),
+            "b/serverless.yml": including("../shared.yml"),
+            "shared.yml": "x: 1\n",
+        },
+    )
+    discovery = look(tmp_path)
+    assert owners(discovery, tmp_path)["shared.yml"] == ["a/serverless.yml", "b/serverless.yml"]
+    assert len(discovery.files) == 3
+
+
+def test_a_manifest_that_another_includes_stays_a_manifest_of_both(tmp_path: Path) -> None:
+    put(tmp_path, {"a/serverless.yml": including("../b/serverless.yml"), "b/serverless.yml": including("own.yml")})
+    put(tmp_path, {"b/own.yml": ""})
+    for paths in ((".",), ("a",)):
+        each = found(look(tmp_path, *paths), tmp_path)["b/serverless.yml"]
+        assert each.role is Role.MANIFEST
+        assert each.manifests == (tmp_path / "a/serverless.yml", tmp_path / "b/serverless.yml")
+
+
+@pytest.mark.parametrize(
+    ("path", "family"),
+    [
+        ("./config.${opt:stage, 'dev'}.yml", {"config.dev.yml", "config.prod.yml"}),
+        ("conf/${opt:stage}.json", {"conf/a.json", "conf/b.json"}),
+        ("*/${opt:stage}.json", {"conf/a.json", "conf/b.json"}),
+        ("${opt:dir, 'deep/down'}/x.yml", {"deep/down/x.yml"}),
+        ("${opt:stage}.yml", {"config.dev.yml", "config.prod.yml", "serverless.yml"}),
+        ("${env:ANY}", {"config.dev.yml", "config.prod.yml", "serverless.yml"}),
+        (".${opt:stage}.yml", {".hidden.yml"}),
+        ("${opt:stage}/e.yml", set()),
+        ("./conf//a.json", {"conf/a.json"}),
+        ("conf", set()),
+        ("missing.yml", set()),
+        ("missing/${opt:stage}.yml", set()),
+        ("node_modules/p/x.yml", set()),
+        ("x\0.yml", set()),
+        ("x" * 300 + ".yml", set()),
+    ],
+)
+def test_a_variable_part_reads_every_file_that_matches(tmp_path: Path, path: str, family: set[str]) -> None:
+    names = ["config.dev.yml", "config.prod.yml", "conf/a.json", "conf/b.json", "conf/c.txt", ".hidden.yml", "note.txt"]
+    names += ["deep/down/x.yml", "package.json", "docker-compose.yml", "node_modules/e.yml", "node_modules/p/x.yml"]
+    put(tmp_path, {**dict.fromkeys(names, ""), "serverless.yml": including(path)})
+    discovery = look(tmp_path)
+    assert set(found(discovery, tmp_path)) == family | {"serverless.yml"}
+    assert discovery.problems == ()
+
+
+def test_a_path_under_a_self_variable_is_looked_up_in_the_manifest(tmp_path: Path) -> None:
+    text = SERVICE + "custom:\n  conf: conf/live.yml\n  all: ${file(${self:custom.conf})}\n"
+    put(tmp_path, {"serverless.yml": text, "conf/live.yml": "", "other.yml": ""})
+    assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml", "conf/live.yml"}
+
+
+def test_a_family_beyond_measure_is_cut_and_named(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": including("c/${opt:x}.yml", "c/${opt:y}.yml")})
+    put(tmp_path, {f"c/{number:04}.yml": "" for number in range(510)})
+    discovery = look(tmp_path)
+    assert len(discovery.files) == 501
+    (problem,) = discovery.problems
+    assert "more than 500 files" in problem.message
+
+
+def test_an_ignored_file_that_a_manifest_includes_is_read_and_written(tmp_path: Path) -> None:
+    repository(tmp_path)
+    put(tmp_path, {"serverless.yml": including("serverless.local.yml"), ".gitignore": "*.local.yml\n"})
+    put(tmp_path, {"serverless.local.yml": "x: 1\n"})
+    discovery = look(tmp_path)
+    assert found(discovery, tmp_path)["serverless.local.yml"].writable
+    assert discovery.ignored == ()
+
+
+# ── what is never written ─────────────────────────────────────────────────────────────────────
+
+
+def reason(root: Path, name: str, *paths: str) -> str:
+    return found(look(root, *paths), root)[name].reason
+
+
+@pytest.mark.parametrize(
+    "path", ["../outside.yml", "./a/../../outside.yml", "{}/outside.yml", "link.yml", "up/outside.yml"]
+)
+def test_an_included_file_outside_the_repository_is_read_but_never_written(tmp_path: Path, path: str) -> None:
+    repository(tmp_path / "repo")
+    put(tmp_path, {"outside.yml": "x: 1\n", "repo/a/x": ""})
+    put(tmp_path, {"repo/serverless.yml": including(path.format(tmp_path))})
+    (tmp_path / "repo/link.yml").symlink_to("../outside.yml")
+    (tmp_path / "repo/up").symlink_to("..")
+    assert reason(tmp_path, "outside.yml", "repo") == "it lies outside the repository"
+
+
+def test_a_file_under_the_home_directory_is_found_but_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    put(tmp_path, {"home/keys.yml": "x: 1\n", "repo/serverless.yml": including("~/keys.yml")})
+    assert reason(tmp_path, "home/keys.yml", "repo") == "it lies outside the directory given"
+
+
+def test_a_manifest_that_is_a_link_out_of_the_repository_is_never_written(tmp_path: Path) -> None:
+    repository(tmp_path / "repo")
+    put(tmp_path, {"base.yml": SERVICE})
+    (tmp_path / "repo/serverless.yml").symlink_to("../base.yml")
+    assert reason(tmp_path, "base.yml", "repo") == "it lies outside the repository"
+
+
+def test_a_linked_manifest_is_its_target_and_includes_from_where_the_link_stands(tmp_path: Path) -> None:
+    put(tmp_path, {"base/common.yml": including("env.yml"), "a/env.yml": "", "b/env.yml": ""})
+    for name in "ab":
+        (tmp_path / name / "serverless.yml").symlink_to("../base/common.yml")
+    owned = owners(look(tmp_path), tmp_path)
+    assert set(owned) == {"a/env.yml", "b/env.yml", "base/common.yml"}
+    assert all(each == ["base/common.yml"] for each in owned.values())
+    assert all(each.writable for each in look(tmp_path).files)
+
+
+def test_a_repository_within_another_is_not_the_outer_ones_to_write(tmp_path: Path) -> None:
+    repository(tmp_path)
+    repository(tmp_path / "inner")
+    put(tmp_path, {"serverless.yml": including("inner/x.yml"), "inner/x.yml": "", "shared.yml": ""})
+    put(tmp_path, {"inner/serverless.yml": including("../shared.yml")})
+    assert reason(tmp_path, "inner/x.yml") == "it lies outside the repository"
+    assert reason(tmp_path, "shared.yml") == "it lies outside the repository"
+
+
+def test_a_directory_given_does_not_widen_a_repository_in_it(tmp_path: Path) -> None:
+    repository(tmp_path / "repo")
+    put(tmp_path, {"repo/serverless.yml": including("../shared.yml"), "shared.yml": ""})
+    assert reason(tmp_path, "shared.yml", ".") == "it lies outside the repository"
+
+
+def test_a_file_that_one_of_its_manifests_may_write_is_written(tmp_path: Path) -> None:
+    repository(tmp_path / "a")
+    repository(tmp_path / "b")
+    put(tmp_path, {"a/serverless.yml": including("../b/x.yml"), "b/serverless.yml": including("x.yml"), "b/x.yml": ""})
+    assert reason(tmp_path, "b/x.yml", "a") == "it lies outside the repository"
+    assert reason(tmp_path, "b/x.yml", "a", "b") == ""
+
+
+def test_outside_git_every_directory_given_may_be_written(tmp_path: Path) -> None:
+    put(tmp_path, {"a/serverless.yml": including("../b/x.yml"), "b/x.yml": ""})
+    assert reason(tmp_path, "b/x.yml", "a") == "it lies outside the directory given"
+    assert reason(tmp_path, "b/x.yml", "a", "b") == ""
+
+
+# ── bad trees ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_pipes_devices_and_dead_links_do_not_hang(tmp_path: Path) -> None:
+    put(tmp_path, {"serverless.yml": including("pipe.yml", "/dev/zero", "/dev/stdin", "dead.yml", "round.yml")})
+    os.mkfifo(tmp_path / "pipe.yml")
+    (tmp_path / "sub").mkdir()
+    os.mkfifo(tmp_path / "sub/serverless.yml")
+    (tmp_path / "dead.yml").symlink_to("nowhere.yml")
+    (tmp_path / "round.yml").symlink_to("round.yml")
+    assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml", "sub/serverless.yml"}
+
+
+def test_a_link_that_leads_round_in_a_circle_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "serverless.yml").symlink_to("serverless.yml")
+    assert len(look(tmp_path, "serverless.yml").problems) == 1
+    assert [each.file for each in look(tmp_path).files] == [tmp_path / "serverless.yml"]
+
+
+def test_a_locked_directory_on_the_way_of_an_include_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, {"serverless.yml": including("locked/x.yml"), "locked/x.yml": ""})
+    is_file = Path.is_file
+
+    def refusing(self: Path) -> bool:
+        if self.parent.name == "locked":
+            raise PermissionError
+        return is_file(self)
+
+    monkeypatch.setattr(Path, "is_file", refusing)
+    assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml"}
+
+
+def test_a_thousand_services_that_share_their_files_take_no_more_than_seconds(tmp_path: Path) -> None:
+    put(tmp_path, {f"s/{n:04}/serverless.yml": including("../../shared/${opt:stage}.yml") for n in range(1_000)})
+    put(tmp_path, {f"shared/{stage}.yml": "x: ${file(../../shared/all.yml)}\n" for stage in ("dev", "prod", "all")})
+    started = time.monotonic()
+    discovery = look(tmp_path)
+    assert len(discovery.files) == 1_003
+    assert len(found(discovery, tmp_path)["shared/all.yml"].manifests) == 1_000
+    assert time.monotonic() - started < 10

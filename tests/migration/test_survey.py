@@ -1,0 +1,71 @@
+"""One repository, read and decided: its trouble is in its row, and no row holds a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrate.files.repositories import Repository
+from migrate.migration import survey as module
+from migrate.migration.results import Outcome
+from migrate.migration.survey import Look, Task, look
+from migrate.model import Accept, Skip
+from migrate.plan.decisions import Entry
+from tests.support.gitrepos import manifest, repository, secret, service
+
+
+def seen(root: Path, entries: tuple[Entry, ...] | None = None) -> Look:
+    return look(Task(Repository(root.name, root, True), {"format_": "text"}, entries, b"key", diff=True))
+
+
+def test_what_would_be_done_is_told_without_a_value(tmp_path: Path) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    found = seen(tmp_path / "a")
+    assert found.row.outcome is Outcome.PLANNED
+    assert [put.name for put in found.puts] == ["/a/db-password"]
+    assert found.row.diffs[0]["file"] == "a/serverless.yml"
+    assert secret("a DB_PASSWORD") not in repr(found)
+
+
+def test_settings_with_faults_are_that_repositorys_failure(tmp_path: Path) -> None:
+    root = repository(tmp_path / "a", {"serverless.yml": manifest("a", {}), ".slsmigrate.toml": "colour = 1\n"})
+    found = seen(root)
+    assert (found.row.outcome, found.row.reasons[0].kind) == (Outcome.FAILED, "its settings can't be used")
+    assert "no setting colour" in found.row.reasons[0].message
+
+
+def test_an_error_of_our_own_tells_its_place_and_quotes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("a value")
+
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    monkeypatch.setattr(module, "open_repository", breaks)
+    reason = seen(tmp_path / "a").row.reasons[0]
+    assert reason.message.startswith("internal error, RuntimeError at test_survey.py:")
+    assert "a value" not in repr(reason)
+
+
+def test_decisions_are_followed_and_those_that_are_done_are_no_trouble(tmp_path: Path) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD", "API_KEY"])
+    entries = seen(tmp_path / "a").entries
+    decided = (
+        Entry(**{name: getattr(entries[0], name) for name in Entry.__struct_fields__} | {"decision": Skip()}),
+        entries[1],
+    )
+    assert [put.name for put in seen(tmp_path / "a", decided).puts] == ["/a/api-key"]
+
+    file = tmp_path / "a" / "serverless.yml"
+    file.write_text(file.read_text().replace(secret("a API_KEY"), "${ssm(raw):/a/api-key}"))
+    done = seen(tmp_path / "a", (entries[1],))
+    assert (done.row.outcome, list(done.row.reasons)) == (Outcome.LEFT, [])
+    gone = Entry("a/serverless.yml", "provider.gone", "password", Accept("/a/gone"), "")
+    assert seen(tmp_path / "a", (gone,)).row.reasons[0].kind == "a decision no longer fits"
+
+
+def test_nested_repositories_are_left_to_themselves(tmp_path: Path) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    service(tmp_path, "a/inner", ["API_KEY"])
+    assert [put.name for put in seen(tmp_path / "a").puts] == ["/a/db-password"]

@@ -1,0 +1,259 @@
+import pytest
+
+from migrate.model import Applicability, Finding, Form, Framework, Manifest, Role, Span, Tier
+from migrate.plan.eligibility import candidate, choices, chosen, reasons, remarks
+from tests.support.build import LEGACY, LEGACY_1, MODERN, UNKNOWN, VERSION_4, deployed, finding, manifest
+
+
+def said(found: Finding, framework: Framework = MODERN, tier: Tier = Tier.STANDARD, by: Manifest | None = None) -> str:
+    deployment = deployed(by or found.manifest, framework=framework, file=found.manifest.file)
+    rows = list(reasons(candidate(found, deployment, tier)))
+    return "; ".join(text for _, text in rows)
+
+
+HEAD = "service: shop\nprovider:\n  name: aws\n"
+
+
+def in_environment(value: str, framework: Framework = MODERN) -> str:
+    return said(finding(manifest(f"{HEAD}  environment:\n    X: {value}\n"), "provider.environment.X"), framework)
+
+
+@pytest.mark.parametrize(
+    "value", ["hunter2", "'0123'", '"true"', "!!str 123", "|\n      pem\n      more", "a: b".replace(": ", ":")]
+)
+def test_strings_may_be_moved(value: str) -> None:
+    assert in_environment(value) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("123456", ""),
+        ("0123", "deployed otherwise than it is written"),
+        ("1e3", "deployed otherwise than it is written"),
+        ("12345678901234567890", "deployed otherwise than it is written"),
+        ("1.10", "deployed otherwise than it is written"),
+        ("true", "it is a boolean"),
+        ("2019-06-13", "it is a date"),
+        ("null", "it is a null"),
+        ("!!int 12", "!!int says that it is no string"),
+        ("!!binary aGVsbG8=", "!!binary says"),
+        ("'a ${self:custom.x} b'", "it holds a variable"),
+        ("'{{x}}'", "the value holds {{"),
+        (f"'{'x' * 5000}'", "the value has more than the 4,096 bytes"),
+        ('"\\uD83D"', "half of a surrogate pair"),
+    ],
+)
+def test_what_would_not_be_deployed_the_same_is_refused(value: str, reason: str) -> None:
+    found = in_environment(value)
+    assert reason in found
+    assert bool(found) is bool(reason)
+
+
+def test_a_number_outside_environment_maps_stays_a_number() -> None:
+    assert "it is a number" in said(finding(manifest(f"{HEAD}custom:\n  pin: 123456\n"), "custom.pin"))
+
+
+def test_a_number_in_an_included_environment_file_may_move() -> None:
+    read = manifest("API_PIN: 123456\n", "env.yml", Role.INCLUDED)
+    assert said(finding(read, "API_PIN"), by=manifest(HEAD)) == ""
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["service", "provider.region", "provider.stage", "provider.profile", "provider.credentials.password", "app", "org"],
+)
+def test_positions_that_are_read_too_early_are_refused(path: str) -> None:
+    text = (
+        "service: shop\napp: a\norg: o\nprovider:\n  name: aws\n  region: us-east-1\n  stage: dev\n  profile: p\n"
+        "  credentials:\n    password: x\n"
+    )
+    assert "is read before references are resolved" in said(finding(manifest(text), path))
+
+
+def test_a_value_that_an_early_position_reaches_through_self_is_refused() -> None:
+    text = (
+        "service: shop\nprovider:\n  name: aws\n  stage: ${self:custom.a.stage}\n"
+        "custom:\n  a: ${self:custom.b}\n  b:\n    stage: hunter2\n  c: hunter2\n"
+    )
+    read = manifest(text)
+    assert "provider.stage takes its value from here" in said(finding(read, "custom.b.stage"))
+    assert said(finding(read, "custom.c")) == ""
+
+
+def test_a_value_that_reads_below_itself_does_not_go_on_for_ever() -> None:
+    text = (
+        "service: shop\nprovider:\n  name: aws\n  stage: ${self:custom.a}\n"
+        "custom:\n  a: ${self:custom.a.b}\n  c: hunter2\n"
+    )
+    assert said(finding(manifest(text), "custom.c")) == ""
+
+
+def test_an_included_file_has_no_early_positions_of_its_own() -> None:
+    read = manifest("service: hunter2\n", "env.yml", Role.INCLUDED)
+    assert said(finding(read, "service"), by=manifest(HEAD)) == ""
+
+
+STAGED = """\
+service: shop
+provider:
+  name: aws
+  stage: ${opt:stage, 'dev'}
+  region: ${self:custom.${self:provider.stage}.region}
+custom:
+  dev:
+    region: us-east-1
+    dbPassword: hunter2
+"""
+
+
+def test_of_a_stage_map_only_what_the_early_position_reads_is_refused() -> None:
+    read = manifest(STAGED)
+    assert said(finding(read, "custom.dev.dbPassword")) == ""
+    assert "provider.region takes its value" in said(finding(read, "custom.dev.region"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "path", "early"),
+    [
+        ("${file(./p.yml)}", "credentials.secretAccessKey", True),
+        ("${file(./p.yml)}", "environment.X", False),
+        ("${file(./p.yml):aws}", "aws.credentials.secretAccessKey", True),
+        ("${file(./p.${opt:stage, 'dev'}.yml)}", "credentials.secretAccessKey", False),
+        ("${file(./${opt:stage, 'p'}.yml)}", "credentials.secretAccessKey", True),
+        ("${file(./other.yml)}", "credentials.secretAccessKey", False),
+    ],
+)
+def test_early_positions_are_followed_into_included_files(provider: str, path: str, early: bool) -> None:
+    text = (
+        "credentials:\n  secretAccessKey: hunter2\nenvironment:\n  X: hunter2\n"
+        "aws:\n  credentials:\n    secretAccessKey: hunter2\n"
+    )
+    read = manifest(text, "p.yml", Role.INCLUDED)
+    found = said(finding(read, path), by=manifest(f"service: shop\nprovider: {provider}\n"))
+    assert ("before references are resolved" in found) is early
+
+
+def test_a_fallback_within_a_quoted_text_is_left_alone() -> None:
+    text = f"{HEAD}custom:\n  x: '${{env:X, \"${{self:custom.y, ''abc''}}\"}}'\n"
+    assert "within a quoted text" in said(finding(manifest(text), "custom.x", "abc", Form.FALLBACK))
+
+
+def test_twice_the_same_key_is_remarked() -> None:
+    read = manifest(f"{HEAD}custom:\n  a: hunter2\n  a: hunter2\n")
+    told = list(remarks(candidate(finding(read, "custom.a"), deployed(read), Tier.STANDARD)))
+    assert told == ["the key stands twice, and Serverless refuses such a file"]
+
+
+def test_other_services_that_include_the_file_are_remarked() -> None:
+    one, two = manifest("service: one\n", "one/serverless.yml"), manifest("service: two\n", "two/serverless.yml")
+    read = manifest("a: hunter2\n", "env.yml", Role.INCLUDED)
+    told = list(remarks(candidate(finding(read, "a"), deployed(one, two, file=read.file), Tier.STANDARD)))
+    assert told == ["two includes the file too, and will read this parameter"]
+
+
+def test_a_deployment_that_refuses_says_why() -> None:
+    read = manifest("service: a\nprovider: google\ncustom:\n  x: hunter2\n")
+    assert "the provider is google" in said(finding(read, "custom.x"))
+
+
+URL = f"{HEAD}custom:\n  url: 'postgres://app:hunter2@${{self:custom.host}}/db'\n  plain: postgres://app:hunter2@host/db\n"
+
+
+def test_only_the_password_moves_out_of_a_value_with_variables() -> None:
+    found = finding(manifest(URL), "custom.url", "hunter2")
+    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
+    assert each.replaces == found.part
+    assert each.secret.reveal() == "hunter2"
+    assert not each.whole
+
+
+def test_the_whole_value_moves_where_it_holds_no_variables() -> None:
+    found = finding(manifest(URL), "custom.plain", "hunter2")
+    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
+    assert each.whole
+    assert each.secret.reveal() == "postgres://app:hunter2@host/db"
+
+
+def test_a_fallback_is_replaced_with_its_quotes() -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  x: \"${{env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
+    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
+    assert each.replaces.of(found.scalar.value) == "'abc'"
+    assert each.replaces == Span(9, 14)
+
+
+def test_the_manifests_own_delimiters_make_a_variable() -> None:
+    text = (
+        "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\n"
+        "custom:\n  url: https://a:hunter2@$<self:custom.host>/\n"
+    )
+    found = finding(manifest(text), "custom.url", "hunter2")
+    assert candidate(found, deployed(found.manifest, framework=LEGACY), Tier.STANDARD).secret.reveal() == "hunter2"
+
+
+def test_dollar_pairs_in_a_part_are_refused_for_version_4_alone() -> None:
+    found = finding(manifest(URL.replace("hunter2", "a$&b")), "custom.url", "a$&b")
+    assert "mangles" in said(found, VERSION_4)
+    assert said(found, MODERN) == ""
+    assert said(finding(manifest(URL.replace("hunter2", "a$&b")), "custom.plain", "a$&b"), VERSION_4) == ""
+
+
+def test_remarks_tell_of_aliases_and_of_an_unknown_framework() -> None:
+    read = manifest(f"{HEAD}custom:\n  a: &pw hunter2\n  b: *pw\n")
+    found = finding(read, "custom.a")
+    told = list(remarks(candidate(found, deployed(read, framework=UNKNOWN), Tier.STANDARD)))
+    assert told == [
+        "aliases of this value (&pw) change with it",
+        "no framework version found: written as ~true, for Serverless 1 and 2",
+    ]
+
+
+def choice(value: str, key: str, framework: Framework = MODERN) -> tuple[Applicability, str]:
+    found = finding(manifest(f"{HEAD}  environment:\n    PIN: {value}\n"), "provider.environment.PIN")
+    each = candidate(found, deployed(found.manifest, framework=framework), Tier.STANDARD)
+    return next(reasons(each))[0], chosen(each, key).secret.reveal()
+
+
+def test_of_a_number_a_person_chooses_what_is_deployed_or_what_is_written() -> None:
+    assert choice("0123", "") == (Applicability.REVIEW, "123")
+    assert choice("0123", "written") == (Applicability.REVIEW, "0123")
+    assert choice("0123", "", LEGACY_1) == (Applicability.REVIEW, "83")
+    assert choice("1_000", "", LEGACY_1) == (Applicability.REVIEW, "1000")
+
+
+def test_a_text_that_versions_read_differently_waits_for_a_person() -> None:
+    assert "framework versions read it differently" in in_environment("0123", UNKNOWN)
+    assert "framework versions read it differently" in in_environment("1_000", MODERN)
+
+
+def test_of_a_connection_string_a_person_may_move_the_password_alone() -> None:
+    found = finding(manifest(URL), "custom.plain", "hunter2")
+    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
+    assert [way.key for way in choices(each)] == ["", "part"]
+    assert chosen(each, "part").secret.reveal() == "hunter2"
+    assert chosen(each, "nonsense") == each
+
+
+OWN = "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([ ~:a-z/.,\\x27-]+?)>'\ncustom:\n  x: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "framework", "plain"),
+    [
+        ("\"$<env:x, 'abc'>\"", LEGACY, False),
+        ("\"$<env:x, 'ABC'>\"", LEGACY, True),
+        ("\"$<env:x, 'abc'>\"", MODERN, True),
+        ("\"$<env:$<self:custom.y>, 'abc'>\"", LEGACY, False),
+    ],
+)
+def test_a_fallback_in_what_the_framework_takes_for_text_is_refused(
+    value: str, framework: Framework, plain: bool
+) -> None:
+    found = finding(manifest(OWN.format(value)), "custom.x", "abc" if "abc" in value else "ABC", Form.FALLBACK)
+    assert ("deploys the text as it stands" in said(found, framework)) is plain
+
+
+def test_on_modern_versions_a_blank_makes_it_text() -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  x: \"${{ env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
+    assert "deploys the text" in said(found, MODERN)
+    assert said(found, LEGACY) == ""

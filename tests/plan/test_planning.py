@@ -1,0 +1,338 @@
+import pytest
+
+from migrate.model import (
+    Accept,
+    Applicability,
+    Confidence,
+    Decision,
+    Finding,
+    Form,
+    Framework,
+    Ignore,
+    Kind,
+    ManifestError,
+    Plan,
+    Role,
+    Rule,
+    Skip,
+    Target,
+    Tier,
+)
+from migrate.plan.naming import Placing
+from migrate.plan.planning import plan, questions, rewritten, spliced
+from tests.support.build import LEGACY, MODERN, UNKNOWN, deployments, finding, manifest
+
+TEXT = b"""\
+service: shop
+provider:
+  name: aws
+  region: eu-west-1
+  environment:
+    DB_PASSWORD: hunter2   # ask ops
+    API_KEY: "k1"
+functions:
+  a:
+    environment:
+      DB_PASSWORD: hunter2
+"""
+
+
+def planned(
+    findings: list[Finding],
+    *decided: Decision,
+    framework: Framework = MODERN,
+    placing: Placing = Placing(),  # noqa: B008 - frozen
+) -> Plan:
+    asked = questions(findings, deployments(findings, framework), placing)
+    answers = decided or tuple(Accept(question.name) for question in asked)
+    return plan(asked, answers, placing)
+
+
+def all_findings() -> list[Finding]:
+    read = manifest(TEXT)
+    paths = ("provider.environment.DB_PASSWORD", "provider.environment.API_KEY", "functions.a.environment.DB_PASSWORD")
+    return [finding(read, path) for path in paths]
+
+
+def test_equal_secrets_under_equal_names_are_one_question_and_one_parameter() -> None:
+    found = all_findings()
+    asked = questions(found, deployments(found), Placing())
+    assert [(question.name, len(question.findings)) for question in asked] == [
+        ("/shop/db-password", 2),
+        ("/shop/api-key", 1),
+    ]
+    assert [put.parameter.name for put in planned(found).puts] == ["/shop/db-password", "/shop/api-key"]
+
+
+def test_only_the_accepted_values_change_in_the_bytes() -> None:
+    found = all_findings()
+    changes = planned(found, Accept("/shop/db-password"), Skip()).by_file[found[0].manifest.file]
+    expected = TEXT.replace(b"hunter2", b"${ssm(raw):/shop/db-password}")
+    assert rewritten(found[0].manifest, changes).result == expected
+
+
+@pytest.mark.parametrize("decision", [Skip(), Ignore()])
+def test_what_was_not_accepted_is_shown_and_not_written(decision: Decision) -> None:
+    (change,) = planned([all_findings()[1]], decision).changes
+    assert not change.writes
+    assert change.reference == "${ssm(raw):/shop/api-key}"
+
+
+def test_the_region_is_the_manifests_own_without_one_on_the_command_line() -> None:
+    assert {put.target for put in planned(all_findings()).puts} == {Target(None, "eu-west-1")}
+
+
+def test_another_region_is_written_into_the_reference() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2",))).changes
+    assert change.reference == "${ssm(us-west-2, raw):/shop/api-key}"
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2",)), framework=LEGACY).changes
+    assert change.reference == "${ssm.us-west-2:/shop/api-key~true}"
+
+
+def test_several_regions_and_profiles_get_the_parameter_each() -> None:
+    placing = Placing(regions=("eu-west-1", "us-west-2"), profiles=("a", "b"))
+    (change,) = planned([all_findings()[1]], placing=placing).changes
+    assert change.reference == "${ssm(raw):/shop/api-key}"
+    assert {put.target for put in change.puts} == {
+        Target(profile, region) for profile in ("a", "b") for region in ("eu-west-1", "us-west-2")
+    }
+
+
+def test_regions_that_leave_out_the_manifests_own_are_refused() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2", "us-east-1"))).changes
+    assert change.applicability is Applicability.SHOW
+    assert "it is deployed to eu-west-1" in change.notes[0]
+
+
+def test_a_stage_variable_puts_one_parameter_per_stage_and_writes_one_reference() -> None:
+    placing = Placing(template="/{service}/${sls:stage}/{key}", stages=("dev", "prod"))
+    (change,) = planned([all_findings()[1]], placing=placing).changes
+    assert change.reference == "${ssm(raw):/shop/${sls:stage}/api-key}"
+    assert [put.parameter.name for put in change.puts] == ["/shop/dev/api-key", "/shop/prod/api-key"]
+
+
+def test_sls_stage_is_refused_for_versions_that_lack_it() -> None:
+    placing = Placing(template="/{service}/${sls:stage}/{key}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], placing=placing, framework=LEGACY).changes
+    assert not change.writes
+    assert "not known before Serverless 3" in change.notes[0]
+    placing = Placing(template="/{service}/${opt:stage, 'dev'}/{key}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], placing=placing, framework=LEGACY).changes
+    assert change.reference == "${ssm:/shop/${opt:stage, 'dev'}/api-key~true}"
+
+
+def test_a_variable_in_a_name_needs_stages() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(template="/{service}/${sls:stage}/{key}")).changes
+    assert "--stage" in change.notes[0]
+
+
+@pytest.mark.parametrize("variable", ["${self:service}", "${env:X}", "${self:custom.x}"])
+def test_only_the_stage_may_vary_in_a_name(variable: str) -> None:
+    placing = Placing(template=f"/{variable}/${{sls:stage}}/{{key}}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], placing=placing).changes
+    assert not change.writes
+    assert "not the stage's" in change.notes[0]
+
+
+def test_a_region_that_can_not_be_told_has_to_be_said() -> None:
+    read = manifest("service: s\nprovider:\n  name: aws\n  region: ${env:R}\n  environment:\n    API_KEY: k1k1\n")
+    found = [finding(read, "provider.environment.API_KEY")]
+    assert "--region says it" in planned(found).changes[0].notes[0]
+    assert planned(found, placing=Placing(regions=("eu-west-1",))).changes[0].writes
+
+
+def test_a_name_that_aws_refuses_is_kept_as_shown_with_the_reason() -> None:
+    (change,) = planned([all_findings()[1]], Accept("/a b")).changes
+    assert change.applicability is Applicability.SHOW
+    assert change.notes[0] == "the parameter name may hold only letters, digits and _ . - /"
+
+
+def test_two_secrets_never_share_a_parameter() -> None:
+    first, second, _ = planned(all_findings(), Accept("/shop/same"), Accept("/shop/same")).changes
+    changes = planned(all_findings(), Accept("/shop/same"), Accept("/shop/same")).changes
+    refused = [change for change in changes if not change.writes]
+    assert len(refused) == 1
+    assert "another secret" in refused[0].notes[0]
+    assert (first, second) == changes[:2]
+
+
+def test_what_can_not_be_moved_is_a_question_that_no_yes_moves() -> None:
+    found = finding(manifest("service: shop\nprovider: google\ncustom:\n  password: hunter2\n"), "custom.password")
+    (change,) = planned([found], Accept("/shop/password")).changes
+    assert (change.applicability, change.writes) == (Applicability.SHOW, False)
+
+
+def test_a_fallback_becomes_a_source_among_the_others() -> None:
+    text = "service: shop\ncustom:\n  jwtSecret: ${env:JWT_SECRET, 'abc'}\n"
+    read = manifest(text)
+    for framework, expected in ((MODERN, "ssm(raw):/shop/jwt-secret"), (LEGACY, "ssm:/shop/jwt-secret~true")):
+        result = planned([finding(read, "custom.jwtSecret", "abc", Form.FALLBACK)], framework=framework)
+        new = rewritten(read, result.by_file[read.file]).result.decode()
+        assert new == text.replace("'abc'", expected)
+
+
+def test_two_parts_of_one_value_change_together() -> None:
+    text = "service: shop\ncustom:\n  url: 'amqp://a:pw1@${self:custom.x},amqp://b:pw2@${self:custom.x}'\n"
+    read = manifest(text)
+    found = [finding(read, "custom.url", "pw1"), finding(read, "custom.url", "pw2")]
+    result = planned(found)
+    new = rewritten(read, result.by_file[read.file]).result.decode()
+    names = [put.parameter.name for put in result.puts]
+    assert len(set(names)) == 2
+    assert new == text.replace("pw1", f"${{ssm(raw):{names[0]}}}").replace("pw2", f"${{ssm(raw):{names[1]}}}")
+
+
+def test_two_rules_at_one_value_are_one_change() -> None:
+    read = manifest("service: shop\ncustom:\n  url: postgres://a:pw1@h/x\n")
+    assert len(planned([finding(read, "custom.url", "pw1"), finding(read, "custom.url")]).changes) == 1
+
+
+def test_custom_delimiters_reach_the_variable_within_the_path() -> None:
+    text = "service: shop\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\ncustom:\n  token: hunter2\n"
+    placing = Placing(template="/{service}/${opt:stage}/{key}", stages=("dev",))
+    (change,) = planned([finding(manifest(text), "custom.token")], placing=placing, framework=LEGACY).changes
+    assert "variableSyntax" in change.notes[0]
+
+
+def test_parameters_carry_key_tier_and_tags() -> None:
+    placing = Placing(key_id="alias/app", tier=Tier.ADVANCED, tags=(("team", "shop"),))
+    parameter = planned([all_findings()[1]], placing=placing).puts[0].parameter
+    assert (parameter.key_id, parameter.tier, parameter.tags) == ("alias/app", Tier.ADVANCED, (("team", "shop"),))
+
+
+def test_an_unknown_framework_is_written_as_legacy_and_says_so() -> None:
+    (change,) = planned([all_findings()[1]], framework=UNKNOWN).changes
+    assert change.reference == "${ssm:/shop/api-key~true}"
+    assert any("~true" in note for note in change.notes)
+
+
+def test_names_said_beforehand_hold() -> None:
+    found = all_findings()
+    asked = questions(
+        found, deployments(found), Placing(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None
+    )
+    assert [question.name for question in asked] == ["/shop/db-password", "/x/y"]
+
+
+def test_an_included_json_file_is_rewritten_as_json() -> None:
+    text = b'{"password": "a\\"b", "other": 1}\r\n'
+    read = manifest(text, "config.json", Role.INCLUDED)
+    found = finding(read, "password")
+    result = plan(
+        questions([found], deployments([found], MODERN, [manifest(TEXT)]), Placing()), [Accept("/shop/pw")], Placing()
+    )
+    assert rewritten(read, result.changes).result == text.replace(b'a\\"b', b"${ssm(raw):/shop/pw}")
+
+
+def test_splicing_a_value() -> None:
+    found = finding(manifest("a: x-secret-y\n"), "a", "secret")
+    assert found.part is not None
+    assert spliced("x-secret-y", [(found.part, "S")]) == "x-S-y"
+
+
+TWICE = """\
+service: shop
+provider:
+  name: aws
+  stage: ${self:custom.early.apiSecret}
+custom:
+  early:
+    apiSecret: hunter2
+  late:
+    apiSecret: hunter2
+"""
+WITHOUT_TILDE = """\
+service: shop
+provider:
+  name: aws
+  variableSyntax: "\\\\${([ :a-zA-Z0-9._@',()/-]+?)}"
+custom:
+  token: hunter2
+  jwtSecret: ${env:JWT_SECRET, 'abc'}
+"""
+
+
+def test_what_can_not_be_moved_is_asked_apart_from_the_same_secret_elsewhere() -> None:
+    read = manifest(TWICE)
+    found = [finding(read, path) for path in ("custom.early.apiSecret", "custom.late.apiSecret")]
+    early, late = questions(found, deployments(found), Placing())
+    assert (early.name, late.name) == ("/shop/api-secret", "/shop/api-secret")
+    assert (early.applicability, late.applicability) == (Applicability.SHOW, Applicability.SAFE)
+    assert [len(question.notes) for question in (early, late)] == [1, 0]
+
+
+def test_one_secret_in_two_files_is_one_question() -> None:
+    found = [finding(manifest(TEXT, name), "provider.environment.API_KEY") for name in ("serverless.yml", "b.yml")]
+    (question,) = questions(found, deployments(found), Placing())
+    assert len(question.findings) == 2
+
+
+def test_the_choices_of_a_question_are_those_of_its_first_place() -> None:
+    url = "amqp://a:pw1@h"
+    read = manifest(f"service: shop\ncustom:\n  a:\n    queueUrl: {url}\n  b:\n    queueUrl: {url}\n")
+    found = [finding(read, "custom.a.queueUrl", "pw1"), finding(read, "custom.b.queueUrl")]
+    (question,) = questions(found, deployments(found), Placing())
+    assert [choice.key for choice in question.choices] == ["", "part"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Kind.CONNECTION_STRING, "/shop/queue-url-password"), (Kind.TOKEN, "/shop/queue-url-token")],
+)
+def test_a_part_that_moves_alone_is_named_by_what_it_is(kind: Kind, name: str) -> None:
+    rule = Rule("url", "A connection string", kind, Confidence.HIGH)
+    read = manifest("service: shop\ncustom:\n  queueUrl: amqp://a:pw1@${self:custom.host}\n")
+    found = [finding(read, "custom.queueUrl", "pw1", rule=rule)]
+    assert questions(found, deployments(found), Placing())[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (Confidence.LOW, Confidence.HIGH, 1),
+        (Confidence.HIGH, Confidence.LOW, 0),
+        (Confidence.HIGH, Confidence.HIGH, 0),
+    ],
+)
+def test_of_two_findings_at_one_value_the_surer_is_kept_and_of_equals_the_first(
+    first: Confidence, second: Confidence, kept: int
+) -> None:
+    read = manifest(TEXT)
+    found = [finding(read, "provider.environment.API_KEY", confidence=each) for each in (first, second)]
+    (question,) = questions(found, deployments(found), Placing())
+    assert question.findings[0] is found[kept]
+
+
+def test_a_question_without_a_decision_is_a_mistake_of_ours() -> None:
+    found = all_findings()
+    with pytest.raises(ValueError, match="zip"):
+        plan(questions(found, deployments(found), Placing()), [Skip()], Placing())
+
+
+def test_where_no_reference_can_be_written_there_is_none_to_show() -> None:
+    found = [finding(manifest(WITHOUT_TILDE), "custom.token")]
+    assert [change.reference for change in planned(found, Skip(), framework=LEGACY).changes] == [""]
+
+
+def test_a_fallback_that_the_manifests_own_syntax_would_not_match_is_not_moved() -> None:
+    found = [finding(manifest(WITHOUT_TILDE), "custom.jwtSecret", "abc", Form.FALLBACK)]
+    (change,) = planned(found, framework=LEGACY).changes
+    assert not change.writes
+    assert "does not match such a reference" in change.notes[0]
+
+
+def test_of_several_faults_of_a_name_the_first_is_told() -> None:
+    (change,) = planned([all_findings()[1]], Accept("a b/")).changes
+    assert change.notes[0] == "the parameter name must begin with /"
+
+
+def test_the_manifests_own_region_on_the_command_line_stands_in_no_reference() -> None:
+    (change,) = planned([all_findings()[1]], placing=Placing(regions=("eu-west-1",))).changes
+    assert change.reference == "${ssm(raw):/shop/api-key}"
+
+
+def test_changes_of_one_value_that_overlap_are_refused() -> None:
+    found = all_findings()[1]
+    changes = planned([found], Accept("/shop/api-key")).changes
+    with pytest.raises(ManifestError, match="two changes of one value overlap"):
+        rewritten(found.manifest, [*changes, *changes])

@@ -1,0 +1,101 @@
+"""Reports of a batch: JSON that is read again, SARIF, the page, and several as one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from migrate.commands.cli import main
+from migrate.migration.results import Outcome, Reason, Row
+from migrate.model import UsageError
+from migrate.reports import batch_report
+from tests.reports.test_sarif import SCHEMA
+from tests.support.gitrepos import manifest, repository, secret
+from tests.support.program import Program
+
+FAILED = Row(
+    "b", "/r/b", Outcome.FAILED, reasons=[Reason("a file can't be read", "not YAML", "mend it", "b/x.yml", 3, 1)]
+)
+CLEAN = Row("a", "/r/a", Outcome.CLEAN, files=2)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    repository(tmp_path / "root" / "<script>alert(1)<", {"serverless.yml": manifest("x", {"DB_PASSWORD": secret("x")})})
+    repository(tmp_path / "root" / "broken", {"serverless.yml": "service: x\nprovider: [\n  password: hunter2-Xk9Qz\n"})
+    return tmp_path / "root"
+
+
+def test_every_form_is_written_and_none_holds_a_value(root: Path, slsmigrate: Program) -> None:
+    files = [root.parent / f"r{ending}" for ending in batch_report.ENDINGS]
+    assert slsmigrate("batch", root, "-n", *(word for file in files for word in ("--report", file))).code == 1
+    texts = [file.read_text() for file in files]
+    assert not [text for text in texts if secret("x") in text]
+    assert json.loads(texts[0])["totals"]["findings"] == 1
+    jsonschema.validate(json.loads(texts[1]), SCHEMA)
+    log = json.loads(texts[1])["runs"][0]
+    assert log["results"][0]["ruleId"] == "password"
+    assert log["invocations"][0]["toolExecutionNotifications"]
+    assert "<script>alert(1)" not in texts[2]
+
+
+def test_json_on_standard_output_is_the_report(root: Path, slsmigrate: Program) -> None:
+    ran = slsmigrate("batch", root, "-n", "--format", "json")
+    assert [row["name"] for row in ran.json["repositories"]] == ["<script>alert(1)<", "broken"]
+    assert "repositories" in ran.err
+
+
+def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
+    batch_report.write(tmp_path / "r.json", [CLEAN, FAILED])
+    again = batch_report.read(tmp_path / "r.json")
+    assert batch_report.to_json(again) == batch_report.to_json([CLEAN, FAILED])
+
+
+def test_of_a_repository_that_two_reports_tell_of_the_last_one_counts() -> None:
+    later = Row("b", "/r/b", Outcome.MIGRATED, moved=1)
+    assert batch_report.merged([[FAILED, CLEAN], [later]]) == (CLEAN, later)
+
+
+def test_merging_says_the_totals_and_ends_as_a_run_would(tmp_path: Path, slsmigrate: Program) -> None:
+    batch_report.write(tmp_path / "1.json", [CLEAN])
+    batch_report.write(tmp_path / "2.json", [FAILED])
+    ran = slsmigrate("report", "merge", tmp_path / "1.json", tmp_path / "2.json", "-o", tmp_path / "all.html")
+    assert ran.code == 1
+    assert "2 repositories: 1 failed, 1 clean" in ran.out
+    assert "not YAML" in (tmp_path / "all.html").read_text()
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"version": 1, "findings": []}', '{"version": 1, "kind": "batch"}'])
+def test_what_is_no_report_of_a_batch_is_said(tmp_path: Path, content: str) -> None:
+    (tmp_path / "r.json").write_text(content)
+    with pytest.raises(UsageError, match="no JSON report"):
+        batch_report.read(tmp_path / "r.json")
+    with pytest.raises(UsageError, match="No such file"):
+        batch_report.read(tmp_path / "gone.json")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--yes", "--worktree"], "--worktree needs a --branch"),
+        (["--yes", "--shared-template", "/shared/{key}"], "does not go with --yes"),
+        (["-n", "--shared-template", "/shared/{colour}"], "unknown field"),
+        (["-n", "--report", "r.txt"], "the ending must be"),
+        (["-n", "--shard", "9/8"], "is written 2/8"),
+        (["-n", "--repository", "nothing"], "no repository found"),
+        (["-n", "--repos", "gone"], "No such file"),
+        (["--decisions", "gone"], "can't be read"),
+    ],
+)
+def test_what_can_not_be_is_said_before_anything_is_done(
+    root: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["batch", str(root), *words]) in (2, 3)
+    assert said in capsys.readouterr().err
+
+
+def test_a_merged_report_has_one_of_the_three_endings(tmp_path: Path, slsmigrate: Program) -> None:
+    assert slsmigrate("report", "merge", tmp_path / "1.json", "-o", tmp_path / "all.txt").code == 2

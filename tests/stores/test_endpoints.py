@@ -1,0 +1,73 @@
+"""Whose endpoint it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate.stores.endpoints import is_aws, is_loopback, vouches, without_credentials
+
+AWS = [
+    "https://ssm.us-east-1.amazonaws.com",
+    "https://ssm-fips.us-gov-west-1.amazonaws.com",
+    "https://ssm.eu-west-1.api.aws",
+    "https://ssm.cn-north-1.amazonaws.com.cn",
+    "https://ssm.us-iso-east-1.c2s.ic.gov",
+    "https://ssm.eusc-de-east-1.amazonaws.eu",
+    "https://sts.amazonaws.com",
+    "https://sts.us-east-1.amazonaws.com/",
+    "https://vpce-0a1b2c3d-4e5f6a7b.ssm.us-east-1.vpce.amazonaws.com",
+    "https://vpce-0a1b2c3d-4e5f6a7b-us-east-1a.ssm.us-east-1.vpce.amazonaws.com",
+]
+OTHERS = [
+    "http://ssm.us-east-1.amazonaws.com",
+    "https://ssm.us-east-1.amazonaws.com.example.com",
+    "https://abc123.execute-api.us-east-1.amazonaws.com",
+    "https://ssm.s3.us-east-1.amazonaws.com",
+    "https://vpce-0a1b.vpce-svc-0c2d.us-east-1.vpce.amazonaws.com",
+    "https://ssm.us-east-1.amazonawsxcom",
+    "https://ssm.example.com",
+    "http://127.0.0.1:4566",
+    "https://",
+    "",
+]
+
+
+@pytest.mark.parametrize("url", AWS)
+def test_an_endpoint_of_aws_is_known_by_its_whole_name(url: str) -> None:
+    assert is_aws(url)
+
+
+@pytest.mark.parametrize("url", OTHERS)
+def test_a_host_that_anybody_may_own_is_not_aws_s(url: str) -> None:
+    assert not is_aws(url)
+
+
+@pytest.mark.parametrize(
+    ("sts", "ssm", "holds"),
+    [
+        (AWS[7], AWS[0], True),
+        (AWS[6], AWS[8], True),
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4566/", True),
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4567", False),
+        ("http://127.0.0.1:4566", "https://127.0.0.1:4566", False),
+        (AWS[7], "http://127.0.0.1:4566", False),
+        ("http://127.0.0.1:4566", AWS[0], False),
+        (AWS[7], OTHERS[2], False),
+    ],
+)
+def test_sts_speaks_for_aws_s_store_and_for_that_of_its_own_server(sts: str, ssm: str, *, holds: bool) -> None:
+    assert vouches(sts, ssm) is holds
+
+
+def test_what_may_be_a_password_in_a_url_is_left_out() -> None:
+    assert without_credentials("https://me:hunter2@example.com:8/a?token=hunter3#hunter4") == "https://example.com:8/a"
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://[::1]", "http://a.localhost", "http://127.3.2.1:8"])
+def test_this_machine_is_known_by_its_names(url: str) -> None:
+    assert is_loopback(url)
+
+
+@pytest.mark.parametrize("url", ["http://localhost.example.com", "http://10.0.0.1", "http://128.0.0.1", ""])
+def test_another_machine_is_not_this_one(url: str) -> None:
+    assert not is_loopback(url)

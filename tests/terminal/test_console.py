@@ -1,0 +1,57 @@
+import pytest
+
+from migrate.model.visible import visible
+from migrate.terminal.console import Console, columns, plain, wrap
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain — ü ✓ ••• 🙂", "plain — ü ✓ ••• 🙂"),
+        ("\x1b[31mred\x07", "\\x1b[31mred\\x07"),
+        ("a\u202eb\u2066c\u200bd\ufeff", "a\\u202eb\\u2066c\\u200bd\\ufeff"),
+        ("\x9b31m\x7f", "\\x9b31m\\x7f"),
+        ("tab\tand\nnewline\r", "tab\tand\nnewline\\x0d"),
+        ("\ud800", "\\ud800"),
+        ("\u2028", "\\u2028"),
+    ],
+)
+def test_control_and_bidi_characters_are_shown_as_escapes(text: str, expected: str) -> None:
+    assert visible(text) == expected
+
+
+def test_lines_are_wrapped_and_keep_long_words() -> None:
+    assert wrap("one two three", 10, "  ") == ["  one two", "  three"]
+    assert wrap("x" * 20, 10, "  ", "- ") == ["- " + "x" * 20]
+
+
+def test_columns_align_all_but_the_last() -> None:
+    assert columns([("a", "long", "x y"), ("bbb", "s", "")]) == ["  a    long  x y", "  bbb  s"]
+    assert columns([]) == []
+
+
+def test_a_line_is_its_pieces() -> None:
+    assert plain([("bold", "a"), ("", "b")]) == "ab"
+
+
+def test_a_person_is_spoken_to_on_standard_error_where_output_is_for_a_machine(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console = Console(quiet_output=True)
+    console.say("hello", [("bad", "\x1b!")])
+    console.output("{}")
+    console.warn("careful")
+    out, err = capsys.readouterr()
+    assert out == "{}\n"
+    assert err == "hello\n\\x1b!\ncareful\n"
+
+
+def test_colour_is_there_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(color=True).say([("good", "yes"), ("", " no")])
+    assert capsys.readouterr().out == "\x1b[32myes\x1b[0m no\n"
+
+
+def test_there_is_no_progress_bar_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with Console().progress("Reading") as step:
+        step(50, 100)
+    assert capsys.readouterr() == ("", "")

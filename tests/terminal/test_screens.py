@@ -1,0 +1,152 @@
+from pathlib import Path
+
+from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Skip, Target
+from migrate.plan.naming import Placing
+from migrate.plan.planning import plan, questions
+from migrate.terminal import screens
+from migrate.terminal.console import plain
+from tests.support.build import LEGACY, MODERN, UNKNOWN, deployed, deployments, finding, manifest
+
+TEXT = """\
+service: shop
+provider:
+  name: aws
+  environment:
+    STAGE: dev
+    DB_PASSWORD: hunter2
+    LOG_LEVEL: info
+functions:
+  a:
+    environment:
+      DB_PASSWORD: hunter2
+"""
+READ = manifest(TEXT)
+FOUND = [finding(READ, "provider.environment.DB_PASSWORD"), finding(READ, "functions.a.environment.DB_PASSWORD")]
+HERE = Target(None, "us-east-1")
+WHO = (HERE, Identity("123456789012", "arn:aws:iam::123456789012:user/x", "us-east-1"))
+
+
+def shown(file: Path) -> str:
+    return file.name
+
+
+def the_plan() -> Plan:
+    asked = questions(FOUND, deployments(FOUND), Placing())
+    return plan(asked, [Accept(each.name) for each in asked], Placing())
+
+
+def test_a_question_tells_where_why_and_what_is_around() -> None:
+    (question,) = questions(FOUND, deployments(FOUND), Placing())
+    masked = TEXT.replace("hunter2", "••••••")
+    lines = [plain(line) for line in screens.question_screen(question, 1, 4, lambda _: masked, shown, 80)]
+    assert lines == [
+        "",
+        "1/4  serverless.yml:6  provider.environment.DB_PASSWORD  high",
+        "     named like a password, literal",
+        "     the same value also stands at serverless.yml:11",
+        "      4    environment:",
+        "      5      STAGE: dev",
+        " ›    6      DB_PASSWORD: ••••••",
+        "      7      LOG_LEVEL: info",
+        "      8  functions:",
+    ]
+
+
+def test_nothing_is_wider_than_the_terminal() -> None:
+    long = "x" * 70
+    read = manifest(f"custom:\n  {long}:\n    password: hunter2{'y' * 100}\n")
+    found = finding(read, f"custom.{long}.password")
+    (question,) = questions([found], deployments([found], UNKNOWN), Placing())
+    lines = [plain(line) for line in screens.question_screen(question, 1, 1, lambda _: read.text, shown, 80)]
+    assert all(len(line) <= 80 or long in line for line in lines)
+    assert [line for line in lines if line.endswith("…")]
+
+
+def test_the_header_names_files_framework_and_account() -> None:
+    lines = [plain(line) for line in screens.service_header(deployed(READ), [READ.file], [WHO], shown, 80)]
+    assert lines == [
+        "shop  serverless.yml",
+        "      Serverless 3 (package.json): references read ${ssm(raw):…}",
+        "      account 123456789012 · us-east-1",
+    ]
+
+
+def test_the_framework_line_says_when_nothing_tells_it() -> None:
+    assert screens.framework_line(deployed(READ, framework=UNKNOWN)).startswith("framework version unknown")
+    assert screens.framework_line(deployed(READ, framework=LEGACY)).endswith("${ssm:…~true}")
+
+
+def test_an_endpoint_that_is_not_awss_own_and_a_profile_are_shown() -> None:
+    identity = Identity("1", "arn", "us-east-1", "http://127.0.0.1:5000")
+    line = screens.identity_line(Target("prod", None), identity)
+    assert line == "account 1 · us-east-1 · profile prod · http://127.0.0.1:5000"
+
+
+def test_the_plan_is_a_table_of_parameters_and_files() -> None:
+    lines = [plain(line) for line in screens.plan_table(the_plan(), (), [WHO], shown, 80)]
+    assert lines == [
+        "Plan   account 123456789012 · us-east-1",
+        "  put   /shop/db-password  serverless.yml:6, serverless.yml:11",
+        "  file  serverless.yml     2 values",
+    ]
+
+
+def test_what_is_there_and_what_conflicts_stands_in_the_table() -> None:
+    planned = the_plan()
+    there = [CheckedPut(planned.puts[0], PutState.THERE, 4)]
+    conflict = [CheckedPut(planned.puts[0], PutState.CONFLICT, 4, "holds another value")]
+    assert "same value, version 4" in plain(list(screens.plan_table(planned, there, [], shown, 200))[1])
+    assert "holds another value" in plain(list(screens.plan_table(planned, conflict, [], shown, 200))[1])
+
+
+def test_with_several_targets_each_row_says_which() -> None:
+    asked = questions(FOUND, deployments(FOUND), Placing(regions=("us-east-1", "eu-west-1")))
+    placing = Placing(regions=("us-east-1", "eu-west-1"))
+    planned = plan(asked, [Accept(each.name) for each in asked], placing)
+    lines = [plain(line) for line in screens.plan_table(planned, (), (), shown, 200)]
+    assert [("(us-east-1)" in line, "(eu-west-1)" in line) for line in lines[1:3]] == [(True, False), (False, True)]
+
+
+def test_what_can_not_be_moved_has_its_reason() -> None:
+    read = manifest("service: a\nprovider: google\ncustom:\n  password: hunter2\n")
+    found = finding(read, "custom.password")
+    asked = questions([found], deployments([found], MODERN), Placing())
+    changes = plan(asked, [Skip()], Placing()).changes
+    lines = [plain(line) for line in screens.noted_lines(changes, shown, 80)]
+    assert lines[0] == "  serverless.yml:4  custom.password"
+    assert "google" in lines[1]
+
+
+def test_a_diff_is_coloured_by_its_first_characters() -> None:
+    styles = [line[0][0] for line in screens.diff_lines(["--- a", "+++ b", "@@ 1", "-x", "+y", " z"])]
+    assert styles == ["bold", "bold", "key", "bad", "good", ""]
+
+
+def test_the_next_steps_name_the_roles_permissions_and_what_is_not_ignored() -> None:
+    planned = the_plan()
+    steps = list(screens.next_steps(planned, planned.changes, [Path("/service")], shown))
+    assert "parameter/shop/*" in steps[1]
+    assert steps[-1].startswith(".serverless/ is not git-ignored in service")
+
+
+def test_values_behind_anchors_are_mentioned() -> None:
+    read = manifest("service: s\ncustom:\n  aSecret: &x hunter2\n  b: *x\n")
+    found = finding(read, "custom.aSecret")
+    asked = questions([found], deployments([found]), Placing())
+    planned = plan(asked, [Accept("/s/x")], Placing())
+    assert "anchor" in list(screens.next_steps(planned, planned.changes, [], shown))[-1]
+
+
+def test_findings_are_grouped_by_file() -> None:
+    lines = [plain(line) for line in screens.finding_lines(FOUND, shown, 80)]
+    assert lines[0] == "serverless.yml"
+    assert lines[1] == "     6  provider.environment.DB_PASSWORD  high"
+
+
+def test_counting() -> None:
+    assert [screens.counted(number, "value") for number in (0, 1, 2)] == ["0 values", "1 value", "2 values"]
+
+
+def test_a_row_of_the_plan_that_is_too_wide_goes_on_below() -> None:
+    lines = [plain(line) for line in screens.plan_table(the_plan(), (), [], shown, 50)]
+    assert lines[1:3] == ["  put   /shop/db-password", "        serverless.yml:6, serverless.yml:11"]

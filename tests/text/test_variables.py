@@ -1,0 +1,76 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migrate.text.variables import Delimiters, fallback_literals, is_pure, parse
+
+
+def sources(value: str) -> list[list[str]]:
+    return [[source.span.of(value) for source in variable.sources] for variable in parse(value)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("plain", []),
+        ("${self:a.b}", [["self:a.b"]]),
+        ("${env:X, 'abc'}", [["env:X", "'abc'"]]),
+        ("a${b}c${d}", [["b"], ["d"]]),
+        ("${file(./c.${opt:stage, 'dev'}.yml):x}", [["file(./c.${opt:stage, 'dev'}.yml):x"]]),
+        ("${env:X, 'a, } b'}", [["env:X", "'a, } b'"]]),
+        ('${env:X, "it\'s"}', [["env:X", '"it\'s"']]),
+        ("${env:X, 'it\\'s'}", [["env:X", "'it\\'s'"]]),
+        ("${ssm(us-west-2, raw):/a, 'x'}", [["ssm(us-west-2, raw):/a", "'x'"]]),
+        ("${file(a(b).yml), c)}", [["file(a(b).yml)", "c)"]]),
+        ("${never closed", []),
+        ("${a ${b}", [["b"]]),
+        ("${it's}", [["it's"]]),
+    ],
+)
+def test_variables_and_their_sources_are_read(value: str, expected: list[list[str]]) -> None:
+    assert sources(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("${env:X, 'abc'}", ["abc"]),
+        ("${ssm:/a-${opt:stage, 'dev'}/b, 'second'}", ["dev", "second"]),
+        ("${env:X, ${env:Y, 'deep'}}", ["deep"]),
+        ("${'first'}", []),
+        ("${env:X, ''}", [""]),
+        ("${env:X, self:y}", []),
+    ],
+)
+def test_literals_that_stand_as_fallbacks_are_found(value: str, expected: list[str]) -> None:
+    assert [span.of(value) for span in fallback_literals(parse(value))] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("${a}", True), (" ${a}-${b}/", True), ("x${a}", False), ("plain", False), ("", False), ("${a", False)],
+)
+def test_a_value_of_variables_alone_is_pure(value: str, expected: bool) -> None:
+    assert is_pure(value) is expected
+
+
+def test_other_delimiters_are_followed() -> None:
+    value = "${{self:a}} and ${b}"
+    (variable,) = parse(value, Delimiters("${{", "}}"))
+    assert variable.span.of(value) == "${{self:a}}"
+    assert is_pure("$<ssm:/a>", Delimiters("$<", ">"))
+
+
+def test_nesting_without_end_is_no_variable() -> None:
+    assert parse("${" * 5000 + "}" * 5000) == () or len(parse("${" * 5000 + "}" * 5000)) >= 1
+
+
+@given(st.text(alphabet="${}'\",\\ a:", max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_spans_always_lie_in_the_text_in_order(value: str) -> None:
+    at = 0
+    for variable in parse(value):
+        assert at <= variable.span.start < variable.span.end <= len(value)
+        assert variable.span.of(value).startswith("${")
+        assert variable.span.of(value).endswith("}")
+        at = variable.span.end

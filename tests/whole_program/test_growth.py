@@ -1,0 +1,357 @@
+"""Time and memory grow with a file's size, no faster: no shape of input makes a run hang, crash or swell."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from migrate.detect import OwnRule, may_hold_secret
+from migrate.detect.parts import find as find_parts
+from migrate.detect.settings import _bound
+from migrate.detect.values import grade
+from migrate.detect.words import split
+from migrate.files.includes import included
+from migrate.framework.deployment import possible, settle
+from migrate.framework.detection import tell
+from migrate.framework.reference import ReferenceRefusedError, reference, syntax_for
+from migrate.masking.masked_text import masked
+from migrate.masking.unified_diff import unified
+from migrate.model import Family, Framework, UsageError
+from migrate.model.keypath import KeyPath
+from migrate.text.variables import is_pure, parse
+from migrate.workspace.settings import read_baseline, read_settings
+from tests.support.build import manifest
+from tests.support.program import Program, write
+
+HEAD = "service: shop\nframeworkVersion: '3'\nprovider:\n  name: aws\n  environment:\n    STAGE: dev\ncustom:\n"
+# Ten times what a quiet machine takes; what was mended took hundreds of times as long.
+SECONDS = 10.0
+START = 3.0  # loading what a run works with, while coverage watches
+
+
+class HangError(Exception):
+    """A piece of work took more processor time than it may."""
+
+
+@contextmanager
+def seconds(most: float) -> Iterator[None]:
+    """HangError in the midst of whatever takes longer, in processor time of this process."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise HangError(f"more than {most} seconds")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, most)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def secret(number: int) -> str:
+    return f"k{number * 7919 % 99991:05}-lantern-{number * 104729 % 99991:05}-Qz"
+
+
+def many(line: str, count: int) -> str:
+    return "".join(line.format(n=number, s=secret(number)) for number in range(count))
+
+
+MANY_FINDINGS: dict[str, Callable[[int], str]] = {
+    "in one map": lambda n: many("  P{n}_PASSWORD: {s}\n", n),
+    "of one name": lambda n: "  list:\n" + many("    - password: {s}\n", n),
+    "of one value": lambda n: "  list:\n" + many("    - password: lantern-4711-Qz\n", n),
+    "under one key": lambda n: many("  password: {s}\n", n),
+    "in a list": lambda n: "  passwords:\n" + many("    - {s}\n", n),
+    "in pairs": lambda n: "  list:\n" + many("    - Name: P{n}_PASSWORD\n      Value: {s}\n", n),
+    "on one line": lambda n: "  m: {" + many("P{n}_PASSWORD: '{s}', ", n) + "}\n",
+    "as fallbacks": lambda n: many("  P{n}_PASSWORD: ${{env:X, '{s}'}}\n", n),
+    "as fallbacks of one value": lambda n: '  password: "${env:X' + many(", '{s}'", n) + '}"\n',
+    "behind anchors": lambda n: many("  a{n}: &a{n} {{password: {s}}}\n  b{n}: *a{n}\n", n),
+    "in blocks": lambda n: many("  p{n}_password: |\n    {s}\n    {s}\n", n),
+    "beside comments": lambda n: many("  # password: {s}\n  password{n}: {s}\n", n),
+}
+
+
+@pytest.mark.parametrize("count", [120, pytest.param(3_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("body", MANY_FINDINGS.values(), ids=MANY_FINDINGS)
+def test_many_findings_take_no_more_than_their_share_each(
+    service: Path, slsmigrate: Program, body: Callable[[int], str], count: int
+) -> None:
+    write(service, {"serverless.yml": HEAD + body(count)})
+    with seconds(START + SECONDS * count / 1_000):
+        ran = slsmigrate("--dry-run", "--min-confidence", "low", "--report", "r.json", "--save-decisions", "d.toml")
+        assert ran.code == 0, ran.err
+        assert slsmigrate("--dry-run", "--decisions", "d.toml").code == 0
+    assert len(json.loads((service / "r.json").read_bytes())["findings"]) >= 100
+
+
+@pytest.mark.slow
+def test_many_findings_in_json_on_one_line_are_searched_once(service: Path, slsmigrate: Program) -> None:
+    values = {f"P{number}_PASSWORD": secret(number) for number in range(3_000)}
+    write(service, {"serverless.yml": HEAD + "  x: ${file(x.json)}\n", "x.json": json.dumps(values)})
+    with seconds(2 * SECONDS):
+        assert slsmigrate("--dry-run", "--report", "r.html").code == 0
+
+
+INCLUDES: dict[str, Callable[[int], dict[str, str | bytes]]] = {
+    "in a line": lambda n: {"serverless.yml": HEAD + '  x: "' + many("${{file(./x{n}.yml)}}", 20 * n) + '"\n'},
+    "in a chain": lambda n: {
+        "serverless.yml": HEAD + "  x: ${file(./x0.yml)}\n",
+        **{f"x{k}.yml": f"password: {secret(k)}\na: ${{file(./x{k + 1}.yml)}}\n" for k in range(n)},
+    },
+    "in a circle of all": lambda n: {
+        "serverless.yml": HEAD + "  x: ${file(./x0.yml)}\n",
+        **{f"x{k}.yml": many("a{n}: ${{file(./x{n}.yml)}}\n", min(n, 400) // 5) for k in range(min(n, 400) // 5)},
+    },
+    "each with a secret": lambda n: {
+        "serverless.yml": HEAD + many("  f{n}: ${{file(./x{n}.yml)}}\n", n),
+        **{f"x{k}.yml": f"password: {secret(k)}\n" for k in range(n)},
+    },
+}
+
+
+@pytest.mark.parametrize("count", [50, pytest.param(2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("files", INCLUDES.values(), ids=INCLUDES)
+def test_includes_are_followed_to_their_end(
+    service: Path, slsmigrate: Program, files: Callable[[int], dict[str, str | bytes]], count: int
+) -> None:
+    write(service, files(count))
+    with seconds(SECONDS + count / 20):
+        assert slsmigrate("--dry-run").code == 0
+
+
+# Each took a time that grew with the square of its length, or never ended.
+READERS: dict[str, tuple[Callable[[str], object], str]] = {
+    "variables that are never closed": (parse, "${${\\'" * 20_000),
+    "quotes that are never closed": (parse, "',\\\"()${" * 20_000),
+    "many variables in one value": (is_pure, "${a}" * 40_000),
+    "commas": (parse, "${" + "," * 100_000),
+    "braces of templates": (grade, "{{" * 60_000),
+    "no letter in sight": (grade, ")" * 100_000 + "x"),
+    "addresses": (lambda text: list(find_parts(text, connection=True, header=True)), "a://" * 30_000 + "@"),
+    "colons before an at": (lambda text: may_hold_secret(text.encode()), "a:" * 60_000 + " @"),
+    "keys of references": (
+        lambda text: may_hold_secret(text.encode()),
+        "".join(f"password{n}: ${{env:X}}\n" for n in range(40_000)),
+    ),
+    "names of headers": (lambda text: may_hold_secret(text.encode()), " ".join(f"x-{n}-key" for n in range(40_000))),
+    "blank lines": (lambda text: may_hold_secret(text.encode()), "token:" + "\n" * 100_000),
+    "a key of endings": (split, "token" * 20_000),
+    "a line of includes": (included, "file(" * 10_000),
+    "an ssm that never ends": (lambda text: tell(manifest(f"a: '{text}'\n"), None), "ssm:" * 30_000),
+    "a comment of one word": (lambda text: masked(manifest(f"a: b\n# {text}\n"), []), "pass" * 30_000),
+}
+
+
+@pytest.mark.parametrize(("read", "text"), READERS.values(), ids=READERS)
+def test_a_long_text_is_read_in_a_time_that_grows_with_it(read: Callable[[str], object], text: str) -> None:
+    with seconds(SECONDS):
+        read(text)
+
+
+def test_a_diff_of_many_changed_lines_is_told_at_once() -> None:
+    before = many("- Name: P{n}\n  Value: ••••••\n", 20_000)
+    after = many("- Name: P{n}\n  Value: ${{ssm:/p{n}}}\n", 20_000)
+    with seconds(SECONDS):
+        assert sum(1 for _ in unified(before, after, "x")) > 40_000
+
+
+def test_values_that_name_each_other_twice_come_to_an_end() -> None:
+    lines = many("  a{n}: ${{self:custom.a{n}.x}}${{self:custom.b}}" + "\n", 1)
+    lines += "".join(f"  k{k}: {f'${{self:custom.k{k + 1}}}' * 20}\n" for k in range(8)) + "  k8: x\n"
+    read = manifest(HEAD + lines)
+    with seconds(SECONDS):
+        assert settle(read, "${self:custom.k0}") is None
+        assert possible(read, "${self:custom.${opt:x}}") is not None
+
+
+def test_early_positions_that_reach_everywhere_refuse_what_they_may_read(service: Path, slsmigrate: Program) -> None:
+    names = ("p", "q", "r", "t")
+    circle = "".join(f"  {name}: {' '.join(f'${{self:custom.{each}.{name}}}' for each in names)}\n" for name in names)
+    start = HEAD.replace("service: shop", "service: shop-${self:custom.p.x}")
+    write(service, {"serverless.yml": start + circle + f"  password: {secret(1)}\n"})
+    with seconds(SECONDS):
+        assert slsmigrate("--dry-run").code == 0
+
+
+# ── too much, too deep, no file at all ────────────────────────────────────────────────────────
+
+BOMBS = {
+    "aliases": "a0: &a0 x\n" + "".join(f"a{k}: &a{k} [{f'*a{k - 1}, ' * 9}]\n" for k in range(1, 60)),
+    "merges": "a0: &a0 {x: y}\n" + "".join(f"a{k}: &a{k} {{<<: [{f'*a{k - 1}, ' * 9}]}}\n" for k in range(1, 60)),
+    "brackets": "a: " + "[" * 2000,
+    "braces": "a: " + "{a: " * 5000,
+    "dashes": "- " * 5000 + "a\n",
+    "question marks": "? " * 5000 + "a\n",
+    "indents": "".join(" " * k + "a:\n" for k in range(1500)),
+    "a long key": "? " + "k" * 300_000 + "\n: x\n",
+    "a long value": "password: " + "aB1-" * 200_000 + "\n",
+    "tabs": "a:\tb \n" * 5_000,
+    "anchors": "a: " + "&a " * 3000 + "\n",
+    "tags": "a: " + "!t " * 3000 + "\n",
+    "directives": "%TAG ! tag:x\n" * 3000 + "--- a\n",
+    "documents": "--- a\n" * 5000,
+    "comments": "# password: x\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
+def test_a_bomb_of_yaml_is_read_or_refused_in_words(service: Path, slsmigrate: Program, body: str) -> None:
+    write(service, {"serverless.yml": body})
+    with seconds(2 * SECONDS):
+        ran = slsmigrate("--dry-run")
+    assert ran.code in (0, 1)
+    assert "Traceback" not in ran.err
+    assert "internal error" not in ran.err
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 100_000, '["\\', "1," * 100, '{"a": ' + "9" * 10_000 + "}"])
+def test_a_bomb_of_json_is_read_or_refused_in_words(service: Path, slsmigrate: Program, body: str) -> None:
+    write(service, {"serverless.json": body})
+    with seconds(SECONDS):
+        ran = slsmigrate("--dry-run")
+    assert ran.code in (0, 1)
+    assert "internal error" not in ran.err
+
+
+@pytest.mark.parametrize("separator", [b" ", b"\n"], ids=["on one line", "on many lines"])
+@pytest.mark.parametrize("name", ["serverless.yml", "serverless.json"])
+def test_a_file_of_fifty_megabytes_is_not_read(service: Path, slsmigrate: Program, name: str, separator: bytes) -> None:
+    write(service, {name: (b"password: hunter2hunter2" + separator) * 2_000_000})
+    with seconds(SECONDS):
+        ran = slsmigrate("--dry-run")
+    assert ran.code == 1
+    assert "too large" in ran.err
+
+
+@pytest.mark.slow
+def test_a_million_values_are_refused_before_they_fill_the_memory(service: Path, slsmigrate: Program) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    write(service, {"serverless.yml": HEAD + "  x: ${file(x.json)}\n", "x.json": "[" + "1," * 1_000_000 + "1]"})
+    with seconds(2 * SECONDS):
+        ran = slsmigrate("--dry-run")
+    assert "more than 500,000 keys and values" in ran.err
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000  # kilobytes
+
+
+def test_a_file_of_too_many_values_is_refused(
+    service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("migrate.text.structure.MAX_NODES", 1_000)
+    write(service, {"serverless.yml": HEAD + "  x: [" + "1, " * 1_000 + "]\n"})
+    assert "more than 1,000 keys and values" in slsmigrate("--dry-run").err
+
+
+def _pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def _endless(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+def _directory(file: Path) -> None:
+    file.mkdir()
+
+
+def _socket(file: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(file.name)
+
+
+def _circle(file: Path) -> None:
+    file.symlink_to(file.name)
+
+
+NO_FILES = [_pipe, _endless, _directory, _socket, _circle]
+PLACES = ["serverless.yml", "env.yml", ".slsmigrate.toml", ".secrets.baseline", "package.json", "package-lock.json",
+          "yarn.lock", "pnpm-lock.yaml", ".gitignore", "decisions.toml"]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", NO_FILES, ids=lambda make: make.__name__.strip("_"))
+@pytest.mark.parametrize("name", PLACES)
+def test_what_is_no_regular_file_is_never_waited_for(
+    service: Path, slsmigrate: Program, name: str, make: Callable[[Path], None]
+) -> None:
+    write(service, {"serverless.yml": HEAD + "  x: ${file(./env.yml)}\n  password: hunter2hunter2\n"})
+    (service / name).unlink(missing_ok=True)
+    make(service / name)
+    stopped = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it waits"))
+    signal.setitimer(signal.ITIMER_REAL, 30)
+    try:
+        ran = slsmigrate("--dry-run", *(["--decisions", name] if name == "decisions.toml" else []))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, stopped)
+    assert ran.code in (0, 1, 2, 3)
+    assert "Traceback" not in ran.err
+
+
+# ── what people write in settings ─────────────────────────────────────────────────────────────
+
+CATASTROPHIC = [
+    r"(a+)+$",
+    r"\${((a+)+)}",
+    r"\${((?![^!]*[^!]*[^!]*[^!]*[^!]*[^!]*!)[ ~:a-zA-Z0-9._/-]+?)}",
+    r"\${(?!(?:\w*\w*)*!)([ ~:a-zA-Z0-9._/-]+?)}",
+    "\\${([a-z]+?)" + "}" * 100_000,
+    "(" * 5_000,
+]
+
+
+@pytest.mark.parametrize("expression", CATASTROPHIC, ids=range(len(CATASTROPHIC)))
+def test_a_catastrophic_variable_syntax_is_refused_at_once(expression: str) -> None:
+    with seconds(2), pytest.raises(ReferenceRefusedError):
+        reference(syntax_for(Framework(Family.LEGACY, "1", "Serverless 1"), expression), "/" + "abcdefgh/" * 100 + "x")
+
+
+@pytest.mark.parametrize("expression", [r"\w*!", r"\w*?\w*?!", r"\w*\w*\w*!", r"a?a?a?a?a?a?a?a?\w*\w*\w*!", ".*.*x"])
+def test_an_own_expression_takes_milliseconds_on_the_longest_value_that_it_is_tried_on(expression: str) -> None:
+    rule = OwnRule("own", value=expression)
+    started = time.process_time()
+    assert not rule.matches(KeyPath(("a",)), "a" * _bound(expression))
+    assert time.process_time() - started < 0.5
+
+
+BAD_SETTINGS = [
+    "a = " + "[" * 5000,
+    "a = " + "{a=" * 3000,
+    "a = " + "9" * 5000,
+    ".".join("a" * 5000) + " = 1",
+    "a\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    '[[rule]]\nid = "x"\nvalue = "a{99999999999999999999}"\n',
+    '[[rule]]\nid = "x"\nvalue = "' + "(" * 5000 + '"\n',
+    "".join(f"key{number} = 1\n" for number in range(20_000)),
+]
+
+
+@pytest.mark.parametrize("text", BAD_SETTINGS, ids=range(len(BAD_SETTINGS)))
+def test_settings_that_no_one_would_write_are_a_usage_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".slsmigrate.toml").write_text(text, encoding="utf-8")
+    with seconds(SECONDS), pytest.raises(UsageError):
+        read_settings(tmp_path / ".slsmigrate.toml")
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"[" * 100_000, b'{"results": {"a": [{"line_number": 1e999}]}}', b'{"results": 7}', b""]
+)
+def test_a_baseline_that_is_none_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "b").write_bytes(content)
+    with pytest.raises(UsageError):
+        read_baseline(tmp_path / "b")
+
+
+def test_a_nul_in_an_included_path_leads_nowhere(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": HEAD + "  x: ${file(./a\0b/${opt:stage}.yml)}\n"})
+    assert slsmigrate("--dry-run").code == 1

@@ -1,0 +1,97 @@
+"""The rooms of the program in the order of a value's way; each imports only from those before it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "migrate"
+ROOMS = (
+    "model",
+    "text",
+    "files",
+    "stores",
+    "detect",
+    "framework",
+    "masking",
+    "plan",
+    "workspace",
+    "migration",
+    "reports",
+    "terminal",
+    "commands",
+)
+ANYWHERE = {"msgspec"}  # the base of the frozen types
+LIBRARIES = {
+    "text": {"ruamel", "yaml"},
+    "files": {"pathspec"},
+    "stores": {"boto3", "botocore", "moto", "werkzeug"},
+    "framework": {"nodesemver"},
+    "reports": {"jinja2", "markupsafe"},
+    "terminal": {"click", "rich", "questionary", "prompt_toolkit"},
+    "commands": {"click"},
+}
+LAZY = (
+    "ruamel",
+    "yaml",
+    "boto3",
+    "botocore",
+    "questionary",
+    "prompt_toolkit",
+    "rich",
+    "moto",
+    "pathspec",
+    "nodesemver",
+    "jinja2",
+)
+FILES = sorted(file for room in ROOMS for file in (PACKAGE / room).rglob("*.py"))
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0]
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "migrate":
+                yield from (f"migrate.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+@pytest.mark.parametrize("file", [pytest.param(file, id=str(file.relative_to(PACKAGE))) for file in FILES])
+def test_a_room_imports_only_from_those_before_it(file: Path) -> None:
+    before = {*ROOMS[: ROOMS.index(room_of(file)) + 1], "__version__"}
+    for name in imports(file):
+        top, _, rest = name.partition(".")
+        if top == "migrate":
+            assert rest.split(".")[0] in before, f"{room_of(file)} imports {name}"
+
+
+@pytest.mark.parametrize("file", [pytest.param(file, id=str(file.relative_to(PACKAGE))) for file in FILES])
+def test_a_library_is_imported_only_in_its_room(file: Path) -> None:
+    allowed = LIBRARIES.get(room_of(file), set()) | ANYWHERE | {"migrate"}
+    for name in imports(file):
+        top = name.partition(".")[0]
+        assert top in allowed or top in sys.stdlib_module_names, f"{room_of(file)} imports {name}"
+
+
+def test_the_package_holds_its_rooms_and_its_start_alone() -> None:
+    rooms = {entry.name for entry in PACKAGE.iterdir() if entry.is_dir() and entry.name != "__pycache__"}
+    assert rooms == set(ROOMS)
+    assert {file.name for file in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    code = "import sys; from migrate.commands import cli; cli.main(['--version']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded.intersection(LAZY)

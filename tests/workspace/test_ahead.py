@@ -1,0 +1,137 @@
+"""The process that gets ready while the command line is read: it changes nothing of what is told, and never stays."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from migrate.workspace import ahead
+from migrate.workspace.loading import load
+from tests.support.program import write
+
+ROOT = Path(__file__).parents[2]
+LINUX = pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="needs a second core")
+MANY: dict[str, str | bytes] = {
+    f"service{number}/serverless.yml": f"service: s{number}\nprovider: {{name: aws}}\ncustom:\n  "
+    + ("DB_PASSWORD: tiger-99-lynx\n" if number % 7 == 0 else "table: orders\n")
+    for number in range(150)
+}
+PROGRAM = (sys.executable, "-m", "migrate", "scan")
+
+
+def on_one_core() -> None:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def scan(directory: Path, *words: str, one_core: bool = False) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *words],
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        preexec_fn=on_one_core if one_core else None,
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["--format", "json"], ["--format", "sarif", "."], ["service7/serverless.yml"]])
+def test_what_is_told_is_the_same_on_one_core_and_on_all(tmp_path: Path, words: list[str]) -> None:
+    broken = {f"broken{number}/serverless.yml": "service: x\npassword: [\n" for number in range(40)}
+    write(tmp_path, {**MANY, **broken})
+    together, alone = scan(tmp_path, *words), scan(tmp_path, *words, one_core=True)
+    assert (together.returncode, together.stdout, together.stderr) == (
+        alone.returncode,
+        alone.stdout,
+        alone.stderr,
+    )
+    assert "DB_PASSWORD" in together.stdout
+
+
+@LINUX
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_take_nothing_from_it(tmp_path: Path, closed: str) -> None:
+    write(tmp_path / "tree", MANY)
+    command = f"{' '.join(PROGRAM)} tree --report told.json {closed}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, check=False, timeout=60)
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert (done.returncode, len(told["findings"]), told["errors"]) == (10, 22, [])
+
+
+@LINUX
+@pytest.mark.parametrize("words", [["."], ["--nonsense"], ["--help"], ["nowhere"]])
+def test_no_process_stays(tmp_path: Path, words: list[str]) -> None:
+    """None holds the output either, for whose end a reader waits."""
+    write(tmp_path, {"serverless.yml": "service: x\nprovider: {name: aws}\n"})
+    mark = f"SLSMIGRATE_TEST_MARK={tmp_path.name}"
+    command = [*PROGRAM, *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SLSMIGRATE_TEST_MARK": tmp_path.name}
+    subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60)
+    deadline = time.monotonic() + 10
+    while (left := list(marked(mark))) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert left == []
+
+
+def marked(mark: str) -> Iterator[int]:
+    for directory in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (directory / "environ").read_bytes():
+                yield int(directory.name)
+
+
+@LINUX
+def test_a_run_goes_on_when_that_process_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, MANY)
+    monkeypatch.setattr(ahead.Help, "expect", _expecting_a_death)
+    found = load([tmp_path], tmp_path, thorough=False, all_cores=True).findings
+    assert len(found) == 22
+
+
+def _expecting_a_death(others: ahead.Help, files: int) -> None:
+    others.pool = ahead._searchers()
+    others.pool.start()
+    os.kill(others.pool._workers[0].pid, signal.SIGKILL)
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (["scan"], True),
+        (["scan", "."], True),
+        (["scan", "--format", "json", "."], True),
+        (["scan", "serverless.yml"], False),
+        (["verify", "."], False),
+        (["--dry-run", "."], False),
+        ([], False),
+    ],
+)
+def test_it_is_started_for_scans_of_directories_alone(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], begins: bool
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(ahead, "_fork", lambda: begun.append(True))
+    ahead.begin(words)
+    assert begun == [True] * begins
+
+
+@LINUX
+def test_where_the_system_gives_no_process_the_command_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    ahead.begin(["scan"])
+    assert ahead._early is None
