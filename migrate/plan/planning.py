@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
 from migrate.framework.reference import reference, source
+from migrate.framework.releases import traits_of
 from migrate.masking.comment_copies import lines_in_comments
 from migrate.model import (
     Accept,
@@ -215,7 +216,8 @@ def _names(path: str, found: eligibility.Candidate, placing: Placing) -> tuple[s
 
 
 def _knows_sls(deployment: Deployment) -> bool:
-    return deployment.framework.release in ("2-modern", "3", "4", "osls")
+    traits = traits_of(deployment.framework)
+    return traits is not None and traits.knows_sls
 
 
 def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ...], str | None]:
