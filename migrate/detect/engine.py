@@ -14,10 +14,10 @@ from migrate.detect.combine import Asked, Verdict, confidence, verdicts
 from migrate.detect.comments import Comments
 from migrate.detect.names import sense
 from migrate.detect.places import Name, Surroundings
+from migrate.detect.randomness import looks_random
 from migrate.detect.rules import by_id
 from migrate.detect.settings import PLACEHOLDER, Settings, suppressed
 from migrate.detect.tokens import present
-from migrate.detect.values import looks_random
 from migrate.detect.words import split, vocabulary
 from migrate.model import Confidence, Finding, Form, Kind, Manifest, Scalar, Secret, Span
 from migrate.text.variables import DEFAULT, Variable, parse

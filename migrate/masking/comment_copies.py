@@ -17,23 +17,26 @@ COMMENT = Expression(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
 TOO_COMMON = Expression(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
 
 
-def in_comments(manifest: Manifest, values: Collection[str]) -> Mapping[str, tuple[int, ...]]:
-    """The lines, counted from 1, on which a comment holds a value, for each that is in one and is no mere word."""
+def lines_in_comments(manifest: Manifest, values: Collection[str]) -> Mapping[str, tuple[int, ...]]:
+    """Map each value that a comment holds to the lines of those comments.
+
+    Lines count from 1. Values that may be ordinary words are left out.
+    """
     wanted = {value for value in values if not TOO_COMMON.fullmatch(value)}
     comments = list(_comments(manifest)) if wanted and not manifest.is_json else []
     if not comments:
         return {}
     text = "\n".join(span.of(manifest.text) for span in comments)
     starts = list(accumulate((span.end - span.start + 1 for span in comments), initial=0))
-    found: dict[str, list[int]] = defaultdict(list)
+    lines_of_value: dict[str, list[int]] = defaultdict(list)
     for span in occurrences(text, wanted):
         comment = comments[bisect_right(starts, span.start) - 1]
-        found[span.of(text)].append(lines_of(manifest).position(comment.start)[0])
-    return {value: tuple(sorted(set(lines))) for value, lines in found.items()}
+        lines_of_value[span.of(text)].append(lines_of(manifest).position(comment.start)[0])
+    return {value: tuple(sorted(set(lines))) for value, lines in lines_of_value.items()}
 
 
 def _comments(manifest: Manifest) -> Iterator[Span]:
-    """What stands behind a `#` that is part of no value."""
+    """Yield the comments: what follows a `#` that is part of no value."""
     tokens = [scalar.span for scalar in manifest.scalars]
     starts = [span.start for span in tokens]
     at = 0

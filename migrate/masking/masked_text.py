@@ -8,25 +8,26 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
-from migrate.masking import unified_diff
 from migrate.masking.comment_copies import COMMENT, TOO_COMMON
 from migrate.masking.occurrences import occurrences
+from migrate.masking.unified_diff import unified
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Scalar, ScalarStyle, Span
 from migrate.model.lazy_pattern import Expression
-from migrate.text import edits, rewrite
+from migrate.text import rewrite
+from migrate.text.edits import apply_edits
 from migrate.text.rewrite import by_scalar
 from migrate.text.segments import block_indent, cells
 
 _SHORTEST = 3
 _SHORTEST_LINE = 6  # of several: a shorter one is as likely a bracket
-# How a secret is written where it is not written as it is.
-_WRITTEN_AS: tuple[Callable[[str], str], ...] = (
+# The encodings in which a secret may appear elsewhere in the file.
+_ENCODINGS: tuple[Callable[[str], str], ...] = (
     str,
     lambda value: quote(value, safe=""),
     quote_plus,
     lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
 )
-# What tells itself in a comment, where nothing is ever found.
+# What looks like a secret in a comment, where the detector does not look.
 _KEY_BLOCK = Expression(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
 _RANDOM = Expression(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
 _ASSIGNMENT = Expression(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
@@ -34,51 +35,54 @@ _SECRET_NAME = Expression(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[i
 
 
 def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
-    """The text with every finding's secret masked, line for line."""
-    found = tuple(findings)
-    return _with_echoes(manifest.text, _mask_edits(manifest, found), found)
+    """Mask every finding's secret in the text, line for line."""
+    findings = tuple(findings)
+    return _with_copies_masked(manifest.text, _mask_edits(manifest, findings), findings)
 
 
 def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change]) -> str:
-    """The same text as it reads after the changes; what they leave is masked."""
+    """Mask the text as it reads after the changes: the secrets that they leave."""
     moved = {change.finding.scalar.span.start for change in changes}
     of_scalar: dict[int, list[Finding]] = {}
     for finding in findings:
         of_scalar.setdefault(finding.scalar.span.start, []).append(finding)
-    found = [
+    edits = [
         edit
         for scalar, parts in by_scalar(changes)
         for edit in rewrite.replace_parts(
             manifest, scalar, (*parts, *_left(parts, of_scalar.get(scalar.span.start, ())))
         )
     ]
-    found += _mask_edits(manifest, (each for each in findings if each.scalar.span.start not in moved))
-    return _with_echoes(manifest.text, found, findings)
+    edits += _mask_edits(manifest, (finding for finding in findings if finding.scalar.span.start not in moved))
+    return _with_copies_masked(manifest.text, edits, findings)
 
 
 def masked_diff(findings: Sequence[Finding], changes: Sequence[Change], name: str) -> Iterator[str]:
-    """The unified diff of a file as its changes leave it, both texts masked; `findings` are all of the file."""
+    """Diff a file before and after its changes, both masked.
+
+    `findings` are all of the file's.
+    """
     manifest = changes[0].finding.manifest
-    return unified_diff.unified(masked(manifest, findings), masked_after(manifest, findings, changes), name)
+    return unified(masked(manifest, findings), masked_after(manifest, findings, changes), name)
 
 
 def _left(parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
-    """Masks for the parts of a scalar that no change replaces."""
-    covered = _Apart(span for span, _ in parts)
+    """Yield masks for the secrets of a scalar that no change replaces."""
+    covered = _DisjointSpans(span for span, _ in parts)
     for finding in findings:
         span = finding.part or Span(0, len(finding.scalar.value))
         if covered.add(span):
             yield span, MASK
 
 
-class _Apart:
-    """Spans of which no two overlap, in their order."""
+class _DisjointSpans:
+    """Sorted spans of which no two overlap."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         self._spans = sorted(spans)
 
     def add(self, span: Span) -> bool:
-        """Takes a span in unless it overlaps another; whether it did."""
+        """Add a span unless it overlaps another; return whether it was added."""
         at = bisect_left(self._spans, span)
         if any(span.start < other.end and other.start < span.end for other in self._spans[max(0, at - 1) : at + 1]):
             return False
@@ -98,7 +102,7 @@ def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
 
 
 def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
-    """Where a secret's characters stand in the text, one span a line, blanks at its ends left out."""
+    """Yield where a secret is written in the text, a span for each line of it."""
     span = _inside(manifest.text, finding.scalar.span, finding.scalar.style)
     if finding.part is not None:
         span = _part(manifest, finding.scalar, finding.part) or span
@@ -107,7 +111,7 @@ def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
 
 
 def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:
-    """The characters of the text that a part of the value comes from, None where they can't be told."""
+    """Map a part of the value to its characters in the text, None if unsure."""
     raw = scalar.span.of(manifest.text)
     indent = block_indent(raw, scalar.value) if scalar.style.is_block else 0
     found = cells(raw, scalar.style, indent)
@@ -125,7 +129,7 @@ def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:
 
 
 def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
-    """A token without its quotes, or without its block header."""
+    """Return a token without its quotes or its block header."""
     if style in (ScalarStyle.SINGLE, ScalarStyle.DOUBLE):
         return Span(span.start + 1, span.end - 1)
     if style.is_block:
@@ -134,30 +138,31 @@ def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
     return span
 
 
-def _with_echoes(text: str, found: Sequence[Edit], findings: Iterable[Finding]) -> str:
-    """Apply edits, and mask what else tells a secret: its text elsewhere, and assignments in comments."""
-    taken = _Apart(edit.span for edit in found)
-    more = [Edit(span, MASK) for span in _echoes(text, frozenset(_tellings(text, findings))) if taken.add(span)]
-    return edits.apply_edits(text, [*found, *more])
+def _with_copies_masked(text: str, edits: Sequence[Edit], findings: Iterable[Finding]) -> str:
+    """Apply edits, and mask copies of the secrets and what comments assign."""
+    taken = _DisjointSpans(edit.span for edit in edits)
+    copies = _copies(text, frozenset(_spellings(text, findings)))
+    return apply_edits(text, [*edits, *(Edit(span, MASK) for span in copies if taken.add(span))])
 
 
-def _tellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
-    """Every text that tells a secret: its value, its lines as they are written, and the forms that it may take."""
+def _spellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield every text that reveals a secret: its value, encodings and lines."""
     for finding in findings:
         for value in (finding.secret.reveal(), finding.scalar.value):
-            yield from (write(value) for write in _WRITTEN_AS if len(value.strip()) >= _SHORTEST)
+            yield from (encode(value) for encode in _ENCODINGS if len(value.strip()) >= _SHORTEST)
         written = (span.of(text) for span in secret_spans(finding.manifest, finding))
         yield from (line for line in written if len(line) >= _SHORTEST_LINE)
 
 
-def _echoes(text: str, tellings: frozenset[str]) -> Iterator[Span]:
+def _copies(text: str, spellings: frozenset[str]) -> Iterator[Span]:
+    """Yield where a text repeats a secret, and what looks like one in a comment."""
     comments = [Span(*comment.span()) for comment in COMMENT.finditer(text)]
-    for span in occurrences(text, tellings):
-        # Masking every mention of what may be a word would tell what it is; in comments it is masked all the same.
+    for span in occurrences(text, spellings):
+        # Masking every mention of what may be a word would reveal it; in comments it is masked all the same.
         if not TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
             yield span
     for comment in comments:
-        yield from (span.shifted(comment.start) for span in _told_by_itself(comment.of(text)))
+        yield from (span.shifted(comment.start) for span in _suspicious_spans(comment.of(text)))
     blocks = [Span(*block.span()) for block in _KEY_BLOCK.finditer(text)]
     for comment in comments:
         if _is_within(comment.start, blocks):
@@ -169,13 +174,13 @@ def _is_within(at: int, spans: Sequence[Span]) -> bool:
     return before > 0 and at < spans[before - 1].end
 
 
-def _told_by_itself(comment: str) -> Iterator[Span]:
+def _suspicious_spans(comment: str) -> Iterator[Span]:
     yield from _assigned(comment)
     yield from (Span(*found.span()) for found in _RANDOM.finditer(comment))
 
 
 def _assigned(comment: str) -> Iterator[Span]:
-    """What stands behind the first name of a comment that says it is a secret."""
+    """Yield what follows the first secret-like name of a comment."""
     for found in _ASSIGNMENT.finditer(comment):
         if _SECRET_NAME.search(found["key"]):
             yield Span(found.end(), len(comment.rstrip()))

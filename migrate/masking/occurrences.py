@@ -1,4 +1,4 @@
-"""Where any of many texts stands in another, in one pass over it."""
+"""Search a text for many values in one pass over it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _BEGINNING = 3
 
 
 def occurrences(text: str, values: Collection[str]) -> Iterator[Span]:
-    """Every place of every value of three characters or more, those of the longest values first.
+    """Yield every occurrence of every value of three characters or more.
 
-    Places of one value do not overlap; those of different values may.
+    Those of the longest values come first. Occurrences of one value do not overlap; those of different values may.
     """
     if len(values) <= _FEW:
         for value in sorted(values, key=len, reverse=True):
@@ -24,14 +24,14 @@ def occurrences(text: str, values: Collection[str]) -> Iterator[Span]:
 
 
 def _in_one_pass(text: str, values: Collection[str]) -> Iterator[Span]:
-    """The same in the order of the text: the values that may begin at a place are told by its first characters."""
-    known: dict[str, dict[int, set[str]]] = {}
+    """Yield occurrences in the order of the text, looked up by their first characters."""
+    by_beginning: dict[str, dict[int, set[str]]] = {}
     for value in values:
-        known.setdefault(value[:_BEGINNING], {}).setdefault(len(value), set()).add(value)
+        by_beginning.setdefault(value[:_BEGINNING], {}).setdefault(len(value), set()).add(value)
     ends: dict[str, int] = {}
     for at in range(len(text) - _BEGINNING + 1):
-        for length, alike in known.get(text[at : at + _BEGINNING], {}).items():
+        for length, candidates in by_beginning.get(text[at : at + _BEGINNING], {}).items():
             value = text[at : at + length]
-            if value in alike and ends.get(value, 0) <= at:
+            if value in candidates and ends.get(value, 0) <= at:
                 ends[value] = at + length
                 yield Span(at, at + length)

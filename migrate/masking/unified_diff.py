@@ -10,7 +10,7 @@ from itertools import pairwise
 
 _NO_NEWLINE = "\\ No newline at end of file"
 _SIGNS = {"equal": " ", "delete": "-", "insert": "+"}
-# difflib compares each line with each: of longer stretches it is told first which lines belong together.
+# difflib compares each line with each: in longer stretches, unique lines are aligned first.
 _MOST_LINES = 50
 _MOST_ROUNDS = 8
 
@@ -18,8 +18,9 @@ _Stretch = tuple[int, int, int, int]
 
 
 def unified(before: str, after: str, path: str) -> Iterator[str]:
-    """The lines of a diff without their line ends; nothing where the texts are equal.
+    """Yield the lines of a unified diff, none where the texts are equal.
 
+    Each comes without its line end.
     Lines end at `\\n` alone: `str.splitlines` would also split at U+2028 and the like. Takes time in
     proportion to the texts.
     """
@@ -29,9 +30,9 @@ def unified(before: str, after: str, path: str) -> Iterator[str]:
             yield from (f"--- a/{path}", f"+++ b/{path}")
         yield f"@@ -{_range(group[0][1], group[-1][2])} +{_range(group[0][3], group[-1][4])} @@"
         for tag, start, end, new_start, new_end in group:
-            yield from _shown("equal" if tag == "equal" else "delete", old[start:end])
+            yield from _signed("equal" if tag == "equal" else "delete", old[start:end])
             if tag != "equal":
-                yield from _shown("insert", new[new_start:new_end])
+                yield from _signed("insert", new[new_start:new_end])
 
 
 def _lines(text: str) -> list[str]:
@@ -43,10 +44,11 @@ def _lines(text: str) -> list[str]:
 def _range(start: int, end: int) -> str:
     if end - start == 1:
         return str(start + 1)
-    return f"{start + (end > start)},{end - start}"
+    first = start + 1 if end > start else start  # as git counts: an empty range names the line before it
+    return f"{first},{end - start}"
 
 
-def _shown(tag: str, lines: Sequence[str]) -> Iterator[str]:
+def _signed(tag: str, lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
         if line.endswith("\n"):
             yield _SIGNS[tag] + line[:-1].removesuffix("\r")
@@ -56,16 +58,16 @@ def _shown(tag: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 class _Aligned(SequenceMatcher[str]):
-    """Finds the lines that stay in a time that grows with their number."""
+    """A matcher whose time grows with the number of lines, not its square."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         super().__init__(None, old, new, autojunk=False)
         self._old, self._new = old, new
 
     def get_matching_blocks(self) -> list[Match]:
-        found = sorted(_blocks(self._old, self._new))
+        blocks = sorted(_blocks(self._old, self._new))
         joined: list[Match] = []
-        for at, new_at, size in found:
+        for at, new_at, size in blocks:
             last = joined[-1] if joined else Match(0, 0, 0)
             if (last.a + last.size, last.b + last.size) == (at, new_at):
                 joined[-1:] = [Match(last.a, last.b, last.size + size)]
@@ -80,7 +82,8 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, 
         stretch, rounds = todo.pop()
         start, end, new_start, new_end = stretch
         same = _same_at_start(old, new, stretch)
-        yield from [(start, new_start, same)] if same else []
+        if same:
+            yield start, new_start, same
         start, new_start = start + same, new_start + same
         while min(end - start, new_end - new_start) > 0 and old[end - 1] == new[new_end - 1]:
             end, new_end = end - 1, new_end - 1
@@ -110,13 +113,13 @@ def _same_at_start(old: Sequence[str], new: Sequence[str], stretch: _Stretch) ->
 
 def _by_difflib(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> Iterator[tuple[int, int, int]]:
     start, end, new_start, new_end = stretch
-    for found in SequenceMatcher(None, old[start:end], new[new_start:new_end], autojunk=False).get_matching_blocks():
-        if found.size:
-            yield start + found.a, new_start + found.b, found.size
+    for block in SequenceMatcher(None, old[start:end], new[new_start:new_end], autojunk=False).get_matching_blocks():
+        if block.size:
+            yield start + block.a, new_start + block.b, block.size
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> list[tuple[int, int]]:
-    """Lines that stand once in either text, as many as keep their order (patience diff)."""
+    """Pair lines that are unique in both texts and keep their order (patience diff)."""
     start, end, new_start, new_end = stretch
     counts, new_counts = Counter(old[start:end]), Counter(new[new_start:new_end])
     places = {new[at]: at for at in range(new_start, new_end) if new_counts[new[at]] == 1}
@@ -125,7 +128,7 @@ def _anchors(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> list[
 
 
 def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest run of pairs, sorted by their first, in which the second grows too."""
+    """Return the longest run of pairs in which both members grow (patience sorting)."""
     ends: list[int] = []
     last: list[int] = []
     before: list[int | None] = []

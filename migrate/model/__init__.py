@@ -1,4 +1,4 @@
-"""The words of the program: frozen types that every other module speaks in, and its errors."""
+"""The words of the program: frozen types that every other room speaks in, and its errors."""
 
 from migrate.model.errors import (
     ExitCode,

@@ -1,4 +1,4 @@
-"""What is found, what deploys it, and where it goes."""
+"""Findings, the framework that deploys them, and the parameters that they go to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MASK = "••••••"
 
 
 class Secret:
-    """A secret value. Every way of printing it gives the mask; only `reveal()` gives the text."""
+    """A secret value that prints as its mask; only `reveal()` gives the text."""
 
     __slots__ = ("_value",)
 
@@ -21,7 +21,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The plain text; search for this name to see every use."""
+        """Return the plain text; search for this name to see every use."""
         return self._value
 
     def __repr__(self) -> str:
@@ -41,7 +41,7 @@ class Secret:
 
 
 class Confidence(IntEnum):
-    """How sure a finding is; high is safe to move unattended."""
+    """How sure a finding is; `HIGH` is safe to move unattended."""
 
     LOW = 1
     MEDIUM = 2
@@ -49,7 +49,7 @@ class Confidence(IntEnum):
 
     @property
     def label(self) -> str:
-        """The word of the command line."""
+        """Return the word of the command line."""
         return self.name.lower()
 
 
@@ -76,7 +76,7 @@ class Rule(Struct, frozen=True):
 
 
 class Form(StrEnum):
-    """How the secret sits in its scalar, and so which form of reference replaces it."""
+    """How much of its scalar the secret is, and so which form of reference replaces it."""
 
     WHOLE = "whole"
     PART = "part"
@@ -84,10 +84,10 @@ class Form(StrEnum):
 
 
 class Finding(Struct, frozen=True):
-    """A secret in a file. `part` is its span within `scalar.value`, None where it is all of it.
+    """A secret in a file; `part` is its span within `scalar.value`, None for all of it.
 
     For `Form.FALLBACK` the part is the literal's content, without the quotes around it.
-    `reason` says in words why this is taken for a secret.
+    `reason` explains in words why this is taken for a secret.
     """
 
     rule: Rule
@@ -101,7 +101,7 @@ class Finding(Struct, frozen=True):
 
     @property
     def path(self) -> KeyPath:
-        """Where it stands."""
+        """Return the key path of the value."""
         return self.scalar.path
 
 
@@ -114,7 +114,7 @@ class Family(StrEnum):
 
 
 class Framework(Struct, frozen=True):
-    """What deploys a manifest, and how that is known.
+    """The framework that deploys a manifest, and how that is known.
 
     `release` is a key of the command line (`1 2 2-modern 3 4 osls`) or '' when unknown.
     """
@@ -135,16 +135,16 @@ class Tier(StrEnum):
 
 
 class Target(Struct, frozen=True):
-    """An AWS profile and region that parameters are put to; None means the default chain's."""
+    """An AWS profile and region to store parameters in; None means the default chain's."""
 
     profile: str | None = None
     region: str | None = None
 
 
 class Identity(Struct, frozen=True):
-    """Who we are at a target. `endpoint` is the store's, set only where it is not AWS's own.
+    """The caller at a target; `endpoint` is the store's, set only where it is not AWS's own.
 
-    `profile` is the one in use, whoever named it; `sts_endpoint` is where `arn` comes from, set only
+    `profile` is the one in use, however it was chosen; `sts_endpoint` is where `arn` comes from, set only
     where that is neither AWS nor the store's own server.
     """
 
@@ -157,12 +157,12 @@ class Identity(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """Account, region, and endpoint if it is not AWS's own, as errors name them."""
+        """Name account, region, and endpoint if it is not AWS's own, for errors."""
         return ", ".join(part for part in (f"account {self.account}", self.region, self.endpoint) if part)
 
 
 class Parameter(Struct, frozen=True):
-    """A parameter as it shall be: always a SecureString."""
+    """A parameter to store, always as a SecureString."""
 
     name: str
     secret: Secret
@@ -172,7 +172,7 @@ class Parameter(Struct, frozen=True):
 
 
 class StoredParameter(Struct, frozen=True):
-    """A parameter as the store has it. `secret` is the decrypted value."""
+    """A parameter as the store holds it; `secret` is the decrypted value."""
 
     name: str
     type: str

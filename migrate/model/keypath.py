@@ -1,4 +1,4 @@
-"""Where a value stands in a manifest: key paths, their text, and patterns over them."""
+"""Key paths: where a value lies in a manifest, how that is written, and patterns over it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class KeyPath(Struct, frozen=True):
     parts: tuple[str | int, ...]
 
     def __str__(self) -> str:
-        """Dotted, `[0]` for list items, `["a.b"]` for keys that could be misread."""
+        """Write the path: dotted, `[0]` for list items, `["a.b"]` for odd keys."""
         text = ""
         for part in self.parts:
             if isinstance(part, int):
@@ -33,7 +33,7 @@ class KeyPath(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> KeyPath:
-        """The path that `str()` wrote; ValueError where the text is none."""
+        """Parse what `str()` wrote. Raises ValueError."""
         parts: list[str | int] = []
         at = 0
         while at < len(text):
@@ -55,21 +55,21 @@ class KeyPath(Struct, frozen=True):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The mapping keys alone, without list indexes."""
+        """Return the mapping keys alone, without list indexes."""
         return tuple(part for part in self.parts if isinstance(part, str))
 
     @property
     def leaf(self) -> str:
-        """The last mapping key, or '' in a bare list."""
+        """Return the last mapping key, '' in a bare list."""
         return self.keys[-1] if self.keys else ""
 
     @property
     def parent(self) -> KeyPath:
-        """The path without its last part."""
+        """Return the path without its last part."""
         return KeyPath(self.parts[:-1])
 
     def starts_with(self, *parts: str | int) -> bool:
-        """Whether the path begins with these parts."""
+        """Check that the path begins with these parts."""
         return self.parts[: len(parts)] == parts
 
 
@@ -85,7 +85,7 @@ class KeyPattern(Struct, frozen=True, dict=True):
 
     @cached_property
     def _segments(self) -> tuple[re.Pattern[str] | None, ...]:
-        """An expression for each segment, None for `**`; never one that matches where the text is no pattern."""
+        """Compile each segment, None for `**`; an invalid pattern never matches."""
         found: list[re.Pattern[str] | None] = []
         at = 0
         while at < len(self.text):
@@ -102,11 +102,11 @@ class KeyPattern(Struct, frozen=True, dict=True):
 
     @property
     def is_pattern(self) -> bool:
-        """Whether the text can be read as one."""
+        """Check that the text is a valid pattern."""
         return bool(self._segments) and self._segments[0] != re.compile(r"(?!)")
 
     def matches(self, path: KeyPath) -> bool:
-        """Whether the pattern covers the whole of the path."""
+        """Check that the pattern matches the whole path."""
         return _covers(self._segments, tuple(str(part) for part in path.parts))
 
 

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used, so that start-up need not pay for them."""
+"""Regular expressions that are compiled on first use, so that start-up does not pay for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub
 
 
 class Expression:
-    """Stands for `re.compile(pattern, flags)`; the first call compiles, later ones cost no more than usual."""
+    """A `re.compile(pattern, flags)` that the first call compiles; later calls cost no more than usual."""
 
     search: Callable[..., re.Match[str] | None]
     match: Callable[..., re.Match[str] | None]
@@ -33,9 +33,9 @@ class Expression:
 
 
 def one_of(patterns: Iterable[str], after: str) -> str:
-    """A pattern for any of these, each of which begins with a letter of its own, if no character `after` precedes it.
+    """Join patterns that must not follow a character of `after`.
 
-    It begins with the set of those letters: only so does Python's engine pass quickly over everything else.
+    Each pattern begins with a letter. The result begins with the set of those letters: only then does Python's engine skip other text quickly.
     """
     patterns = tuple(patterns)
     first = "".join(dict.fromkeys(pattern[0] for pattern in patterns))

@@ -1,29 +1,29 @@
-"""Answers about a whole file are worked out once, not once for each of the many findings in it."""
+"""Cache what is computed from a whole file, which many findings ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-_Asked = TypeVar("_Asked")
-_Answer = TypeVar("_Answer")
-_KEPT = 16
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
+_CAPACITY = 16
 
 
-def once_each(function: Callable[[_Asked], _Answer]) -> Callable[[_Asked], _Answer]:
-    """The function with its answers kept for the objects that it was asked about last.
+def once_each(function: Callable[[_Argument], _Result]) -> Callable[[_Argument], _Result]:
+    """Cache a function per object, by identity.
 
-    Objects are told apart by identity: to compare or hash a file would mean going through all of it again.
+    Hashing a whole file would cost as much as the work. The results for the last 16 objects are kept.
     """
-    known: dict[int, tuple[_Asked, _Answer]] = {}
+    entries: dict[int, tuple[_Argument, _Result]] = {}
 
-    def answer(asked: _Asked) -> _Answer:
-        held = known.get(id(asked))
-        if held is None:  # while an entry holds its object, no other can have the same id
-            held = asked, function(asked)
-            if len(known) >= _KEPT:
-                known.pop(next(iter(known)), None)
-            known[id(asked)] = held
-        return held[1]
+    def cached(argument: _Argument) -> _Result:
+        entry = entries.get(id(argument))
+        if entry is None:  # while an entry holds its object, no other can have the same id
+            entry = argument, function(argument)
+            if len(entries) >= _CAPACITY:
+                entries.pop(next(iter(entries)), None)
+            entries[id(argument)] = entry
+        return entry[1]
 
-    return answer
+    return cached

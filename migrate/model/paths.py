@@ -1,4 +1,4 @@
-"""How files are named to people."""
+"""How files are named in output."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ Shown = Callable[[Path], str]
 
 
 def shown_from(cwd: Path) -> Shown:
-    """Files as they are told to people: relative to the working directory."""
+    """Return the function that names files relative to the working directory."""
     return cache(lambda file: os.path.relpath(file, cwd))

@@ -1,4 +1,4 @@
-"""What is decided and planned, and what came of it."""
+"""Decisions, the plan that they make, and the events and result of carrying it out."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from migrate.model.text import Manifest, Span
 
 
 class Accept(Struct, frozen=True):
-    """Move it to the parameter of this name, which may hold variables such as `${sls:stage}`.
+    """Move the secret to the parameter of this name, which may hold variables such as `${sls:stage}`.
 
-    `choice` says how, where there is more than one way: a key of `refusals.Choice`, '' for the first.
+    `choice` selects one of several ways to move it: a key of `eligibility.Choice`, '' for the first.
     """
 
     name: str
@@ -24,20 +24,20 @@ class Accept(Struct, frozen=True):
 
 
 class Ignore(Struct, frozen=True):
-    """Never ask again: an allow entry in `.slsmigrate.toml`."""
+    """Never ask again: becomes an allow entry in `.slsmigrate.toml`."""
 
     reason: str = ""
 
 
 class Skip(Struct, frozen=True):
-    """Leave it this time."""
+    """Leave the secret where it is this time."""
 
 
 Decision = Accept | Ignore | Skip
 
 
 class Applicability(StrEnum):
-    """Who may carry a change out: any run, only a person's yes, nobody."""
+    """Who may carry out a change: any run, only a person's yes, nobody."""
 
     SAFE = "safe"
     REVIEW = "review"
@@ -47,10 +47,9 @@ class Applicability(StrEnum):
 class Change(Struct, frozen=True):
     """What becomes of one finding.
 
-    `replaces` is the span of `finding.scalar.value` that `reference` stands in for, and `secret`
-    what it held. `puts` are the parameters that the reference needs, one per target and stage;
-    they are empty where nothing is to be written. `notes` say in words why it may not be moved
-    unattended, or what else a person should know.
+    `reference` replaces the span `replaces` of `finding.scalar.value`, which held `secret`. `puts` are
+    the parameters that the reference needs, one per target and stage; none where nothing is to be
+    written. `notes` explain why it may not be moved unattended, or what else a person should know.
     """
 
     finding: Finding
@@ -64,30 +63,30 @@ class Change(Struct, frozen=True):
 
     @property
     def writes(self) -> bool:
-        """Whether a run changes a file for it."""
+        """Check that a run changes a file for it."""
         return bool(self.puts)
 
 
 class Put(Struct, frozen=True):
-    """One parameter at one target."""
+    """One parameter to store at one target."""
 
     target: Target
     parameter: Parameter
 
 
 class Plan(Struct, frozen=True):
-    """All that a run would do; a dry run shows the very one that a real run carries out."""
+    """All that a run would do; a dry run shows the very plan that a real run carries out."""
 
     changes: tuple[Change, ...]
 
     @property
     def puts(self) -> tuple[Put, ...]:
-        """Every parameter once per target, in the order of first use."""
+        """Return every parameter once per target, in the order of first use."""
         return tuple(dict.fromkeys(put for change in self.changes for put in change.puts))
 
     @property
     def by_file(self) -> Mapping[Path, tuple[Change, ...]]:
-        """The changes that write, by file."""
+        """Group the changes that write by file."""
         files: dict[Path, list[Change]] = {}
         for change in self.changes:
             if change.writes:
@@ -96,7 +95,7 @@ class Plan(Struct, frozen=True):
 
 
 class Rewrite(Struct, frozen=True):
-    """A file's new bytes, proved to differ from the old in the planned values alone."""
+    """New bytes of a file, proved to differ from the old in the planned values alone."""
 
     manifest: Manifest
     changes: tuple[Change, ...]
@@ -115,10 +114,10 @@ class PutState(StrEnum):
 
 
 class CheckedPut(Struct, frozen=True):
-    """A planned parameter held against the store; `version` is the one that is there.
+    """A planned parameter compared with the store; `version` is the stored one.
 
-    `overwritable` is False for a conflict that no yes can solve: another type, or one that can't be read;
-    `hint` says what would.
+    `overwritable` is False for a conflict that no yes can resolve: another type, or an unreadable one;
+    `hint` names what would.
     """
 
     put: Put
@@ -130,7 +129,7 @@ class CheckedPut(Struct, frozen=True):
 
 
 class PutDone(Struct, frozen=True):
-    """The store holds the secret, read back decrypted and equal. `created` is False where it was there."""
+    """The store holds the secret, read back decrypted and equal; `created` is False where it did before."""
 
     put: Put
     version: int
@@ -138,21 +137,21 @@ class PutDone(Struct, frozen=True):
 
 
 class PutFailed(Struct, frozen=True):
-    """A parameter that could not be brought to hold the secret."""
+    """A parameter that could not be stored."""
 
     put: Put
     error: SlsMigrateError
 
 
 class FileWritten(Struct, frozen=True):
-    """A file that now reads references, and how many."""
+    """A file that now holds references, and how many."""
 
     file: Path
     values: int
 
 
 class FileFailed(Struct, frozen=True):
-    """A file that was left exactly as it was."""
+    """A file that was left as it was."""
 
     file: Path
     error: SlsMigrateError
@@ -162,7 +161,7 @@ Event = PutDone | PutFailed | FileWritten | FileFailed
 
 
 class Outcome(Struct, frozen=True):
-    """What a run did, in order. `left` are the changes whose secrets still stand in their files."""
+    """What a run did, in order; `left` are the changes whose secrets are still in their files."""
 
     events: tuple[Event, ...] = ()
     left: tuple[Change, ...] = ()
@@ -170,5 +169,5 @@ class Outcome(Struct, frozen=True):
 
     @property
     def failures(self) -> tuple[PutFailed | FileFailed, ...]:
-        """All that went wrong."""
+        """Return all failures."""
         return tuple(event for event in self.events if isinstance(event, PutFailed | FileFailed))

@@ -1,4 +1,4 @@
-"""The text of a file: spans, scalars, lines, and the file as read."""
+"""The text of a file: spans, scalars, lines, and the file as it was read."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Span(Struct, frozen=True, order=True):
     end: int
 
     def shifted(self, by: int) -> Span:
-        """The same range, `by` code points further on."""
+        """Shift the range by this many code points."""
         return Span(self.start + by, self.end + by)
 
     def of(self, text: str) -> str:
-        """The characters in the range."""
+        """Return the characters in the range."""
         return text[self.start : self.end]
 
 
 class Edit(Struct, frozen=True):
-    """Characters to put in the place of a span."""
+    """A replacement for the characters of a span."""
 
     span: Span
     replacement: str
@@ -56,7 +56,7 @@ class ScalarStyle(StrEnum):
 
     @property
     def is_block(self) -> bool:
-        """Whether it is a block scalar (`|` or `>`)."""
+        """Check for a block scalar (`|` or `>`)."""
         return self in (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
 
 
@@ -66,7 +66,7 @@ class Scalar(Struct, frozen=True):
     `span` is the token's own text, quotes or block header included, anchor and tag excluded.
     `value` is what js-yaml reads, as text, before plain scalars become numbers and the like.
     `tag` is the explicit tag (`!Sub`, `tag:yaml.org,2002:int`), None without one.
-    `aliased` says that another place in the file refers to this one by `*anchor`.
+    `aliased` means that a `*anchor` elsewhere in the file refers to it.
     """
 
     path: KeyPath
@@ -83,21 +83,21 @@ class Scalar(Struct, frozen=True):
 
 
 class Encoding(Struct, frozen=True):
-    """How the bytes of a file become text and the text the very same bytes again."""
+    """The codec and byte order mark by which a file's bytes and text convert both ways."""
 
     codec: str = "utf-8"
     bom: bytes = b""
 
 
 class Role(StrEnum):
-    """What a file is to the framework."""
+    """The role of a file for the framework."""
 
     MANIFEST = "manifest"
     INCLUDED = "included"
 
 
 class Lines:
-    """Line and column of an offset, for text whose lines end in LF, CR LF or a lone CR."""
+    """The lines of a text, which end in LF, CR LF or a lone CR."""
 
     __slots__ = ("_starts", "_text")
 
@@ -109,12 +109,12 @@ class Lines:
         return len(self._starts)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column, both from 1."""
+        """Return line and column of an offset, both counted from 1."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
     def span(self, line: int) -> Span:
-        """The range of a line, numbered from 1, without its end."""
+        """Return the range of a line, counted from 1, without its line end."""
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self._text)
         while end > start and self._text[end - 1] in "\r\n":
@@ -142,29 +142,29 @@ class Manifest(Struct, frozen=True):
 
     @property
     def service(self) -> str | None:
-        """The service's name as it is written, None where there is none."""
+        """Return the service's name as it is written, None where there is none."""
         return self.get("service") or self.get("service", "name")
 
     def get(self, *parts: str | int) -> str | None:
-        """The value at a path, the last one where a key stands twice."""
+        """Return the value at a path: the last of a duplicate key, or None."""
         standing = at_paths(self).get(parts)
         return standing[-1].value if standing else None
 
     def has(self, *parts: str | int) -> bool:
-        """Whether anything stands at or below a path."""
+        """Check for a value at or below a path."""
         return any(scalar.path.starts_with(*parts) for scalar in self.scalars)
 
 
 @once_each
 def at_paths(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scalar]]:
-    """A file's values by the parts of their paths: several where a key stands twice."""
-    found: dict[tuple[str | int, ...], list[Scalar]] = {}
+    """Group a file's values by the parts of their paths: several for a duplicate key."""
+    scalars: dict[tuple[str | int, ...], list[Scalar]] = {}
     for scalar in manifest.scalars:
-        found.setdefault(scalar.path.parts, []).append(scalar)
-    return found
+        scalars.setdefault(scalar.path.parts, []).append(scalar)
+    return scalars
 
 
 @once_each
 def lines_of(manifest: Manifest) -> Lines:
-    """The lines of a file's text."""
+    """Return the lines of a file's text."""
     return Lines(manifest.text)

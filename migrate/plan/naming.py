@@ -1,4 +1,4 @@
-"""Parameter names: the store's limits, the template, and names that stay apart."""
+"""Parameter names: built from a template, and kept apart where secrets differ."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELDS = ("service", "stage", "function", "key", "KEY", "file", "vendor", "name"
 
 
 class Placing(Struct, frozen=True):
-    """Where and how parameters are put: what the command line says of it.
+    """How parameters are named and stored, as the command line asks.
 
     `regions` empty means each manifest's own; `profiles` empty means the default chain's.
     """
@@ -35,12 +35,12 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Keys that say too little by themselves, so that the key above them is taken along.
+# Keys that mean too little by themselves: the key above them is taken along.
 _GENERIC = _words(
     """value values password passwd pass pwd secret secrets key token url uri dsn auth default credentials
     credential creds private public string text content data user username id api apikey connection conn"""
 )
-# Keys that say where in the file we are and nothing of what the value is for.
+# Keys of the manifest's own structure, which do not describe a value.
 _STRUCTURE = _words(
     """provider environment enviroment functions custom params stages resources properties variables env
     parameters fn::transform fn::join fn::sub config settings vars headers"""
@@ -59,7 +59,7 @@ _WORD = Expression(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
 class Place(Struct, frozen=True):
-    """What a name is made from: words about one finding, each in kebab case, '' where there is none."""
+    """The fields of a path template for one finding, each in kebab case, '' where there is none."""
 
     service: str
     stage: str
@@ -71,9 +71,9 @@ class Place(Struct, frozen=True):
 
 
 def concrete(path: str, stages: Sequence[str]) -> tuple[str, ...]:
-    """The parameter names that a path stands for: itself, or one per stage where it holds the stage's variable.
+    """Expand a path to parameter names: itself, or one per stage.
 
-    None at all where it holds another variable, whose value is known only at deployment.
+    One per stage where it holds the stage's variable; none where it holds another variable, whose value is known only at deployment.
     """
     if "${" not in path:
         return (path,)
@@ -82,17 +82,17 @@ def concrete(path: str, stages: Sequence[str]) -> tuple[str, ...]:
 
 
 def has_other_variable(path: str) -> bool:
-    """Whether a path holds a variable that is not the stage's."""
+    """Check for a variable that is not the stage's."""
     return "${" in _STAGE_VARIABLE.sub("", path)
 
 
 def kebab(text: str) -> str:
-    """`GITHUB_API_KEY`, `githubApiKey`, `Github API key` → `github-api-key`."""
+    """Convert to kebab case: `GITHUB_API_KEY`, `githubApiKey` → `github-api-key`."""
     return "-".join(_WORD.findall(text.encode("ascii", "ignore").decode())).lower()
 
 
 def place_of(finding: Finding, service: str) -> Place:
-    """The words that a template may use for a finding of a service."""
+    """Collect the fields that a template may use for a finding of a service."""
     keys = list(finding.path.keys)
     function = keys[1] if len(keys) > 2 and keys[0] == "functions" else ""
     stem = _file_words(finding)
@@ -103,7 +103,7 @@ def place_of(finding: Finding, service: str) -> Place:
         stage = ""
     named = "-".join(word for word in stem if word not in STAGES)
     above = [named] if named and named not in _STRUCTURE else []
-    raw_key, rest = _telling_key([*above, *keys], _sibling_name(finding))
+    raw_key, rest = _naming_key([*above, *keys], _sibling_name(finding))
     return Place(
         service=service,
         stage=stage,
@@ -115,20 +115,20 @@ def place_of(finding: Finding, service: str) -> Place:
     )
 
 
-def _telling_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:
-    """The key that says what the value is, with as many keys above as it takes, and the keys left."""
-    telling = [key for key in keys if key.lower() not in _STRUCTURE and key.lower() not in STAGES] or list(keys[-1:])
+def _naming_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:
+    """Return the key that names the value, joined with generic keys, and those above."""
+    candidates = [key for key in keys if key.lower() not in _STRUCTURE and key.lower() not in STAGES] or list(keys[-1:])
     if sibling:
-        return sibling, telling[:-1]
+        return sibling, candidates[:-1]
     taken = 1
     if len(keys) < 2 or keys[-2].lower() not in _NAME_MAPS:
-        while taken < min(len(telling), 3) and kebab(telling[-taken]).replace("-", "") in _GENERIC:
+        while taken < min(len(candidates), 3) and kebab(candidates[-taken]).replace("-", "") in _GENERIC:
             taken += 1
-    return "_".join(telling[-taken:]), telling[:-taken]
+    return "_".join(candidates[-taken:]), candidates[:-taken]
 
 
 def _sibling_name(finding: Finding) -> str:
-    """`{Name: DB_PASSWORD, Value: …}`: what the neighbour calls the value."""
+    """Return the name from a sibling, as in `{Name: DB_PASSWORD, Value: …}`."""
     path = finding.path
     if path.leaf.lower() not in ("value", "parametervalue"):
         return ""
@@ -149,9 +149,9 @@ def _file_words(finding: Finding) -> list[str]:
 
 
 def render(template: str, place: Place, extra: Sequence[str] = ()) -> str:
-    """The name that a template gives; segments whose fields are all empty fall away.
+    """Fill in a template; segments whose fields are all empty are dropped.
 
-    `extra` segments come before the last one; a stage that the template does not name does too.
+    `extra` segments come before the last one, as does a stage that the template does not name.
     Raises UsageError for an unknown field.
     """
     vendor, _, name = place.key.partition("-")
@@ -179,7 +179,7 @@ def _field(fields: Mapping[str, str], name: str) -> str:
 
 
 def check_template(template: str) -> None:
-    """Raises UsageError where a template can't give valid names."""
+    """Raise UsageError where a template can't give valid names."""
     sample = Place("service", "", "", "key", "KEY", "file", ())
     rendered = render(template, sample) if template.startswith("/") else template
     wrong = name_faults(FLAT_VARIABLE.sub("stage", rendered))
@@ -188,10 +188,10 @@ def check_template(template: str) -> None:
 
 
 def assign(places: Sequence[tuple[Place, str]], template: str) -> tuple[str, ...]:
-    """One name for each place; places with equal values may share one, different values never do.
+    """Name each secret; equal values may share a name, different values never do.
 
-    `places` pairs each place with its value. Clashes are told apart by the first of these segments
-    that does it: function, the keys above, the file, a number.
+    `places` pairs the fields of each name with the value. Clashes are resolved by the first of these
+    segments that makes a difference: function, the keys above, the file, a number.
     """
     names = [render(template, place) for place, _ in places]
     for extra in _EXTRAS:

@@ -1,4 +1,4 @@
-"""Findings and decisions become a plan; a file's new text is proved before anybody may write it."""
+"""Turn findings and decisions into a plan, and prove a file's new text before it may be written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
 from migrate.framework.reference import reference, source
-from migrate.masking.comment_copies import in_comments
+from migrate.masking.comment_copies import lines_in_comments
 from migrate.model import (
     Accept,
     Applicability,
@@ -40,7 +40,7 @@ from migrate.text.rewrite import by_scalar
 
 
 class Question(Struct, frozen=True):
-    """Findings that are one secret under one name, and so one thing to decide.
+    """Findings of one secret under one name: one thing to decide.
 
     `applicability` is the weakest of its findings'; `notes` are theirs, each once.
     """
@@ -52,12 +52,12 @@ class Question(Struct, frozen=True):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What would be moved by one yes."""
+        """Return the findings that one yes moves."""
         return tuple(candidate.finding for candidate in self.candidates)
 
     @property
     def choices(self) -> tuple[eligibility.Choice, ...]:
-        """The ways in which a yes may move it, the usual one first."""
+        """Return the ways in which a yes may move it, the usual one first."""
         return eligibility.choices(self.candidates[0])
 
 
@@ -72,10 +72,10 @@ def questions(
     placing: Placing,
     name_of: Callable[[Finding], str | None] = lambda _: None,
 ) -> tuple[Question, ...]:
-    """What is to be decided, in the order of the files; equal secrets under equal names once.
+    """Group findings into questions, in the order of the files.
 
-    `name_of` gives the names that a person said beforehand. What can't be moved is a question of
-    its own, so that its reason stands beside it.
+    Equal secrets of equal names are one question. `name_of` returns the name that a person chose beforehand. What can't be moved is a question of
+    its own, so that its reason is shown beside it.
     """
     candidates = _candidates(findings, deployments, placing)
     places = [(_place(each), each.secret.reveal()) for each in candidates]
@@ -95,7 +95,7 @@ def questions(
 
 
 def _copies(candidates: Sequence[eligibility.Candidate]) -> Mapping[tuple[Path, str], str]:
-    """What is to be said of a file's values that stand in its comments as well."""
+    """Note, for each value of a file, the comments that hold it as well."""
     values: dict[Path, dict[str, None]] = {}
     manifests: dict[Path, Manifest] = {}
     for each in candidates:
@@ -104,7 +104,7 @@ def _copies(candidates: Sequence[eligibility.Candidate]) -> Mapping[tuple[Path, 
     return {
         (file, value): f"a comment holds it too, {_at(file, lines)}: take it out by hand"
         for file, manifest in manifests.items()
-        for value, lines in in_comments(manifest, values[file]).items()
+        for value, lines in lines_in_comments(manifest, values[file]).items()
     }
 
 
@@ -114,7 +114,7 @@ def _at(file: Path, lines: Sequence[int]) -> str:
 
 
 def _place(found: eligibility.Candidate) -> naming.Place:
-    """The words for a name; of a value that stays, only the part that moves is named."""
+    """Collect the fields of a name, with the kind where only a part of a value moves."""
     place = naming.place_of(found.finding, found.deployment.service)
     kind = str(found.finding.rule.kind if found.finding.rule.kind is not Kind.CONNECTION_STRING else Kind.PASSWORD)
     if found.whole or found.finding.form is not Form.PART or place.key.endswith(kind):
@@ -139,7 +139,7 @@ def _question(
 def _candidates(
     findings: Sequence[Finding], deployments: Deployments, placing: Placing
 ) -> tuple[eligibility.Candidate, ...]:
-    """Each span of a file once, though several rules or several parts of a value point at it."""
+    """Collect candidates, each span of a file once however many rules match it."""
     kept: dict[tuple[Path, int, Span], eligibility.Candidate] = {}
     for finding in findings:
         each = eligibility.candidate(finding, deployments[finding.manifest.file], placing.tier)
@@ -150,10 +150,10 @@ def _candidates(
 
 
 def plan(asked: Sequence[Question], decisions: Sequence[Decision], placing: Placing) -> Plan:
-    """The plan that the decisions make, one for each question.
+    """Make the plan from one decision for each question.
 
-    A change whose reference, name or place turns out to be impossible is kept as `SHOW` with the
-    reason, so that the others go on.
+    A change whose reference, name or target proves impossible is kept as `SHOW` with the reason, so
+    that the others go on.
     """
     taken: dict[str, Secret] = {}
     changes: list[Change] = []
@@ -219,7 +219,7 @@ def _knows_sls(deployment: Deployment) -> bool:
 
 
 def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ...], str | None]:
-    """Where the parameters go, and the region that the reference must name, if any."""
+    """Return the targets, and the region that the reference must name, if any."""
     regions = placing.regions or deployment.regions
     if not regions:
         raise SlsMigrateError("the region that it is deployed to can't be told; --region says it")
@@ -242,9 +242,10 @@ def _reference(found: eligibility.Candidate, path: str, region: str | None) -> s
 
 
 def rewritten(manifest: Manifest, changes: Sequence[Change]) -> Rewrite:
-    """A file's new bytes, proved by a second parse to differ in the planned values alone.
+    """Rewrite a file in memory.
 
-    Raises ManifestError where that can't be proved; the file is then to be left alone.
+    A second parse proves that the planned values alone differ.
+    Raises ManifestError where that can't be proved; the file must then be left alone.
     """
     edits: list[Edit] = []
     expected: dict[int, str] = {}

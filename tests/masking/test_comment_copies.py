@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.masking.comment_copies import in_comments
+from migrate.masking.comment_copies import lines_in_comments
 from tests.support.build import manifest
 from tests.support.program import Program, write
 
@@ -25,7 +25,7 @@ VALUE = "tiger-99-lynx"
     ],
 )
 def test_the_lines_of_comments_that_hold_a_value_are_told(text: str, lines: tuple[int, ...]) -> None:
-    assert in_comments(manifest(text), [VALUE]) == {VALUE: lines}
+    assert lines_in_comments(manifest(text), [VALUE]) == {VALUE: lines}
 
 
 @pytest.mark.parametrize(
@@ -39,18 +39,19 @@ def test_the_lines_of_comments_that_hold_a_value_are_told(text: str, lines: tupl
     ],
 )
 def test_what_is_no_comment_or_another_value_is_not(text: str) -> None:
-    assert in_comments(manifest(text), [VALUE]) == {}
+    assert lines_in_comments(manifest(text), [VALUE]) == {}
 
 
 @pytest.mark.parametrize("word", ["root", "x1", "1234", "password"])
 def test_a_word_of_the_language_is_no_copy(word: str) -> None:
-    assert in_comments(manifest(f"# the {word} of all\na: {word}\n"), [word]) == {}
+    assert lines_in_comments(manifest(f"# the {word} of all\na: {word}\n"), [word]) == {}
 
 
 def test_many_values_in_many_comments_are_told_apart() -> None:
     values = [f"tiger-{number:03}-lynx" for number in range(100)]
     text = "".join(f"# {value}\nk{number}: {value}\n" for number, value in enumerate(values))
-    assert in_comments(manifest(text), values) == {value: (2 * number + 1,) for number, value in enumerate(values)}
+    expected = {value: (2 * number + 1,) for number, value in enumerate(values)}
+    assert lines_in_comments(manifest(text), values) == expected
 
 
 def test_a_person_is_told_in_the_plan_and_the_secret_is_not(service: Path, slsmigrate: Program) -> None:
