@@ -11,7 +11,7 @@ from migrate.framework.releases import RELEASES, joint_label
 from migrate.migration.session import Answer, Conflict
 from migrate.model import Accept, Decision, Ignore, Manifest, Skip
 from migrate.model.visible import visible
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from migrate.stores import limits
 from migrate.terminal.console import Console, wrap
 from migrate.terminal.screens import Shown, question_screen
