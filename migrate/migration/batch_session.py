@@ -16,7 +16,7 @@ from migrate.migration.survey import OpenRepository
 from migrate.model import Applicability, Decision, Skip
 from migrate.plan import decisions
 from migrate.plan.decisions import Entry
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 
 DEFAULT_SHARED = "/shared/{key}"
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from migrate.migration.session import Asker, Conflict
 from migrate.migration.survey import Survey, redecided
 from migrate.model import Accept, CheckedPut, Decision, Finding, Plan, Put, PutState, Skip, Span
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from migrate.workspace.options import ConflictPolicy
 
 Check = Callable[[Plan], Sequence[CheckedPut]]

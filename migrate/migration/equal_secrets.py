@@ -12,6 +12,7 @@ from migrate.migration.repository_survey import RepositorySummary
 from migrate.model import Accept
 from migrate.plan import naming
 from migrate.plan.decisions import Entry
+from migrate.plan.name_fields import NameFields
 
 
 class Group(Struct, frozen=True):
@@ -48,7 +49,7 @@ def _shared_name(entries: Sequence[Entry], template: str) -> str:
     names = [entry.decision.name.rpartition("/")[2] for entry in entries if isinstance(entry.decision, Accept)]
     key = max(sorted(set(names)), key=names.count)
     raw = key.upper().replace("-", "_").replace(".", "_")
-    return naming.render(template, naming.Place("", "", "", key, raw, "", ()))
+    return naming.render(template, NameFields("", "", "", key, raw, "", ()))
 
 
 def renamed(summary: RepositorySummary, names: Mapping[bytes, str]) -> tuple[Entry, ...]:

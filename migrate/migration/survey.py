@@ -19,7 +19,8 @@ from migrate.migration.deciders import Decide
 from migrate.model import Applicability, Change, CheckedPut, Decision, Finding, Plan, Put, Target
 from migrate.model.paths import Shown
 from migrate.plan import planning
-from migrate.plan.planning import Question
+from migrate.plan import questions as asking
+from migrate.plan.questions import Question
 from migrate.workspace.loading import Workspace
 from migrate.workspace.masked import MaskedText, masked_texts
 from migrate.workspace.options import Options
@@ -119,7 +120,7 @@ def open_repository(source: Source, options: Options, frameworks: Frameworks | N
     def name_of(finding: Finding) -> str | None:
         return options.name_of(finding, source.display_path) or source.names.get(finding_key(finding))
 
-    asked = planning.questions(selection.findings, deployments, options.placing, name_of)
+    asked = asking.questions(selection.findings, deployments, options.placing, name_of)
     return OpenRepository(source, options, selection, deployments, asked, masked_texts(source.workspace))
 
 

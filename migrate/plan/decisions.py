@@ -20,7 +20,7 @@ from migrate.model import (
     Skip,
     UsageError,
 )
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 
 _HEAD = f"""\
 {DECISIONS_HEAD}: what becomes of each finding. It holds no values.

@@ -11,7 +11,7 @@ from migrate.migration.results import FindingStatus
 from migrate.migration.session import review
 from migrate.migration.survey import OpenRepository
 from migrate.model import Decision
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from migrate.terminal.console import Console, wrap
 from migrate.terminal.prompts import TerminalAsker, choose
 from migrate.terminal.words import counted
