@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -59,8 +59,16 @@ class BatchAsker(Protocol):
         ...
 
 
-def ask(request: BatchRequest, survey: BatchSurvey, asker: BatchAsker) -> BatchSurvey | None:
-    """Return what a person decided; None where they quit, or nothing is left to do."""
+def ask(
+    request: BatchRequest,
+    survey: BatchSurvey,
+    asker: BatchAsker,
+    before_the_yes: Callable[[BatchSurvey], str] = lambda survey: "",
+) -> BatchSurvey | None:
+    """Return what a person decided; None where they quit or did not confirm.
+
+    `before_the_yes` shows what was decided, and says for the last question where parameters are put.
+    """
     groups = equal_secrets.groups(survey.summaries, request.shared_template or DEFAULT_SHARED)
     answers: dict[bytes, GroupAnswer] = {}
     for number, group in enumerate(groups):
@@ -78,7 +86,9 @@ def ask(request: BatchRequest, survey: BatchSurvey, asker: BatchAsker) -> BatchS
     if decided is None:
         return None
     survey = with_entries(request, survey, decided)
-    return survey if any(summary.has_work for summary in survey.summaries) else None
+    if not any(summary.has_work for summary in survey.summaries):
+        return None
+    return survey if asker.confirm(_last_question(survey, before_the_yes(survey))) else None
 
 
 def _skipping(entries: Sequence[Entry], marks: Sequence[bytes], left: frozenset[bytes]) -> tuple[Entry, ...]:
@@ -143,8 +153,7 @@ def _place(entry: Entry) -> tuple[str, str, str]:
     return entry.file, entry.key_path, entry.rule
 
 
-def last_question(survey: BatchSurvey, where: str = "") -> str:
-    """Return the text of the one yes; `where` says where parameters are put."""
+def _last_question(survey: BatchSurvey, where: str) -> str:
     count = sum(summary.has_work for summary in survey.summaries)
     noun = "repository" if count == 1 else "repositories"
     return f"Put up to {survey.puts} parameters{where} and rewrite {count} {noun}?"

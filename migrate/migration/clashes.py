@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from migrate.migration.commits import withheld
 from migrate.migration.results import CLASH, Failure
-from migrate.migration.survey import Survey, redecided
-from migrate.model import Decision, Put, Skip, Target
+from migrate.migration.survey import Survey, withhold
+from migrate.model import Put, Target
 
 Address = tuple[Target, str]  # where a parameter lies, as far as that is known without AWS
 _HINT = "give them names that differ: --path-template, or --decisions"
@@ -38,16 +37,16 @@ def clashes(puts: Iterable[PlannedPut]) -> frozenset[Address]:
 
 def without_clashes(survey: Survey, taken: frozenset[Address]) -> Survey:
     """Skip what wants to be where another repository's secret wants to be."""
-    kept: list[Decision] = []
+    skipped: list[bool] = []
     failures: list[Failure] = []
-    for question, decision in zip(survey.questions, survey.decisions, strict=True):
+    for question in survey.questions:
         findings = set(map(id, question.findings))
         puts = [put for change in survey.plan.changes if id(change.finding) in findings for put in change.puts]
         clash = next((put for put in puts if _address(put) in taken), None)
         if clash is not None:
             failures.append(Failure(CLASH, f"{clash.parameter.name}: another repository wants it too", _HINT))
-        kept.append(decision if clash is None else Skip())
-    return withheld(redecided(survey, tuple(kept)), *failures) if failures else survey
+        skipped.append(clash is not None)
+    return withhold(survey, skipped, failures)
 
 
 def _address(put: Put) -> Address:

@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from migrate.files import commit
 from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
-from migrate.migration.survey import Survey, redecided
-from migrate.model import Skip, SlsMigrateError
+from migrate.migration.survey import Survey, withhold
+from migrate.model import SlsMigrateError
 
 
 class GitOptions(Struct, frozen=True):
@@ -60,21 +59,11 @@ def without_uncommitted(survey: Survey, options: GitOptions, pending: Sequence[P
         return survey
     here = {_in_repository(survey, file): file for file in survey.plan.by_file}
     dirty = commit.uncommitted(repository.root, [file for file in here if file not in frozenset(pending)])
-    if not dirty:
-        return survey
     files = frozenset(here[file] for file in dirty)
-    kept = tuple(
-        Skip() if any(finding.manifest.file in files for finding in question.findings) else decision
-        for question, decision in zip(survey.questions, survey.decisions, strict=True)
-    )
+    skipped = [any(finding.manifest.file in files for finding in question.findings) for question in survey.questions]
     hint = "commit them, or --allow-dirty"
     failures = (Failure(DIRTY, "has uncommitted changes", hint, survey.display_path(here[file])) for file in dirty)
-    return withheld(redecided(survey, kept), *failures)
-
-
-def withheld(survey: Survey, *failures: Failure) -> Survey:
-    """Return the survey with more reasons why some of it may not be done."""
-    return replace(survey, withheld=(*survey.withheld, *failures))
+    return withhold(survey, skipped, failures)
 
 
 def _in_repository(survey: Survey, file: Path) -> Path:

@@ -43,6 +43,11 @@ def safe_and_review(repository: OpenRepository) -> Decided:
     return _accepting(repository, Applicability.SAFE, Applicability.REVIEW)
 
 
+def nothing(repository: OpenRepository) -> Decided:
+    """Move nothing, as a scan."""
+    return _accepting(repository)
+
+
 def everything(repository: OpenRepository) -> Decided:
     """Move all there is, as far as it can be moved."""
     return _accepting(repository, *Applicability)

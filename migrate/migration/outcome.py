@@ -114,6 +114,6 @@ def _result(
         waiting=waiting,
         details=RunDetails(
             rules=tuple(dict.fromkeys(change.finding.rule for change in survey.plan.changes)),
-            undecided=refused + not_done + (waiting if survey.unattended else 0),
+            undecided=refused + not_done + survey.held_back + (waiting if survey.unattended else 0),
         ),
     )

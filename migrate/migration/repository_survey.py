@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.files import commit
 from migrate.files.repositories import Repository
@@ -23,10 +24,10 @@ from migrate.migration.outcome import failed_result, planned_result
 from migrate.migration.pending import Pending, interrupted_work
 from migrate.migration.results import RepositoryResult
 from migrate.migration.rows import failure_of, internal_failure
-from migrate.migration.survey import FindingKey, OpenRepository, Source, Survey, entries_of, open_repository, survey
+from migrate.migration.survey import OpenRepository, Source, Survey, entries_of, open_repository, survey
 from migrate.model import Secret, SlsMigrateError
 from migrate.plan.decisions import Entry
-from migrate.workspace.loading import load
+from migrate.workspace.loading import LoadRequest, load
 from migrate.workspace.options import Mode, Options, read_options
 
 _GARBAGE_THRESHOLD = 20_000  # a process that surveys many keeps its memory flat, though a parse makes few circles
@@ -77,20 +78,19 @@ def read_repository(
     *,
     root: Path | None = None,
     sources: Mapping[Path, bytes] = MappingProxyType({}),
-    names: Mapping[FindingKey, str] = MappingProxyType({}),
 ) -> tuple[Source, Options]:
     """Read a repository, or the work tree `root` of it. Raises UsageError for settings with faults.
 
-    `sources` are bytes to take for those of a file, `names` parameters that are settled already.
+    `sources` are bytes to take for those of a file.
     """
     tree = root or repository.root
     options = read_options((tree,), Mode.UNATTENDED, given, tree)
-    workspace = load((tree,), tree, release=options.framework, thorough=False, nested=False, sources=sources)
+    workspace = load(LoadRequest((tree,), tree, options.framework, thorough=False, nested=False, sources=sources))
 
     def path_of(file: Path) -> str:
         return Path(repository.name, os.path.relpath(file, tree)).as_posix()
 
-    return Source(repository, tree, workspace, path_of, path_of, names), options
+    return Source(repository, tree, workspace, path_of, path_of), options
 
 
 def open_one(repository: Repository, given: Mapping[str, Any]) -> OpenRepository:
@@ -127,7 +127,7 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
     if repository.in_git and (task.commits or (task.executes and surveyed.questions)):
         pending = _interrupted(task, surveyed)
         if pending.files and surveyed.questions:
-            surveyed = _decided(*read_repository(repository, task.given, names=pending.names), task.decide)
+            surveyed = _decided(replace(source, names=pending.names), options, task.decide)
     mark = _marker(task.key)
     puts = surveyed.plan.puts
     return RepositorySummary(

@@ -11,7 +11,7 @@ from enum import Enum, StrEnum, auto
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import replace
 
-from migrate.model import Applicability, ExitCode, PutState, Rule
+from migrate.model import Applicability, ExitCode, PutState, Rule, exit_code_of
 
 UNREADABLE = "a file can't be read"
 UNWRITABLE = "a file can't be written"
@@ -247,18 +247,15 @@ class Remaining(Enum):
 
 
 def exit_code(results: Iterable[RepositoryResult], remaining: Remaining, *, interrupted: bool = False) -> ExitCode:
-    """Return what a run says to the shell: interrupted before failed before secrets that remain."""
+    """Return what results say to the shell."""
     done = tuple(results)
-    if interrupted:
-        return ExitCode.INTERRUPTED
-    if any(result.has_failed for result in done):
-        return ExitCode.FAILED
     counts = {
         Remaining.LEFT: sum(result.left for result in done),
         Remaining.UNDECIDED: sum(result.details.undecided for result in done),
         Remaining.NONE: 0,
     }
-    return ExitCode.SECRETS_REMAIN if counts[remaining] else ExitCode.DONE
+    failed = any(result.has_failed for result in done)
+    return exit_code_of(failed=failed, remaining=bool(counts[remaining]), interrupted=interrupted)
 
 
 # ── results without work, and sums ────────────────────────────────────────────────────────────

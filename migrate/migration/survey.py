@@ -5,7 +5,7 @@ A survey holds texts and values and never leaves its process; what may cross pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from migrate.files.repositories import Repository
 from migrate.framework.deployment import Deployment
-from migrate.migration.deciders import Decide
-from migrate.model import Applicability, Change, CheckedPut, Decision, Finding, Plan, Put, Target
+from migrate.migration.deciders import Decide, Decided
+from migrate.model import Applicability, Change, CheckedPut, Decision, Finding, Plan, Put, Skip, Target
 from migrate.model.paths import Shown
 from migrate.plan import planning
 from migrate.plan import questions as asking
@@ -77,7 +77,7 @@ class OpenRepository(Struct, frozen=True):
 class Survey(OpenRepository, frozen=True):
     """A repository decided and planned. `checks` and `overwrite` are there once it was held against the store.
 
-    `stale` tells of entries that no longer fit, `withheld` why some of what was decided may not be done.
+    `stale` tells of entries that no longer fit, `withheld` why `held_back` secrets may not be moved.
     Where it is `unattended`, nobody looked at what was left.
     """
 
@@ -86,6 +86,7 @@ class Survey(OpenRepository, frozen=True):
     stale: tuple[str, ...] = ()
     unattended: bool = False
     withheld: tuple[Failure, ...] = ()
+    held_back: int = 0
     checks: tuple[CheckedPut, ...] = ()
     overwrite: frozenset[Put] = frozenset()
 
@@ -93,6 +94,11 @@ class Survey(OpenRepository, frozen=True):
     def targets(self) -> tuple[Target, ...]:
         """Where parameters would be put."""
         return tuple(dict.fromkeys(put.target for put in self.plan.puts))
+
+    @property
+    def writing(self) -> tuple[Change, ...]:
+        """What a run would write."""
+        return tuple(change for change in self.plan.changes if change.writes)
 
     @property
     def refused(self) -> tuple[Change, ...]:
@@ -128,12 +134,18 @@ def survey(source: Source, options: Options, decide: Decide, frameworks: Framewo
     """Decide what becomes of a repository's findings, and plan it; None where a person quit."""
     opened = open_repository(source, options, frameworks)
     decided = decide(opened)
-    if decided is None:
-        return None
-    planned = planning.plan(opened.questions, decided.decisions, options.placing)
+    return None if decided is None else as_decided(opened, decided)
+
+
+def as_decided(opened: OpenRepository, decided: Decided) -> Survey:
+    """Plan what was decided."""
     fields = {name: getattr(opened, name) for name in OpenRepository.__struct_fields__}
     return Survey(
-        **fields, decisions=decided.decisions, plan=planned, stale=decided.stale, unattended=decided.unattended
+        **fields,
+        decisions=decided.decisions,
+        plan=planning.plan(opened.questions, decided.decisions, opened.options.placing),
+        stale=decided.stale,
+        unattended=decided.unattended,
     )
 
 
@@ -141,6 +153,16 @@ def redecided(before: Survey, decisions: tuple[Decision, ...]) -> Survey:
     """Return a survey with other decisions and the plan that they make, not held against the store yet."""
     planned = planning.plan(before.questions, decisions, before.options.placing)
     return replace(before, decisions=decisions, plan=planned, checks=())
+
+
+def withhold(survey: Survey, skipped: Sequence[bool], failures: Iterable[Failure]) -> Survey:
+    """Skip questions, one flag each, that may not be done as they were decided, for these reasons."""
+    if not any(skipped):
+        return survey
+    pairs = tuple(zip(survey.decisions, skipped, strict=True))
+    changed = redecided(survey, tuple(Skip() if flag else decision for decision, flag in pairs))
+    held_back = len(survey.writing) - len(changed.writing)
+    return replace(changed, withheld=(*survey.withheld, *failures), held_back=survey.held_back + held_back)
 
 
 def entries_of(survey: Survey) -> tuple[Entry, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus, Totals
 from migrate.model import Identity, Target
 from migrate.terminal.console import Line, wrap
+from migrate.terminal.pull_requests import pull_request_lines
 from migrate.terminal.screens import identity_words
 from migrate.terminal.words import counted, phrases
 
@@ -89,8 +89,9 @@ def target_lines(
         regions = places.setdefault((account, *rest), {})
         regions[region] = regions.get(region, 0) + repositories.get(target, 0)
     for (account, *rest), regions in places.items():
-        listed = [f"{region} ({count})" for region, count in regions.items()]
-        listed[0] = listed[0].replace(")", " repository)" if listed[0].endswith("(1)") else " repositories)")
+        (first, count), *more = regions.items()
+        noun = "repository" if count == 1 else "repositories"
+        listed = [f"{first} ({count} {noun})", *(f"{region} ({number})" for region, number in more)]
         line = " · ".join([account, ", ".join(listed), *rest])
         yield from ([("dim", text)] for text in wrap(line, width, "    ", "  "))
 
@@ -103,19 +104,6 @@ def accounts_in_words(identities: Sequence[tuple[Target, Identity]]) -> str:
     return f" in account{'s' if len(accounts) > 1 else ''} {' and '.join(accounts)}"
 
 
-def pull_request_lines(results: Sequence[RepositoryResult]) -> Iterator[str]:
-    """Yield commands that open the pull requests, ready to paste."""
-    by_branch: dict[str, list[str]] = {}
-    for result in results:
-        if result.commit and result.branch:
-            by_branch.setdefault(result.branch, []).append(result.path)
-    for branch, paths in by_branch.items():
-        name = shlex.quote(branch)
-        yield f"for repo in {shlex.join(paths)}; do"
-        yield f'  (cd "$repo" && git push --set-upstream origin {name} && gh pr create --fill --head {name})'
-        yield "done"
-
-
 def next_lines(results: Sequence[RepositoryResult], width: int) -> Iterator[Line]:
     """Yield what is left for people to do."""
     steps = ["git history still holds the old values, and a pull request's diff shows them: rotate, then redeploy"]
@@ -123,7 +111,4 @@ def next_lines(results: Sequence[RepositoryResult], width: int) -> Iterator[Line
     yield [("bold", "Next")]
     for step in steps:
         yield from ([("", text)] for text in wrap(step, width, "    ", "  · "))
-    commands = list(pull_request_lines(results))
-    if commands:
-        yield from ([("", text)] for text in wrap("open the pull requests:", width, "    ", "  · "))
-        yield from ([("key", f"    {command}")] for command in commands)
+    yield from pull_request_lines(results, width)

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -38,6 +38,11 @@ class Lines:
 
     def put(self, event: PutDone) -> None:
         """See `BatchObserver`."""
+
+    def waiting(self, text: str) -> None:
+        """Print that a call takes long."""
+        with suppress(BrokenPipeError, OutputError):
+            self._console.warn([("dim", f"  … {text}")])
 
     def close(self) -> None:
         """Do nothing: nothing is open."""
@@ -72,6 +77,10 @@ class JsonLog:
         target = event.put.target
         self._log(event="put" if event.created else "there", parameter=event.put.parameter.name,
                   region=target.region, version=event.version)  # fmt: skip
+
+    def waiting(self, text: str) -> None:
+        """Log that a call takes long."""
+        self._log(event="waiting", message=text)
 
     def close(self) -> None:
         """Do nothing: nothing is open."""
@@ -128,6 +137,11 @@ class Bar:
         if len(self._tasks) > 1:
             self._bar.update(self._tasks[1], advance=1)
 
+    def waiting(self, text: str) -> None:
+        """Print above the bar that a call takes long."""
+        if self._bar is not None:
+            self._bar.console.print(f"  … {text}", style="dim", markup=False, highlight=False)
+
     def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
@@ -139,10 +153,11 @@ class Bar:
         self._console.say(*(result_line(self._results[name]) for name in sorted(self._results)))
 
 
-Watcher = Lines | JsonLog | Bar
+Observer = Lines | JsonLog | Bar
+LogFormat = Literal["text", "json"]
 
 
-def watcher(console: Console, *, log_format: str, executes: bool) -> Watcher:
+def observer(console: Console, *, log_format: LogFormat, executes: bool) -> Observer:
     """Return the observer that fits where the output goes."""
     if log_format == "json":
         return JsonLog()
