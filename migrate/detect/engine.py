@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from msgspec.structs import replace
 
 from migrate.detect.assessment import Assessment, ScoringInput
+from migrate.detect.candidates import candidates
 from migrate.detect.comments import Comments
 from migrate.detect.context import Contexts
 from migrate.detect.embedded import blank_variables
@@ -31,7 +32,8 @@ _MOST_FALLBACKS = 100  # of one value
 def find(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
     """All secrets of a manifest; see `detect.find`."""
     look = _Look(manifest, settings)
-    found = [finding for scalar in manifest.scalars for finding in look.at(scalar)]
+    scalars = manifest.scalars if settings.own_rules else candidates(manifest, settings)
+    found = [finding for scalar in scalars for finding in look.at(scalar)]
     found += _same_again(manifest, found)
     found.sort(key=lambda finding: (finding.scalar.span.start, finding.part.start if finding.part else 0))
     if not found:
@@ -40,14 +42,22 @@ def find(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
 
 
 class _Look:
-    """One pass over a manifest: what is worked out once for all of its values."""
+    """One pass over a manifest: what is worked out once for all of its values, and only if one needs it."""
 
     def __init__(self, manifest: Manifest, settings: Settings) -> None:
         self.manifest, self.settings = manifest, settings
-        self.comments = Comments(manifest.text)
-        self.siblings = Siblings(manifest)
-        self.contexts = Contexts(manifest, self.siblings)
-        self.present = present("\n".join(scalar.value for scalar in manifest.scalars))
+
+    @cached_property
+    def comments(self) -> Comments:
+        return Comments(self.manifest.text)
+
+    @cached_property
+    def siblings(self) -> Siblings:
+        return Siblings(self.manifest)
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        return Contexts(self.manifest, self.siblings)
 
     def at(self, scalar: Scalar) -> list[Finding]:
         value = scalar.value
@@ -75,7 +85,7 @@ class _Look:
                 users = tuple(other.value for other in beside if other is not scalar and _is_user(other))
         in_list = isinstance(scalar.path.parts[-1], int) if scalar.path.parts else False
         values = tuple(other.value for other in beside) if len(value) == 40 or users else ()
-        return ScoringInput(value, name, context, self.present, values, users, in_list, announced)
+        return ScoringInput(value, name, context, present(value), values, users, in_list, announced)
 
     def _fallbacks(self, scalar: Scalar, asked: ScoringInput, variables: tuple[Variable, ...]) -> list[Finding]:
         found = []

@@ -1,4 +1,4 @@
-"""Decisions kept in a file that people edit and review like code: places and names, never a value."""
+"""Decisions in a file that people edit and review like code: key paths and names, never a value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from migrate.model import (
     Skip,
     UsageError,
 )
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 
 _HEAD = f"""\
 {DECISIONS_HEAD}: what becomes of each finding. It holds no values.
@@ -35,7 +35,7 @@ Masked = Callable[[Finding], str]
 
 
 class Entry(Struct, frozen=True):
-    """One finding's decision as it stands in a file."""
+    """The decision for one finding as a decisions file holds it."""
 
     file: str
     key_path: str
@@ -45,7 +45,7 @@ class Entry(Struct, frozen=True):
 
 
 def context_of(masked: str) -> str:
-    """A mark of a manifest's text with its secrets masked: it changes when anything else does."""
+    """Hash a masked text: the result changes when anything but a secret does."""
     from hashlib import sha256
 
     return sha256(masked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -54,7 +54,7 @@ def context_of(masked: str) -> str:
 def entries_of(
     asked: Sequence[Question], decided: Sequence[Decision], shown: Callable[[Path], str], masked: Masked
 ) -> Iterator[Entry]:
-    """An entry for each finding of each question."""
+    """Yield an entry for each finding of each question."""
     for question, decision in zip(asked, decided, strict=True):
         for finding in question.findings:
             yield Entry(
@@ -67,7 +67,7 @@ def entries_of(
 
 
 def to_text(entries: Sequence[Entry]) -> str:
-    """The file's text."""
+    """Write a decisions file's text."""
     return _HEAD + "".join(_entry_text(entry) for entry in entries)
 
 
@@ -90,7 +90,7 @@ def _accepted(decision: Decision) -> list[tuple[str, str]]:
 
 
 def read_decisions(file: Path) -> tuple[Entry, ...]:
-    """The entries of a file. Raises UsageError where it is not such a file."""
+    """Read the entries of a decisions file. Raises UsageError where it is none."""
     try:
         text = text_of(file, _MAX_BYTES)
     except ManifestError as error:
@@ -126,9 +126,9 @@ def _entry(row: Mapping[str, str]) -> Entry:
 def decide(
     asked: Sequence[Question], entries: Sequence[Entry], shown: Callable[[Path], str], masked: Masked
 ) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
-    """A decision for each question, and in words each entry that no longer fits.
+    """Decide each question by the entries, and report the entries that no longer fit.
 
-    What no entry names is skipped. Findings that ask one question must agree.
+    A question without an entry is skipped. All findings of a question must agree.
     """
     by_place = {(entry.file, entry.key_path, entry.rule): entry for entry in entries}
     used: set[tuple[str, str, str]] = set()

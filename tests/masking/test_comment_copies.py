@@ -50,9 +50,8 @@ def test_a_word_of_the_language_is_no_copy(word: str) -> None:
 def test_many_values_in_many_comments_are_told_apart() -> None:
     values = [f"tiger-{number:03}-lynx" for number in range(100)]
     text = "".join(f"# {value}\nk{number}: {value}\n" for number, value in enumerate(values))
-    assert lines_in_comments(manifest(text), values) == {
-        value: (2 * number + 1,) for number, value in enumerate(values)
-    }
+    expected = {value: (2 * number + 1,) for number, value in enumerate(values)}
+    assert lines_in_comments(manifest(text), values) == expected
 
 
 def test_a_person_is_told_in_the_plan_and_the_secret_is_not(service: Path, slsmigrate: Program) -> None:
