@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.files.atomic_files import read_file
+from migrate.files.regular_files import read_file
 from migrate.framework.lockfiles import LOCKFILES, PACKAGES, Locked, locked, serving
 from migrate.model import Family, Framework, Manifest, ManifestError
 
