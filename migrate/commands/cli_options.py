@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from migrate.framework import releases
+
 CONFIDENCES = click.Choice(["high", "medium", "low"])
 
 
@@ -24,7 +26,7 @@ def options(*rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 FRAMEWORK = click.option(
     "--framework",
-    type=click.Choice(["auto", "1", "2", "2-modern", "3", "4", "osls"]),
+    type=click.Choice(releases.WORDS),
     help="Which syntax references have; default auto.",
 )
 FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default text.")

@@ -31,7 +31,8 @@ from migrate.model import (
 )
 from migrate.model.paths import Shown, shown_from
 from migrate.plan.eligibility import UNKNOWN_FRAMEWORK
-from migrate.plan.planning import Question, plan, questions, rewritten
+from migrate.plan.planning import plan, rewritten
+from migrate.plan.questions import Question, questions
 from migrate.reports.files import report
 from migrate.reports.json_report import Result, to_json
 from migrate.terminal import screens

@@ -46,7 +46,8 @@ def _tell_placeholders(options: Options, workspace: Workspace, cwd: Path, consol
 def _tell_machines(
     options: Options, workspace: Workspace, wanted: Sequence[Finding], cwd: Path, console: Console
 ) -> None:
-    from migrate.plan.planning import plan, questions
+    from migrate.plan.planning import plan
+    from migrate.plan.questions import questions
     from migrate.reports import files
     from migrate.reports.json_report import Result
 

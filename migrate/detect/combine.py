@@ -13,7 +13,9 @@ from migrate.detect.doubted import doubted, looks_issued
 from migrate.detect.names import DOUBTED, FAIR, STRONG, WEAK, Maker, Sense, takes_back
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.places import Name, Place
-from migrate.detect.values import Grade, grade, is_reference, looks_random
+from migrate.detect.randomness import looks_random
+from migrate.detect.references import is_reference
+from migrate.detect.values import Grade, grade
 from migrate.detect.words import vocabulary
 from migrate.model import Confidence, Kind, Span
 from migrate.model.lazy_pattern import Expression
@@ -32,6 +34,7 @@ _VALUE_POINTS: dict[Grade, tuple[int, int, int, int]] = {
     Grade.FILLER: (-15, -15, -15, -15),
     Grade.PLACEHOLDER: (0, 0, 0, 0),
 }
+_SHAPE_POINTS = {Confidence.HIGH: 75, Confidence.MEDIUM: 45, Confidence.LOW: 25}
 _NAMED_RULES = {
     Kind.PASSWORD: "password",
     Kind.API_KEY: "api-key",
@@ -126,19 +129,24 @@ def _by_shape(asked: Asked) -> list[Verdict]:
         token = span.of(asked.text)
         if parts.HOLE in token:
             continue
-        points = {Confidence.HIGH: 75, Confidence.MEDIUM: 45, Confidence.LOW: 25}[shape.confidence] if holds else 40
-        says = f"{_article(shape.title)} by its shape" + ("" if holds else ", though its checksum does not fit")
-        public = shape.id == "json-web-token" and is_public_jwt(token)
         evidence = (
-            Evidence(says, points),
+            _of_shape(shape, holds=holds),
             _where(asked.place),
-            Evidence("", -25 if public or _is_public(asked) else 0),
+            *_evidence_if(_is_public(asked, shape, token), "", -25),
         )
         fake = is_placeholder(token, random=looks_random(token)) or (shape.kind is Kind.PRIVATE_KEY and not holds)
         verdict = Verdict(shape.id, shape.kind, evidence, span, fake)
         if not _overlaps(verdict, found):
             found.append(verdict)
     return found
+
+
+def _of_shape(shape: shapes.Shape, *, holds: bool) -> Evidence:
+    """Weigh a token's shape: one whose checksum does not fit was made up, whatever its rule promises."""
+    says = f"{_article(shape.title)} by its shape"
+    if not holds:
+        return Evidence(f"{says}, though its checksum does not fit", 40)
+    return Evidence(says, _SHAPE_POINTS[shape.confidence])
 
 
 def _by_part(asked: Asked) -> list[Verdict]:
@@ -154,15 +162,15 @@ def _by_part(asked: Asked) -> list[Verdict]:
         if look is Grade.NEVER:
             continue
         stand_in = bool(part.user) and look in (Grade.WEAK, Grade.NAMED) and _STAND_IN.match(part.user) is not None
-        points = (
-            _points(part.sense, look, text) - 25 * stand_in - 10 * (part.rule == "assignment" and "\n" in asked.text)
-        )
-        remote = _REMOTE.match(asked.text, part.span.end + 1) if part.rule == "url-password" and not stand_in else None
+        in_script = part.rule == "assignment" and "\n" in asked.text
+        remote = part.rule == "url-password" and not stand_in and _REMOTE.match(asked.text, part.span.end + 1)
         evidence = (
             Evidence(part.says, _NAME_POINTS[part.sense.strength]),
             _where(asked.place),
-            Evidence(look.value, points),
-            Evidence("for a host that others reach" if remote else "", 15 if remote else 0),
+            *_of_value(part.sense, look, text),
+            *_evidence_if(stand_in, "", -25),
+            *_evidence_if(in_script, "", -10),
+            *_evidence_if(remote, "for a host that others reach", 15),
         )
         verdict = Verdict(part.rule, part.sense.kind, evidence, part.span, look is Grade.PLACEHOLDER)
         if not _overlaps(verdict, found):
@@ -199,22 +207,23 @@ def _by_name(asked: Asked) -> Verdict | None:
     evidence = [
         Evidence(f"named like {named.says}", _NAME_POINTS[named.strength]),
         Evidence(asked.place.says, asked.place.points),
-        Evidence(look.value, _points(named, look, asked.text)),
+        *_of_value(named, look, asked.text),
         *_doubts(asked, look),
         *_assurances(asked, named, look),
+        *_of_user(asked, named, look),
     ]
-    if (
-        named.kind is Kind.PASSWORD
-        and asked.users
-        and named.strength > WEAK
-        and look in (Grade.PLAIN, Grade.WORDY, Grade.WEAK)
-    ):
-        same, standing_in = asked.text in asked.users, any(_STAND_IN.match(user) for user in asked.users)
-        says = "the same as the user's name beside it" if same else "a user's name stands beside it"
-        evidence.append(Evidence(says, -15 if standing_in and look is Grade.WEAK else 10))
-        if any(_REMOTE.fullmatch(value) and "@" not in value for value in asked.beside):
-            evidence.append(Evidence("and a host that others reach", 5))
     return Verdict(_NAMED_RULES[named.kind], named.kind, tuple(evidence), None, look is Grade.PLACEHOLDER)
+
+
+def _of_user(asked: Asked, named: Sense, look: Grade) -> list[Evidence]:
+    """Weigh the user's name beside a password that is none by its looks, and the host that both are for."""
+    plain = look in (Grade.PLAIN, Grade.WORDY, Grade.WEAK)
+    if named.kind is not Kind.PASSWORD or not asked.users or named.strength <= WEAK or not plain:
+        return []
+    says = "the same as the user's name beside it" if asked.text in asked.users else "a user's name stands beside it"
+    made_up = look is Grade.WEAK and any(_STAND_IN.match(user) for user in asked.users)
+    remote = any(_REMOTE.fullmatch(value) and "@" not in value for value in asked.beside)
+    return [Evidence(says, -15 if made_up else 10), *_evidence_if(remote, "and a host that others reach", 5)]
 
 
 def _among_secrets(asked: Asked) -> Verdict | None:
@@ -241,14 +250,17 @@ def _look(asked: Asked, named: Sense) -> Grade:
     return grade(text, named.maker, asked.name.words)
 
 
-def _points(named: Sense, look: Grade, text: str) -> int:
-    if named.strength == WEAK and look is Grade.RANDOM and len(text) < 16:
-        return 20
-    if named.strength == WEAK and look is Grade.PLAIN and named.maker in (Maker.ISSUED, Maker.CHOSEN):
-        return 0
-    if named.strength < STRONG and look is Grade.WORDY and named.maker is Maker.SIGNING:
-        return 0
-    return _VALUE_POINTS[look][named.maker]
+def _of_value(named: Sense, look: Grade, text: str) -> list[Evidence]:
+    """Weigh what a value looks like, and what its name's weakness takes from that."""
+    weak = named.strength == WEAK
+    short = weak and look is Grade.RANDOM and len(text) < 16
+    ordinary = weak and look is Grade.PLAIN and named.maker in (Maker.ISSUED, Maker.CHOSEN)
+    word = named.strength < STRONG and look is Grade.WORDY and named.maker is Maker.SIGNING
+    return [
+        Evidence(look.value, _VALUE_POINTS[look][named.maker]),
+        *_evidence_if(short, "", -10),
+        *_evidence_if(ordinary or word, "", -20),
+    ]
 
 
 def _assurances(asked: Asked, named: Sense, look: Grade) -> list[Evidence]:
@@ -295,13 +307,19 @@ def _is_webhook(text: str) -> bool:
     return any(len(piece) > 15 and looks_random(piece) for piece in re.split(r"[/?&=]", match[1] or match[2] or ""))
 
 
-def _is_public(asked: Asked) -> bool:
-    return not _PUBLIC.isdisjoint(asked.name.words)
+def _is_public(asked: Asked, shape: shapes.Shape, token: str) -> bool:
+    """Return whether a token's own claims, or the words of its name, say that anybody may have it."""
+    return (shape.id == "json-web-token" and is_public_jwt(token)) or not _PUBLIC.isdisjoint(asked.name.words)
 
 
 def _is_call(text: str) -> bool:
     """Source code rather than a value: `getenv("X")`, `event[`."""
     return re.match(r"[A-Za-z_][\w.]*[(\[]", text) is not None
+
+
+def _evidence_if(holds: object, says: str, points: int) -> tuple[Evidence, ...]:
+    """Return a row of evidence where its condition holds, else none."""
+    return (Evidence(says, points),) if holds else ()
 
 
 def _overlaps(verdict: Verdict, others: list[Verdict]) -> bool:

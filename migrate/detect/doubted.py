@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from migrate.detect.names import ACTIONS, DOUBTED, Maker, Sense, is_for_browsers, nearest
-from migrate.detect.values import looks_random
+from migrate.detect.randomness import looks_random
 from migrate.detect.words import vocabulary
 from migrate.model import Kind
 from migrate.model.lazy_pattern import Expression

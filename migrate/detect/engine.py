@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from msgspec.structs import replace
 
 from migrate.detect import parts
+from migrate.detect.candidates import candidates
 from migrate.detect.combine import Asked, Verdict, confidence, verdicts
 from migrate.detect.comments import Comments
 from migrate.detect.names import sense
 from migrate.detect.places import Name, Surroundings
+from migrate.detect.randomness import looks_random
 from migrate.detect.rules import by_id
 from migrate.detect.settings import PLACEHOLDER, Settings, suppressed
 from migrate.detect.tokens import present
-from migrate.detect.values import looks_random
 from migrate.detect.words import split, vocabulary
 from migrate.model import Confidence, Finding, Form, Kind, Manifest, Scalar, Secret, Span
 from migrate.text.variables import DEFAULT, Variable, parse
@@ -28,7 +29,8 @@ _MOST_FALLBACKS = 100  # of one value
 def find(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
     """All secrets of a manifest; see `detect.find`."""
     look = _Look(manifest, settings)
-    found = [finding for scalar in manifest.scalars for finding in look.at(scalar)]
+    scalars = manifest.scalars if settings.own_rules else candidates(manifest, settings)
+    found = [finding for scalar in scalars for finding in look.at(scalar)]
     found += _same_again(manifest, found)
     found.sort(key=lambda finding: (finding.scalar.span.start, finding.part.start if finding.part else 0))
     if not found:
@@ -37,13 +39,18 @@ def find(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
 
 
 class _Look:
-    """One pass over a manifest: what is worked out once for all of its values."""
+    """One pass over a manifest: what is worked out once for all of its values, and only if one needs it."""
 
     def __init__(self, manifest: Manifest, settings: Settings) -> None:
         self.manifest, self.settings = manifest, settings
-        self.comments = Comments(manifest.text)
-        self.around = Surroundings(manifest)
-        self.present = present("\n".join(scalar.value for scalar in manifest.scalars))
+
+    @cached_property
+    def comments(self) -> Comments:
+        return Comments(self.manifest.text)
+
+    @cached_property
+    def around(self) -> Surroundings:
+        return Surroundings(self.manifest)
 
     def at(self, scalar: Scalar) -> list[Finding]:
         value = scalar.value
@@ -71,7 +78,7 @@ class _Look:
                 users = tuple(other.value for other in beside if other is not scalar and _is_user(other))
         in_list = isinstance(scalar.path.parts[-1], int) if scalar.path.parts else False
         values = tuple(other.value for other in beside) if len(value) == 40 or users else ()
-        return Asked(value, name, place, self.present, values, users, in_list, announced)
+        return Asked(value, name, place, present(value), values, users, in_list, announced)
 
     def _fallbacks(self, scalar: Scalar, asked: Asked, variables: tuple[Variable, ...]) -> list[Finding]:
         found = []

@@ -8,8 +8,9 @@ from itertools import islice
 
 from msgspec import Struct
 
+from migrate.detect.alternatives import Row
 from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense, sense
-from migrate.detect.values import looks_random
+from migrate.detect.randomness import looks_random
 from migrate.detect.words import split
 from migrate.model import Kind, Span
 from migrate.model.lazy_pattern import Expression, one_of
@@ -29,35 +30,59 @@ _ASSIGNED = Expression(
     (?: =(?![=\s"'])([^\s"';&|,]*[^\s"';&|,)\]}]) | \s?=\s?(?:"([^"\n]+)" | '([^'\n]+)') )"""
 )
 _FLAG = Expression(r"(?<!\S)--?([A-Za-z][\w-]+)(?:\s+|=)(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'-][^\s\"']*))")
-_COMMANDS = Expression(
-    one_of(
-        (
-            r"mysql(?:dump|admin)?\b[^|;&\n]{0,300}?\s-p([^\s'\"]{1,200})",
-            r"sshpass\s+-p\s*['\"]?([^\s'\"]{1,200})",
-            r"curl\b[^|;&\n]{0,300}?\s(?:-u|--user)[\s=]*['\"]?[^\s:'\"]{1,100}:([^\s'\"]{1,200})",
-            r"docker\s+login\b[^|;&\n]{0,300}?\s-p\s+['\"]?([^\s'\"]{1,200})",
-            r"redis-cli\b[^|;&\n]{0,300}?\s-a\s+['\"]?([^\s'\"]{1,200})",
-            r"mongo(?:dump|export|import|restore|sh)?\b[^|;&\n]{0,300}?\s-p\s+['\"]?([^\s'\"]{1,200})",
-            r"A(?<!\S.)ccountKey=([A-Za-z0-9+/=]+)",
-            r"S(?<!\S.)haredAccessKey=([A-Za-z0-9+/=]+)",
-        ),
-        after=r"\w",
-    )
+# A word that a text with such a password holds, the expression whose last group is the password, an example.
+COMMANDS: tuple[Row, ...] = (
+    (
+        "mysql",
+        r"mysql(?:dump|admin)?\b[^|;&\n]{0,300}?\s-p([^\s'\"]{1,200})",
+        "mysqldump -h db -u app -p{base62:12} shop",
+    ),
+    ("sshpass", r"sshpass\s+-p\s*['\"]?([^\s'\"]{1,200})", "sshpass -p {base62:12} ssh app@db"),
+    (
+        "curl",
+        r"curl\b[^|;&\n]{0,300}?\s(?:-u|--user)[\s=]*['\"]?[^\s:'\"]{1,100}:([^\s'\"]{1,200})",
+        "curl -s -u app:{base62:12} https://acme.io",
+    ),
+    (
+        "docker",
+        r"docker\s+login\b[^|;&\n]{0,300}?\s-p\s+['\"]?([^\s'\"]{1,200})",
+        "docker login -u app -p {base62:12}",
+    ),
+    (
+        "redis-cli",
+        r"redis-cli\b[^|;&\n]{0,300}?\s-a\s+['\"]?([^\s'\"]{1,200})",
+        "redis-cli -h cache -a {base62:12} ping",
+    ),
+    (
+        "mongo",
+        r"mongo(?:dump|export|import|restore|sh)?\b[^|;&\n]{0,300}?\s-p\s+['\"]?([^\s'\"]{1,200})",
+        "mongodump -u app -p {base62:12}",
+    ),
+    ("AccountKey", r"A(?<!\S.)ccountKey=([A-Za-z0-9+/=]+)", "AccountKey={base64:86}=="),
+    ("SharedAccessKey", r"S(?<!\S.)haredAccessKey=([A-Za-z0-9+/=]+)", "SharedAccessKey={base64:43}="),
 )
-COMMANDS = ("mysql", "sshpass", "curl", "docker", "redis-cli", "mongo", "AccountKey", "SharedAccessKey")
+COMMAND_WORDS = tuple(word for word, _, _ in COMMANDS)
+_COMMANDS = Expression(one_of((pattern for _, pattern, _ in COMMANDS), after=r"\w"))
 _SCHEMED = Expression(r"\s*(Basic|Bearer|Token|ApiKey|Api-Key|SSWS|Key|AccessKey|Digest)\s+(\S+)\s*", re.IGNORECASE)
-_TOLD = r"-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)"
-_NAMES = (
-    *("Authorization", "Proxy-Authorization", f"X{_TOLD}", f"x{_TOLD}"),
-    *("Api-?[Kk]ey", "api-?[Kk]ey", "PRIVATE-TOKEN", "Private-Token"),
+_NAMED_KEY = r"-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)"
+# Words of which a text with such a header holds one, the expression for the header's name, an example.
+HEADERS: tuple[Row, ...] = (
+    ("uthorization", "Authorization", "Authorization"),
+    ("uthorization", "Proxy-Authorization", "Proxy-Authorization"),
+    ("X-", f"X{_NAMED_KEY}", "X-Vault-Token"),
+    ("x-", f"x{_NAMED_KEY}", "x-api-key"),
+    ("piKey pikey pi-Key pi-key", "Api-?[Kk]ey", "Api-Key"),
+    ("piKey pikey pi-Key pi-key", "api-?[Kk]ey", "apikey"),
+    ("PRIVATE-TOKEN", "PRIVATE-TOKEN", "PRIVATE-TOKEN"),
+    ("Private-Token", "Private-Token", "Private-Token"),
 )
+_HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
 _PART_OF_NAME = r"[\w-]"
-_NAMED = one_of(_NAMES, after=_PART_OF_NAME)
+_NAMED = one_of((pattern for _, pattern, _ in HEADERS), after=_PART_OF_NAME)
 _HEADER_NAME = Expression(_NAMED)
 _HEADER = Expression(
     rf"({_NAMED})\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}}]+)"
 )
-_HEADER_WORDS = ("uthorization", "X-", "x-", "piKey", "pikey", "pi-Key", "pi-key", "PRIVATE-TOKEN", "Private-Token")
 _JSON = Expression(r'\\?"((?:[^"\\\n]){1,80})\\?"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|\\"((?:[^"\\]|\\[^"])+)\\")', re.DOTALL)
 _MOST_URLS = 1_000  # of one text
 _COMMENTS = Expression(r"^[ \t]*#.*$", re.MULTILINE)
@@ -196,7 +221,7 @@ def _commands(text: str) -> Iterator[Part]:
 
 def commands(text: str) -> list[re.Match[str]]:
     """Every command line that shows a password, which is the last group of its match."""
-    return list(_COMMANDS.finditer(text)) if any(word in text for word in COMMANDS) else []
+    return list(_COMMANDS.finditer(text)) if any(word in text for word in COMMAND_WORDS) else []
 
 
 def headers(text: str) -> list[re.Match[str]]:

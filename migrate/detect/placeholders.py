@@ -5,16 +5,44 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from migrate.detect.alternatives import Alternatives
 from migrate.detect.words import vocabulary
 from migrate.model.lazy_pattern import Expression
 
-_BRACKETED = Expression(
-    r"<[^<>\n]{1,80}>|\[(?=[^\]]*[^\W\d_]{2})[^\[\]\n]{2,120}\]|\{(?=[^}]*[^\W\d_]{2})[^{}\n:\"]{2,80}\}|__[A-Za-z][A-Za-z_]*__"
+# Matched against the whole value.
+BRACKETED = Alternatives(
+    (
+        ("angle brackets", r"<[^<>\n]{1,80}>", "<your-key>"),
+        ("square brackets", r"\[(?=[^\]]*[^\W\d_]{2})[^\[\]\n]{2,120}\]", "[Your Twilio Token]"),
+        ("braces", r"\{(?=[^}]*[^\W\d_]{2})[^{}\n:\"]{2,80}\}", "{YOUR_TOKEN}"),
+        ("double underscores", r"__[A-Za-z][A-Za-z_]*__", "__TOKEN__"),
+    )
 )
-_RUNS = Expression(
-    r"[xX]{4,}|(?<![A-Za-z])(?:[xX]{3,}|([yYzZ])\1{2,})(?![A-Za-z])|[*•●█]{3,}|\.{3,}$|…|#{3,}|\?{3,}|_{4,}"
+# Searched for.
+RUNS = Alternatives(
+    (
+        ("four x", r"[xX]{4,}", "AIzaXXXX"),
+        ("three x, y or z beside no letter", r"(?<![A-Za-z])(?:[xX]{3,}|([yYzZ])\1{2,})(?![A-Za-z])", "key-zzz"),
+        ("stars, dots or blocks", r"[*•●█]{3,}", "sk-•••"),
+        ("full stops at the end", r"\.{3,}$", "key..."),
+        ("ellipsis", r"…", "key… of the API"),
+        ("number signs", r"#{3,}", "####"),
+        ("question marks", r"\?{3,}", "what???"),
+        ("underscores", r"_{4,}", "____ key"),
+    )
 )
-_SHOUTED = Expression(r"EXAMPLE|PLACEHOLDER|REPLACE|CHANGE_?ME|(?<![A-Za-z])YOUR[_-]|REDACTED|INSERT_|DUMMY")
+SHOUTED = Alternatives(
+    (
+        ("example", r"EXAMPLE", "KEYEXAMPLE1234"),
+        ("placeholder", r"PLACEHOLDER", "TOKENPLACEHOLDER"),
+        ("replace", r"REPLACE", "REPLACE-WITH-KEY"),
+        ("change me", r"CHANGE_?ME", "CHANGE_ME1"),
+        ("your", r"(?<![A-Za-z])YOUR[_-]", "sk_YOUR_KEY"),
+        ("redacted", r"REDACTED", "REDACTED7"),
+        ("insert", r"INSERT_", "INSERT_KEY"),
+        ("dummy", r"DUMMY", "DUMMYKEY"),
+    )
+)
 _WRITTEN = Expression(r"[^\W\d_]+")
 _HUMPS = Expression(r"(?<=[a-z])(?=[A-Z])")
 _SCRIPTS = Expression(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?i:ваш|вставьте|замените|пароль|ключ|токен|секрет)")
@@ -49,7 +77,7 @@ def is_placeholder(text: str, *, random: bool = False) -> bool:
 
     In a random one only long words count, since short ones come about by chance.
     """
-    if _BRACKETED.fullmatch(text) or _RUNS.search(text) or _SHOUTED.search(text) or _is_foreign(text):
+    if BRACKETED.fullmatch(text) or RUNS.search(text) or SHOUTED.search(text) or _is_foreign(text):
         return True
     if len(set(text.strip("-_"))) < 2:
         return not text.isdigit()

@@ -17,9 +17,10 @@ from migrate.detect.doubted import holds_issued, looks_issued
 from migrate.detect.lines import AROUND, Lines, is_doubted, lines_of, look_at, meaning, names
 from migrate.detect.names import Maker, Sense, is_generic
 from migrate.detect.places import INTRINSICS, NAME_KEYS, PAIR_VALUES, VALUE_KEYS, is_container
+from migrate.detect.references import is_reference
 from migrate.detect.resources import UNNAMED_TYPES
 from migrate.detect.tokens import which_hold
-from migrate.detect.values import Grade, grade, is_reference
+from migrate.detect.values import Grade, grade
 from migrate.model import Kind
 from migrate.model.lazy_pattern import Expression
 
@@ -150,7 +151,7 @@ _SHAPES: tuple[tuple[Callable[[str], Collection[str]], Callable[[str], object]],
     (_of(("AKIA", "ASIA")), _AWS_ID.search),
     (_of(UNNAMED_TYPES), bool),
     (_of("@"), _has_credentials),
-    (_of(parts.COMMANDS), lambda text: parts.commands(text) or parts.commands(_BREAKS.sub(" ", text))),
+    (_of(parts.COMMAND_WORDS), lambda text: parts.commands(text) or parts.commands(_BREAKS.sub(" ", text))),
     (parts.headers_named, parts.headers),
     (_of("="), _SIGNATURE.search),
 )

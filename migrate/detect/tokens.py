@@ -25,6 +25,16 @@ def _edge(pattern: str) -> str:
     return rf"{first[0]}(?<![A-Za-z0-9].){pattern[first.end() :]}"
 
 
+def _behind(texts: str) -> str:
+    """Return a pattern that matches nothing, behind any of the texts, which are separated by blanks."""
+    return f"(?:{'|'.join(rf'(?<={re.escape(text)})' for text in texts.split())})"
+
+
+_NODES = (
+    "infura.io/v3/ infura.io/ws/v3/ alchemy.com/v2/ alchemy.com/v3/ alchemyapi.io/v2/ quiknode.pro/ getblock.io/ "
+    "ankr.com/eth/ chainstack.com/"
+)
+
 # fmt: off
 SHAPES: tuple[Shape, ...] = (
     Shape("private-key", "private key in PEM", _P, "PRIVATE",
@@ -113,9 +123,7 @@ SHAPES: tuple[Shape, ...] = (
           "access_token$production${base36:16}${hex:32}"),
     Shape("blockchain-node-key", "key of a blockchain node in its URL", _K,
           "infura.io/ alchemy.com/ alchemyapi.io/ quiknode.pro/ getblock.io/ ankr.com/ chainstack.com/",
-          r"(?:(?<=infura\.io/v3/)|(?<=infura\.io/ws/v3/)|(?<=alchemy\.com/v2/)|(?<=alchemy\.com/v3/)"
-          r"|(?<=alchemyapi\.io/v2/)|(?<=quiknode\.pro/)|(?<=getblock\.io/)|(?<=ankr\.com/eth/)|(?<=chainstack\.com/))"
-          r"[A-Za-z0-9_-]{32,}", "https://mainnet.infura.io/v3/{hex:32}"),
+          _behind(_NODES) + r"[A-Za-z0-9_-]{32,}", "https://mainnet.infura.io/v3/{hex:32}"),
     Shape("plaid-token", "Plaid access token", _T, "access-",
           rf"access-(?:sandbox|development|production)-{_UUID}", "access-sandbox-{uuid:0}"),
     Shape("flutterwave-key", "Flutterwave secret key", _K, "FLWSECK",

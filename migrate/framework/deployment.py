@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from migrate.framework.reference import ReferenceSyntax, syntax_for
 from migrate.model import Framework, Manifest, SlsMigrateError
-from migrate.model.keypath import KeyPath, KeyPattern
+from migrate.model.keypath import KeyPattern
 from migrate.model.lazy_pattern import Expression
 from migrate.stores.limits import service_segment
 from migrate.text.variables import Source, parse
@@ -221,36 +221,3 @@ def _one_syntax(manifests: Sequence[Manifest], framework: Framework) -> Referenc
     if len(texts) > 1:
         raise SlsMigrateError("the manifests that include the file have different variableSyntax")
     return syntax_for(framework, texts.pop())
-
-
-def starting_points() -> tuple[KeyPath, ...]:
-    """The positions that some framework version resolves before it can read Parameter Store."""
-    return _EARLY
-
-
-_EARLY = tuple(
-    KeyPath.parse(text)
-    for text in (
-        "service",
-        "app",
-        "org",
-        "tenant",
-        "frameworkVersion",
-        "configValidationMode",
-        "variablesResolutionMode",
-        "disabledDeprecations",
-        "deprecationNotificationMode",
-        "console",
-        "dashboard",
-        "package.path",
-        "plugins",
-        "useDotenv",
-        "provider.name",
-        "provider.stage",
-        "provider.region",
-        "provider.profile",
-        "provider.credentials",
-        "provider.deploymentBucket",
-        "provider.variableSyntax",
-    )
-)

@@ -18,7 +18,10 @@ TOO_COMMON = Expression(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
 
 
 def lines_in_comments(manifest: Manifest, values: Collection[str]) -> Mapping[str, tuple[int, ...]]:
-    """Map each value that a comment holds to those lines, counted from 1; values that may be words are left out."""
+    """Map each value that a comment holds to the lines of those comments.
+
+    Lines count from 1. Values that may be ordinary words are left out.
+    """
     wanted = {value for value in values if not TOO_COMMON.fullmatch(value)}
     comments = list(_comments(manifest)) if wanted and not manifest.is_json else []
     if not comments:

@@ -12,9 +12,9 @@ _BEGINNING = 3
 
 
 def occurrences(text: str, values: Collection[str]) -> Iterator[Span]:
-    """Yield every occurrence of every value of three characters or more, longest values first.
+    """Yield every occurrence of every value of three characters or more.
 
-    Occurrences of one value do not overlap; those of different values may.
+    Those of the longest values come first. Occurrences of one value do not overlap; those of different values may.
     """
     if len(values) <= _FEW:
         for value in sorted(values, key=len, reverse=True):
@@ -24,7 +24,7 @@ def occurrences(text: str, values: Collection[str]) -> Iterator[Span]:
 
 
 def _in_one_pass(text: str, values: Collection[str]) -> Iterator[Span]:
-    """Yield occurrences in the order of the text; values are looked up by their first characters."""
+    """Yield occurrences in the order of the text, looked up by their first characters."""
     by_beginning: dict[str, dict[int, set[str]]] = {}
     for value in values:
         by_beginning.setdefault(value[:_BEGINNING], {}).setdefault(len(value), set()).add(value)

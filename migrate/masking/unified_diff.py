@@ -18,8 +18,9 @@ _Stretch = tuple[int, int, int, int]
 
 
 def unified(before: str, after: str, path: str) -> Iterator[str]:
-    """Yield the lines of a diff without their line ends; none where the texts are equal.
+    """Yield the lines of a unified diff, none where the texts are equal.
 
+    Each comes without its line end.
     Lines end at `\\n` alone: `str.splitlines` would also split at U+2028 and the like. Takes time in
     proportion to the texts.
     """
@@ -118,7 +119,7 @@ def _by_difflib(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> It
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> list[tuple[int, int]]:
-    """Pair lines that are unique in both texts, as many as keep their order (patience diff)."""
+    """Pair lines that are unique in both texts and keep their order (patience diff)."""
     start, end, new_start, new_end = stretch
     counts, new_counts = Counter(old[start:end]), Counter(new[new_start:new_end])
     places = {new[at]: at for at in range(new_start, new_end) if new_counts[new[at]] == 1}
@@ -127,7 +128,7 @@ def _anchors(old: Sequence[str], new: Sequence[str], stretch: _Stretch) -> list[
 
 
 def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest run of pairs, sorted by their first, in which the second grows too."""
+    """Return the longest run of pairs in which both members grow (patience sorting)."""
     ends: list[int] = []
     last: list[int] = []
     before: list[int | None] = []

@@ -45,10 +45,13 @@ def check(plan: Plan, stores: Stores) -> tuple[CheckedPut, ...]:
     that can't be read is a conflict without a version.
     """
     answers = {target: _read_all(stores[target], names) for target, names in _names_by_target(plan.puts).items()}
-    found = {put: answers[put.target][0].get(put.parameter.name) for put in plan.puts}
-    errors = {
-        put: errors[put.parameter.name] for put in plan.puts if put.parameter.name in (errors := answers[put.target][1])
-    }
+    found, errors = {}, {}
+    for put in plan.puts:
+        stored, unreadable = answers[put.target]
+        name = put.parameter.name
+        found[put] = stored.get(name)
+        if name in unreadable:
+            errors[put] = unreadable[name]
     if errors and all(not errors.keys().isdisjoint(change.puts) for change in plan.changes if change.writes):
         raise next(iter(errors.values()))
     return tuple(_compared(put, found[put], errors.get(put)) for put in plan.puts)

@@ -22,6 +22,7 @@ from migrate.migration.survey import Look, Task, failed_row, get_ready, look_at_
 from migrate.model import Accept, Event, ExitCode, NoManifestError, Problem, PutDone
 from migrate.plan import decisions as kept
 from migrate.plan import naming
+from migrate.plan.name_fields import NameFields
 from migrate.stores.rate_limit import DEFAULT_RATE, RateLimits
 from migrate.workspace import worker_pool
 
@@ -186,7 +187,7 @@ def _shared_name(entries: Sequence[kept.Entry], template: str) -> str:
     names = [entry.decision.name.rpartition("/")[2] for entry in entries if isinstance(entry.decision, Accept)]
     key = max(sorted(set(names)), key=names.count)
     raw = key.upper().replace("-", "_").replace(".", "_")
-    return naming.render(template, naming.Place("", "", "", key, raw, "", ()))
+    return naming.render(template, NameFields("", "", "", key, raw, "", ()))
 
 
 def with_entries(request: Request, seen: Seen, entries: Mapping[str, tuple[kept.Entry, ...]]) -> Seen:

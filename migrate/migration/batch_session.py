@@ -13,7 +13,7 @@ from migrate.migration.batch import Group, Request, Seen
 from migrate.migration.survey import Look, Opened, open_repository
 from migrate.model import Applicability, Decision, Skip
 from migrate.plan import decisions as kept
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 
 DEFAULT_SHARED = "/shared/{key}"
 

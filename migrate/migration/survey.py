@@ -36,7 +36,8 @@ from migrate.model import (
     unforeseen,
 )
 from migrate.plan import decisions as kept
-from migrate.plan.planning import Question, plan, questions, rewritten
+from migrate.plan.planning import plan, rewritten
+from migrate.plan.questions import Question, questions
 from migrate.workspace.loading import Workspace, load
 from migrate.workspace.options import Mode, Options, read_options
 

@@ -1,4 +1,4 @@
-"""Exit codes, places in files, and the errors that a user reads."""
+"""Exit codes, locations in files, and the errors that a user reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class ExitCode(IntEnum):
-    """What a run says to the shell that started it."""
+    """The exit codes of the command line's contract."""
 
     DONE = 0
     FAILED = 1
@@ -74,7 +74,7 @@ class Problem(Struct, frozen=True):
 
 
 def unforeseen(error: BaseException | None) -> str:
-    """What may be told of an error of our own: its kind and place, since its message may quote a value."""
+    """Describe an unforeseen error by type and place: its message may quote a value."""
     trace = error.__traceback__ if error else None
     while trace and trace.tb_next:
         trace = trace.tb_next

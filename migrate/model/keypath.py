@@ -19,7 +19,7 @@ class KeyPath(Struct, frozen=True):
     parts: tuple[str | int, ...]
 
     def __str__(self) -> str:
-        """Write the path: dotted, `[0]` for list items, `["a.b"]` for keys that could be misread."""
+        """Write the path: dotted, `[0]` for list items, `["a.b"]` for odd keys."""
         text = ""
         for part in self.parts:
             if isinstance(part, int):
@@ -85,7 +85,7 @@ class KeyPattern(Struct, frozen=True, dict=True):
 
     @cached_property
     def _segments(self) -> tuple[re.Pattern[str] | None, ...]:
-        """Compile each segment, None for `**`; what is no pattern becomes one that never matches."""
+        """Compile each segment, None for `**`; an invalid pattern never matches."""
         found: list[re.Pattern[str] | None] = []
         at = 0
         while at < len(self.text):

@@ -33,9 +33,10 @@ class Expression:
 
 
 def one_of(patterns: Iterable[str], after: str) -> str:
-    """Join patterns, each beginning with a letter, where no character `after` precedes them.
+    """Join patterns that must not follow a character of `after`.
 
-    The result begins with the set of those letters: only then does Python's engine skip other text quickly.
+    Each pattern begins with a letter. The result begins with the set of
+    those letters: only then does Python's engine skip other text quickly.
     """
     patterns = tuple(patterns)
     first = "".join(dict.fromkeys(pattern[0] for pattern in patterns))

@@ -11,9 +11,9 @@ _CAPACITY = 16
 
 
 def once_each(function: Callable[[_Argument], _Result]) -> Callable[[_Argument], _Result]:
-    """Cache a function per object, by identity: hashing a whole file would cost as much as the work.
+    """Cache a function per object, by identity.
 
-    The results for the last 16 objects are kept.
+    Hashing a whole file would cost as much as the work. The results for the last 16 objects are kept.
     """
     entries: dict[int, tuple[_Argument, _Result]] = {}
 

@@ -146,7 +146,7 @@ class Manifest(Struct, frozen=True):
         return self.get("service") or self.get("service", "name")
 
     def get(self, *parts: str | int) -> str | None:
-        """Return the value at a path, the last one of a duplicate key, None where there is none."""
+        """Return the value at a path: the last of a duplicate key, or None."""
         standing = at_paths(self).get(parts)
         return standing[-1].value if standing else None
 

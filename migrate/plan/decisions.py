@@ -20,7 +20,7 @@ from migrate.model import (
     Skip,
     UsageError,
 )
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 
 _HEAD = f"""\
 {DECISIONS_HEAD}: what becomes of each finding. It holds no values.
@@ -45,7 +45,7 @@ class Entry(Struct, frozen=True):
 
 
 def context_of(masked: str) -> str:
-    """Hash a manifest's masked text: the result changes when anything but a secret does."""
+    """Hash a masked text: the result changes when anything but a secret does."""
     from hashlib import sha256
 
     return sha256(masked.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -11,9 +11,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.framework.deployment import Deployment, reached_by, service_name, starting_points
+from migrate.framework.deployment import Deployment, reached_by, service_name
 from migrate.framework.jsyaml import is_canonical, resolve
 from migrate.framework.reference import reads
+from migrate.framework.releases import early_positions, traits_of
 from migrate.model import (
     Applicability,
     Family,
@@ -149,7 +150,7 @@ class _Read(Struct, frozen=True):
 @once_each
 def _early_reads(manifest: Manifest) -> tuple[_Read, ...]:
     """All that the early positions of a manifest read; everything, where that is too much to tell."""
-    todo = [(start.keys, start.keys) for start in starting_points()]
+    todo = [(start.keys, start.keys) for start in early_positions()]
     seen: set[_Pattern] = set()
     found: dict[_Read, None] = {}
     with_variables = [(each.path, each.path.keys, each.value) for each in manifest.scalars if "${" in each.value]
@@ -309,10 +310,11 @@ def _value(found: Candidate) -> str | None:
 
 
 def _dollars(found: Candidate) -> str | None:
-    if found.whole or found.finding.form is Form.FALLBACK or found.deployment.framework.release != "4":
+    traits = traits_of(found.deployment.framework)
+    if found.whole or found.finding.form is Form.FALLBACK or traits is None or not traits.mangles_dollars:
         return None
     if re.search(r"\$[$&'`]", found.secret.reveal()):
-        return "Serverless 4 mangles $$, $& and $' in a reference that is only a part of a value"
+        return f"{traits.label} mangles $$, $& and $' in a reference that is only a part of a value"
     return None
 
 

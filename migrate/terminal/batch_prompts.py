@@ -10,7 +10,7 @@ from migrate.migration.results import Fate
 from migrate.migration.session import review
 from migrate.migration.survey import Look, Opened
 from migrate.model import Decision
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from migrate.terminal.console import Console, wrap
 from migrate.terminal.prompts import TerminalAsker, choose
 from migrate.terminal.screens import counted

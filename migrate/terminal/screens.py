@@ -27,7 +27,7 @@ from migrate.terminal.console import Line, columns, fold, wrap
 # A scan must not pay for what it does not use.
 if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
-    from migrate.plan.planning import Question
+    from migrate.plan.questions import Question
 
 Shown = Callable[[Path], str]
 _AROUND = 2

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from migrate.model import Edit, Lines, Location, Manifest, ManifestError, Scalar
 from migrate.text.edits import apply_edits
-from migrate.text.manifest import decode, encode, parse
+from migrate.text.manifest import decode, encode, parse_twice
 
 _LEFT_ALONE = "the file is left alone"
 
@@ -52,9 +52,11 @@ def _rewritten(manifest: Manifest, edits: Sequence[Edit]) -> bytes:
 
 
 def _require_equal(manifest: Manifest, text: str, expected: Mapping[int, str]) -> None:
-    before = parse(manifest.file, manifest.text)
+    before = parse_twice(manifest.file, manifest.text)
+    if before is None or before.scalars != manifest.scalars:
+        raise _refusal(manifest, "two parsers read the file differently")
     try:
-        after = parse(manifest.file, text)
+        after = parse_twice(manifest.file, text)
     except ManifestError:
         after = None
     if after is None:

@@ -9,6 +9,8 @@ from migrate.model import Scalar, ScalarStyle, Span
 from migrate.model.keypath import KeyPath
 
 MAX_DEPTH = 200
+# ruamel.yaml takes over 25 s for `[` repeated 2,000 times.
+MAX_FLOW_DEPTH = 64
 # A value takes half a kilobyte of memory: `1,` a million times over is a file of 2 MB.
 MAX_NODES = 500_000
 _COMPLEX_KEY = "?"
@@ -79,7 +81,7 @@ class Outliner:
     def open(
         self, *, is_mapping: bool, in_flow: bool, offset: int, tag: str | None = None, anchor: str | None = None
     ) -> None:
-        """A mapping or a sequence begins; MalformedError where it lies too deep."""
+        """Begin a mapping or a sequence; MalformedError where it lies too deep."""
         if len(self._levels) > MAX_DEPTH:
             raise MalformedError(f"nested deeper than {MAX_DEPTH} levels", offset)
         is_key, parts = self._place(_COMPLEX_KEY, offset)

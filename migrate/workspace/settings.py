@@ -15,6 +15,7 @@ from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
 from migrate.files.atomic_files import create_file, replace_file
 from migrate.files.toml import parse_toml, read_text, toml_string
+from migrate.framework import releases
 from migrate.model import Confidence, Location, ManifestError, SlsMigrateError, Tier, UsageError
 from migrate.model.keypath import KeyPattern
 from migrate.plan import naming
@@ -23,7 +24,6 @@ FILE_NAME = ".slsmigrate.toml"
 BASELINE_NAME = ".secrets.baseline"
 _MOST_FAULTS = 50
 _CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
-_FRAMEWORKS = ("auto", "1", "2", "2-modern", "3", "4", "osls")
 
 
 class TeamSettings(Struct, frozen=True):
@@ -64,7 +64,7 @@ def _template(value: object) -> str | None:
 _OPTIONS: Mapping[str, Callable[[object], str | None]] = {
     "min-confidence": _one_of(*_CONFIDENCES),
     "path-template": _template,
-    "framework": _one_of(*_FRAMEWORKS),
+    "framework": _one_of(*releases.WORDS),
     "profile": _texts,
     "region": _texts,
     "stage": _texts,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from migrate.detect.names import Maker
+from migrate.detect.randomness import looks_random
+from migrate.detect.references import is_reference
 from migrate.detect.samples import build
-from migrate.detect.values import Grade, grade, is_reference, looks_random
+from migrate.detect.values import Grade, grade
 
 CHOSEN = {
     Grade.RANDOM: [

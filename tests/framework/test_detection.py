@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from migrate.framework.detection import FRAMEWORKS, given, tell, together
+from migrate.framework.detection import given, tell, together
+from migrate.framework.releases import RELEASES
 from migrate.model import Family, Framework, Manifest
 from migrate.text.manifest import read
 
@@ -38,7 +39,7 @@ def put(file: Path, text: str) -> None:
 
 
 def told(framework: Framework) -> tuple[str, str, str]:
-    assert framework.family is FRAMEWORKS[framework.release].family
+    assert framework.family is RELEASES[framework.release].family
     return framework.release, framework.label, framework.source
 
 
@@ -50,12 +51,12 @@ def test_nothing_tells_nothing(tmp_path: Path) -> None:
     assert tell(manifest(tmp_path), None) == NOTHING
 
 
-@pytest.mark.parametrize("release", FRAMEWORKS)
+@pytest.mark.parametrize("release", RELEASES)
 def test_what_a_person_says_overrules_all_evidence(tmp_path: Path, release: str) -> None:
     install(tmp_path, "3.40.0")
     assert tell(manifest(tmp_path), tmp_path, release) == given(release)
     assert given(release).source == "as you said"
-    assert given(release).family is FRAMEWORKS[release].family
+    assert given(release).family is RELEASES[release].family
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_a_framework_version_across_families_tells_nothing(tmp_path: Path, said:
 def test_marks_in_the_manifest_tell_where_nothing_else_does(tmp_path: Path, line: str, mark: str, release: str) -> None:
     framework = tell(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path)
     assert (framework.release, framework.source) == (release, f"{mark} in serverless.yml")
-    assert framework.family is FRAMEWORKS[release].family
+    assert framework.family is RELEASES[release].family
 
 
 @pytest.mark.parametrize(

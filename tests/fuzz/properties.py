@@ -19,6 +19,7 @@ from migrate.model import (
     Accept,
     Applicability,
     Change,
+    Edit,
     Family,
     Form,
     Framework,
@@ -30,7 +31,9 @@ from migrate.model import (
 )
 from migrate.plan.decisions import read_decisions
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions, rewritten, spliced
+from migrate.plan.planning import plan, rewritten
+from migrate.plan.questions import questions
+from migrate.text.edits import apply_edits
 from migrate.text.manifest import encode, parse, read
 from migrate.text.rewrite import by_scalar
 from migrate.workspace.settings import read_baseline, read_settings
@@ -91,7 +94,7 @@ def _check_values(before: Manifest, after: Manifest, changes: tuple[Change, ...]
     assert old.outline == new.outline
     parts = {scalar.span.start: parts for scalar, parts in by_scalar(changes)}
     for one, other in zip(old.scalars, new.scalars, strict=True):
-        assert other.value == spliced(one.value, parts.get(one.span.start, ()))
+        assert other.value == apply_edits(one.value, [Edit(*part) for part in parts.get(one.span.start, ())])
     store = {put.parameter.name: put.parameter.secret.reveal() for change in changes for put in change.puts}
     for change in changes:
         was = change.replaces.of(change.finding.scalar.value)

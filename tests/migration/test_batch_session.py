@@ -14,7 +14,7 @@ from migrate.migration.batch_session import Amount, GroupAnswer, ask
 from migrate.migration.results import Row
 from migrate.migration.survey import Look, Opened
 from migrate.model import Accept, Decision, PutDone, Skip
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from tests.support.gitrepos import manifest, repository, secret
 
 

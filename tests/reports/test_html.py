@@ -35,7 +35,8 @@ from migrate.model import (
     SlsMigrateError,
 )
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions
+from migrate.plan.planning import plan
+from migrate.plan.questions import questions
 from migrate.reports.html import DiffRow, PageContent, ParameterRow, RepositoryRow, from_result, moving_changes, render
 from migrate.reports.json_report import Result
 from tests.support import pages

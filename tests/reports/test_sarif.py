@@ -7,7 +7,8 @@ import pytest
 
 from migrate.model import Location, Problem, Skip
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions
+from migrate.plan.planning import plan
+from migrate.plan.questions import questions
 from migrate.reports.sarif import RuleHelp, to_sarif
 from tests.support.build import deployments, finding, manifest
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Skip, Target
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions
+from migrate.plan.planning import plan
+from migrate.plan.questions import questions
 from migrate.terminal import screens
 from migrate.terminal.console import plain
 from tests.support.build import LEGACY, MODERN, UNKNOWN, deployed, deployments, finding, manifest

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from migrate.model import Edit, Location, Manifest, ManifestError, Span
+from migrate.text import libyaml_reader
 from migrate.text.equivalence import prove
 from migrate.text.manifest import read
 
@@ -134,3 +135,17 @@ def test_json_stays_json(replacement: str) -> None:
 def test_json_is_read_by_a_second_reader() -> None:
     found = replace(manifest("{a: v}"), is_json=True)
     assert "not valid JSON" in refusal(found, [edit(4, 5, "q")], {4: "q"}).message
+
+
+def test_a_file_that_two_parsers_read_differently_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = manifest()
+    other = libyaml_reader.read_yaml("a: w\n")
+    monkeypatch.setattr(libyaml_reader, "read_yaml", lambda text: other)
+    assert "two parsers" in refusal(found, [edit(3, 4, "w")], {3: "w"}).message
+
+
+def test_a_rewrite_that_two_parsers_read_differently_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = manifest()
+    other, read_yaml = libyaml_reader.read_yaml("a: w\n"), libyaml_reader.read_yaml
+    monkeypatch.setattr(libyaml_reader, "read_yaml", lambda text: read_yaml(text) if text == TEXT else other)
+    assert "could not be read" in refusal(found, [edit(3, 4, "w")], {3: "w"}).message

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate.model import MAX_BYTES, Encoding, Location, Manifest, ManifestError, Role, Scalar, ScalarStyle
-from migrate.text.manifest import MAX_FLOW_DEPTH, decode, duplicate_keys, encode, read
-from migrate.text.structure import MAX_DEPTH
+from migrate.text.manifest import decode, duplicate_keys, encode, read
+from migrate.text.structure import MAX_DEPTH, MAX_FLOW_DEPTH
 
 FILE = Path("serverless.yml")
 
@@ -456,11 +456,12 @@ def test_whatever_the_text_it_is_read_or_refused(text: str, file: Path) -> None:
     assert refused_at is not None
 
 
-def test_the_yaml_parser_is_imported_only_when_yaml_is_read() -> None:
+def test_a_yaml_parser_is_imported_only_when_it_is_to_read() -> None:
     script = (
         "import sys; from pathlib import Path; from migrate.text.manifest import read;"
-        "read(Path('x.json'), b'{}'); print('ruamel.yaml' in sys.modules);"
-        "read(Path('x.yml'), b''); print('ruamel.yaml' in sys.modules)"
+        "read(Path('x.json'), b'{}'); print('yaml' in sys.modules, 'ruamel.yaml' in sys.modules);"
+        "read(Path('x.yml'), b''); print('yaml' in sys.modules, 'ruamel.yaml' in sys.modules);"
+        "read(Path('x.yml'), b'a:\tb'); print('ruamel.yaml' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["False", "True"]
+    assert ran.stdout.split() == ["False", "False", "True", "False", "True"]

@@ -28,7 +28,7 @@ ROOMS = (
 )
 ANYWHERE = {"msgspec"}  # the base of the frozen types
 LIBRARIES = {
-    "text": {"ruamel"},
+    "text": {"ruamel", "yaml"},
     "files": {"pathspec"},
     "stores": {"boto3", "botocore", "moto", "werkzeug"},
     "framework": {"nodesemver"},
@@ -38,6 +38,7 @@ LIBRARIES = {
 }
 LAZY = (
     "ruamel",
+    "yaml",
     "boto3",
     "botocore",
     "questionary",

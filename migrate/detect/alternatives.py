@@ -1,0 +1,25 @@
+"""Long regular expressions as tables: each alternative has a name and an example, which is its test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from migrate.model.lazy_pattern import Expression
+
+Row = tuple[str, str, str]
+
+
+class Alternatives(Expression):
+    """An expression for any of several patterns, given as rows of a name, a pattern, and an example.
+
+    An example is a recipe (see `samples.py`), so that nothing that looks like a secret stands in the source.
+    """
+
+    def __init__(self, rows: Iterable[Row], flags: int = 0) -> None:
+        self.rows, self.flags = tuple(rows), flags
+        super().__init__("|".join(pattern for _, pattern, _ in self.rows), flags)
+
+
+def either(words: str) -> str:
+    """Return a pattern for any of the words, which are separated by blanks and may be patterns themselves."""
+    return f"(?:{'|'.join(words.split())})"

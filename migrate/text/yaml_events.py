@@ -1,0 +1,67 @@
+"""Turns YAML events, of either parser, into a reading: positions are the parser's, values are js-yaml's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from migrate.model import ScalarStyle, Span
+from migrate.model.lazy_pattern import Expression
+from migrate.text.segments import block_indent, value_of
+from migrate.text.structure import MalformedError, Outliner, Reading, Token
+
+_STYLES = {
+    None: ScalarStyle.PLAIN,
+    "": ScalarStyle.PLAIN,
+    "'": ScalarStyle.SINGLE,
+    '"': ScalarStyle.DOUBLE,
+    "|": ScalarStyle.LITERAL,
+    ">": ScalarStyle.FOLDED,
+}
+_LAST_BLANKS = Expression(r" +\Z")
+
+
+def reading_of(text: str, events: Iterable[tuple[Any, int, int]]) -> Reading:
+    """Read events, each with the start and end of its token without tag and anchor.
+
+    PyYAML and ruamel.yaml call the classes of their events alike. Raises MalformedError for a second document.
+    """
+    outliner = Outliner()
+    documents = 0
+    for event, start, end in events:
+        match type(event).__name__:
+            case "ScalarEvent":
+                if event.style or event.value:
+                    token = _token(text, start, end, event)
+                    outliner.scalar(token, tag=event.tag, anchor=event.anchor)
+                else:
+                    outliner.empty(event.start_mark.index, tag=event.tag, anchor=event.anchor)
+            case "MappingStartEvent" | "SequenceStartEvent" as name:
+                outliner.open(
+                    is_mapping=name == "MappingStartEvent",
+                    in_flow=event.flow_style,
+                    offset=start,
+                    tag=event.tag,
+                    anchor=event.anchor,
+                )
+            case "MappingEndEvent" | "SequenceEndEvent":
+                outliner.close()
+            case "AliasEvent":
+                outliner.alias(event.anchor, start)
+            case "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    raise MalformedError("more than one YAML document", start)
+                outliner.document(str(event.explicit), str(event.version), str(event.tags))
+    return outliner.reading()
+
+
+def _token(text: str, start: int, end: int, event: Any) -> Token:
+    """Make the token of a scalar, with its value as it is in the text and not as the parser read it."""
+    style = _STYLES[event.style]
+    indent = 0
+    if style.is_block:
+        blanks = _LAST_BLANKS.match(text, end)
+        end = blanks.end() if blanks else end
+        indent = block_indent(text[start:end], event.value)
+    return Token(Span(start, end), value_of(text[start:end], style, indent), style)
