@@ -20,7 +20,7 @@ from migrate.migration.retry import retry_command
 from migrate.model import ExitCode
 from migrate.plan import decisions
 from migrate.reports.report import Report, render, write_report
-from migrate.stores.rate_limit import Paces
+from migrate.stores.rate_limit import RateLimits
 from migrate.stores.store_pool import StorePool
 from migrate.terminal import batch_screens, progress, screens
 from migrate.terminal.console import Console, wrap
@@ -57,7 +57,7 @@ def run_batch(run: BatchRun, asker: BatchAsker | None) -> ExitCode:
     request, output, console = run.request, run.output, run.console
     stop = threading.Event()
     observer = progress.observer(console, log_format=output.log_format, executes=not request.dry_run)
-    stores = StorePool(Paces(request.put_rate, stop).of, observer.waiting)
+    stores = StorePool(RateLimits(request.put_rate, stop).of, observer.waiting)
     try:
         survey = _decided(run, batch.survey(request, run.cwd, observer), observer, stores, asker)
         if survey is None:

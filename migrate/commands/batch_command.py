@@ -106,14 +106,14 @@ def _request(roots: tuple[Path, ...], given: Mapping[str, Any], *, asks: bool) -
     git = git_options(given)
     if given["shared_template"]:
         check_template(given["shared_template"])
-    listed = repositories.read_list(given["repos"]) if given["repos"] else ()
+    listed = repositories.read_repository_list(given["repos"]) if given["repos"] else ()
     in_reports = any(report.suffix in (".html", ".json") for report in given["report"])
     return BatchRequest(
         roots=roots or (() if listed else (Path(),)),
         listed=listed,
         given={**given, "report": None, "save_decisions": None, "names": ()},
         git=git,
-        shard=repositories.read_shard(given["shard"]) if given["shard"] else (1, 1),
+        shard=repositories.parse_shard(given["shard"]) if given["shard"] else (1, 1),
         names=given["repository"],
         entries=read_decisions(given["decisions"]) if given["decisions"] else None,
         shared_template=given["shared_template"] or "",

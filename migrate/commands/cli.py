@@ -148,7 +148,7 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     console, display_path = open_console(given), shown_from(cwd)
     workspace = read_workspace(LoadRequest(options.paths, cwd, references=True), options, display_path, console)
     asker = TerminalAsker(console, display_path, masked_texts(workspace)) if asks else None
-    stores = StorePool(on_wait=lambda text: console.warn([("dim", f"  … {text}")]))
+    stores = StorePool(on_slow_call=lambda text: console.warn([("dim", f"  … {text}")]))
     return verify(Verification(options, workspace, stores, console, display_path), asker, fix=given["fix"])
 
 
@@ -195,10 +195,10 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names. Every error ends here, as two lines and a code."""
-    from migrate.files.signals import heeded
+    from migrate.files.signals import handle_signals
 
     try:
-        with heeded():
+        with handle_signals():
             return _run(arguments)
     except Exception as error:
         return _explain(error)

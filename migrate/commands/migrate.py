@@ -21,7 +21,7 @@ from migrate.commands.proposal import (
     write_reports,
     writes_page,
 )
-from migrate.files.git import ignores
+from migrate.files.git import is_ignored
 from migrate.migration.commits import Commit, GitOptions, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import everything
@@ -74,7 +74,7 @@ def _migrate(run: Run, git: GitOptions) -> ExitCode:
     workspace = read(run, nested=not git.commit)
     source = run.place.source(workspace)
     asker = TerminalAsker(console, source.display_path, masked_texts(workspace))
-    stores = StorePool(on_wait=lambda text: console.warn([("dim", f"  … {text}")]))
+    stores = StorePool(on_slow_call=lambda text: console.warn([("dim", f"  … {text}")]))
     decide = decider(options, asker)
     pending: tuple[Path, ...] = ()
     if git.commit and not git.worktree:
@@ -195,7 +195,7 @@ def _print_summary(run: Run, made: Survey, result: RepositoryResult) -> None:
     print_rest(run, made)
     if result.written:
         directories = sorted({deployment.directory for deployment in made.workspace.deployments.values()})
-        unignored = [directory for directory in directories if ignores(directory, ".serverless/") is False]
+        unignored = [directory for directory in directories if is_ignored(directory, ".serverless/") is False]
         console.say(*work_screens.next_lines(made, result, unignored, width))
 
 

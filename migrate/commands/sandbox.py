@@ -34,10 +34,10 @@ def working_place(
         return
     from migrate.model.visible import visible_line
     from migrate.stores.sandbox import Sandbox
-    from migrate.stores.sandbox_copy import copy_of, discard
+    from migrate.stores.sandbox_copy import create_copy, discard_copy
 
     with Sandbox(profiles=given["profile"]) as sandbox:
-        copy = copy_of(paths, working_directory(), history=history)
+        copy = create_copy(paths, working_directory(), history=history)
         os.environ.update(sandbox.environment)
         click.echo(
             f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}",
@@ -48,7 +48,7 @@ def working_place(
         finally:
             stored = sandbox.parameters()
             if not stored:
-                discard(copy)
+                discard_copy(copy)
                 click.echo("Nothing was put into the sandbox: the copy of your files is removed.", err=True)
         if stored:
             _print_stored([(each.name, each.type, f"version {each.version}") for each in stored], given)

@@ -221,7 +221,7 @@ def _fix(run: Verification, verdicts: Sequence[Verdict], asker: Asker | None, st
     if asker is not None and not asker.confirm(f"Rewrite {counted(len(files), 'file')}?"):
         console.say("Nothing was changed.")
         return set()
-    signals.instead(stop.set)
+    signals.replace_handler(stop.set)
     return {file for file, some in files.items() if not stop.is_set() and _rewrite(run, file, some)}
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files.atomic_files import check_replaceable, read_file, replace_file
-from migrate.files.signals import instead
+from migrate.files.atomic_files import check_replaceable, replace_file
+from migrate.files.regular_files import read_file
+from migrate.files.signals import replace_handler
 from migrate.migration.store_check import Stores, holds, read_all
 from migrate.model import (
     Change,
@@ -30,7 +31,9 @@ from migrate.model import (
     StoreError,
     Target,
 )
-from migrate.stores.parameter_store import SECURE_STRING, DeniedError, ParameterStore, TargetError
+from migrate.stores.errors import DeniedError, TargetError
+from migrate.stores.limits import SECURE_STRING
+from migrate.stores.protocol import ParameterStore
 
 # Seconds to wait before a read-back is made again: the store may answer from before our put.
 _SETTLING = (0.2, 0.5, 1.0, 2.0)
@@ -76,10 +79,10 @@ def apply(
         run.put()
         run.read_back()
         run.write()
-        instead()
+        replace_handler()
         return run.outcome(interrupted=False)
     except KeyboardInterrupt:
-        instead()
+        replace_handler()
         run.account_for_the_rest()
         return run.outcome(interrupted=True)
 
@@ -185,7 +188,7 @@ class _Run:
             seen = now.version if now else None
         self._observer.on_put(put)
         self._sent[put] = 0
-        self._sent[put] = store.put(put.parameter, overwrite=seen is not None, seen=seen)
+        self._sent[put] = store.put(put.parameter, overwrite=seen is not None, expected_version=seen)
 
     def _agreed(self, put: Put, store: ParameterStore) -> StoredParameter | None:
         """Return what is there now in place of a conflict; StoreError where it must stay.
@@ -198,7 +201,7 @@ class _Run:
         if put not in self._overwrite or not shown.overwritable:
             hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
             raise self._refusal(put, shown.detail, hint)
-        now = store.look([name]).get(name)
+        now = store.get([name]).get(name)
         if now is not None and now.version != shown.version and not holds(now, put):
             why = f"not overwritten, since somebody changed it from version {shown.version} to {now.version}"
             raise self._refusal(put, why, "run again to see it as it is now")

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from migrate.files.repositories import Repository, find, is_in_shard, is_named
+from migrate.files.repositories import Repository, find_repositories, is_in_shard, matches_any
 from migrate.migration.commits import GitOptions
 from migrate.migration.equal_secrets import renamed
 from migrate.migration.outcome import failed_result
@@ -89,10 +89,10 @@ def survey(request: BatchRequest, cwd: Path, observer: BatchObserver) -> BatchSu
 
     Raises NoManifestError where there is none.
     """
-    repositories, problems = find(request.roots, request.listed, cwd)
+    repositories, problems = find_repositories(request.roots, request.listed, cwd)
     part, of = request.shard
-    chosen = [each for each in repositories if is_in_shard(each, part, of) and is_named(each, request.names)]
-    unreached = [each for each in map(_unreached, problems) if is_named(each.repository, request.names)]
+    chosen = [each for each in repositories if is_in_shard(each, part, of) and matches_any(each, request.names)]
+    unreached = [each for each in map(_unreached, problems) if matches_any(each.repository, request.names)]
     if not chosen and not unreached:
         raise NoManifestError("no repository found", hint="name directories that hold git work trees or manifests")
     key = secrets.token_bytes(32)

@@ -11,7 +11,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.files import commit, signals
+from migrate.files import signals
+from migrate.files.branches import BranchExistsError
 from migrate.migration.batch import BatchObserver, BatchRequest, BatchSurvey
 from migrate.migration.clashes import Address, clashes, without_clashes
 from migrate.migration.commits import Commit, GitOptions, without_uncommitted, work_tree
@@ -51,7 +52,7 @@ def execute_all(
 
     A signal sets `stop`: it lets what is under way end, and leaves the rest; from here on none raises.
     """
-    signals.instead(stop.set)
+    signals.replace_handler(stop.set)
     todo = [summary for summary in survey.summaries if summary.has_work]
     observer.begin("Migrating", len(todo), survey.puts)
     context = BatchContext(
@@ -103,7 +104,7 @@ def execute_one(summary: RepositorySummary, context: BatchContext) -> Repository
     """Carry out what was decided for a repository. Never raises but KeyboardInterrupt."""
     try:
         return _execute_one(summary, context)
-    except commit.BranchExistsError as error:
+    except BranchExistsError as error:
         failure = failure_of(error, "the branch exists already")
         return not_carried_out(summary.result, RepositoryStatus.SKIPPED, failure)
     except SlsMigrateError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files import commit
+from migrate.files import branches, commits, worktrees
 from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold
@@ -36,19 +36,19 @@ class Commit(Struct, frozen=True):
 def work_tree(repository: Repository, options: GitOptions) -> Iterator[Path]:
     """Give the work tree to write in: the repository's own, or a temporary one of its last commit.
 
-    Raises BranchExistsError, and CommitError for a branch's name that is none.
+    Raises BranchExistsError, and GitError for a branch's name that is none.
     """
     root = repository.root
     if not repository.in_git:
         yield root
         return
-    commit.sweep(root)
-    if options.branch and (options.worktree or commit.unfinished(root, options.branch) is None):
-        commit.require_new(root, options.branch)
+    worktrees.remove_stale_worktrees(root)
+    if options.branch and (options.worktree or branches.abandoned_branch_origin(root, options.branch) is None):
+        branches.require_new_branch(root, options.branch)
     if not options.worktree:
         yield root
         return
-    with commit.separate(root) as tree:
+    with worktrees.temporary_worktree(root) as tree:
         yield tree
 
 
@@ -58,7 +58,7 @@ def without_uncommitted(survey: Survey, options: GitOptions, pending: Sequence[P
     if options.allow_dirty or not repository.in_git:
         return survey
     here = {_in_repository(survey, file): file for file in survey.plan.by_file}
-    dirty = commit.uncommitted(repository.root, [file for file in here if file not in frozenset(pending)])
+    dirty = commits.uncommitted_files(repository.root, [file for file in here if file not in frozenset(pending)])
     files = frozenset(here[file] for file in dirty)
     skipped = [any(finding.manifest.file in files for finding in question.findings) for question in survey.questions]
     hint = "commit them, or --allow-dirty"
@@ -79,22 +79,24 @@ def make_commit(survey: Survey, written: Sequence[Path], step: Commit) -> str:
     """
     root, repository, options = survey.source.root, survey.source.repository, step.options
     files = tuple(dict.fromkeys((*written, *step.pending)))
-    on_branch = partial(commit.new_branch, root, options.branch) if options.branch and not options.worktree else None
+    on_branch = partial(branches.new_branch, root, options.branch) if options.branch and not options.worktree else None
     try:
         with on_branch() if on_branch else nullcontext():
-            made = commit.commit(root, files, commit_message([file.relative_to(root).as_posix() for file in files]))
+            made = commits.commit_files(
+                root, files, commit_message([file.relative_to(root).as_posix() for file in files])
+            )
     except SlsMigrateError:
-        commit.put_back(_before(survey, written, step.pending), root)
+        commits.restore_files(_before(survey, written, step.pending), root)
         raise
     if options.branch and options.worktree:
-        commit.create_branch(repository.root, options.branch, made)
+        branches.create_branch(repository.root, options.branch, made)
     return made
 
 
 def _before(survey: Survey, written: Sequence[Path], pending: Sequence[Path]) -> dict[Path, bytes]:
     """Return what the files held before: ours as they were read, a killed run's as they were committed."""
     read = {file: survey.workspace.manifests[file].source for file in written if file not in pending}
-    held = {file: commit.committed(survey.source.root, file) for file in pending}
+    held = {file: commits.committed_content(survey.source.root, file) for file in pending}
     return {**read, **{file: content for file, content in held.items() if content is not None}}
 
 

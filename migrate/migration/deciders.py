@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from migrate.files.atomic_files import read_file
+from migrate.files.regular_files import read_file
 from migrate.model import MAX_BYTES, Accept, Applicability, Decision, ManifestError, Skip
 
 # A dry run must not pay for what it does not use.

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from migrate.files import commit
+from migrate.files.commits import committed_content, modified_files
 from migrate.migration.deciders import Decide, content_now
 from migrate.migration.survey import FindingKey, Source, finding_key, survey
 from migrate.model import Change, SlsMigrateError
@@ -33,7 +33,7 @@ def interrupted_work(root: Path, workspace: Workspace, before: Before, decide: D
     write if it started from the last commit.
     """
     ours = {source.file for source in workspace.discovery.files}
-    held = {file: commit.committed(root, file) for file in commit.modified(root) if file in ours}
+    held = {file: committed_content(root, file) for file in modified_files(root) if file in ours}
     sources = {file: content for file, content in held.items() if content is not None}
     if not sources:
         return Pending()

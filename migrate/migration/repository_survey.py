@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.files import commit
+from migrate.files.git import common_directory
 from migrate.files.repositories import Repository
 from migrate.migration.clashes import PlannedPut
 from migrate.migration.deciders import Decide, everything, from_file, safe_only
@@ -137,7 +137,7 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         marks=tuple(mark(candidate.secret) for question in surveyed.questions for candidate in question.candidates),
         puts=tuple(PlannedPut(put.target, put.parameter.name, mark(put.parameter.secret)) for put in puts),
         pending=pending.files if task.commits else (),
-        git_directory=commit.directory(repository.root) if repository.in_git and puts else "",
+        git_directory=common_directory(repository.root) if repository.in_git and puts else "",
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from migrate.model import CheckedPut, Plan, Put, PutState, StoredParameter, StoreError, Target
-from migrate.stores.parameter_store import BATCH, SECURE_STRING, DeniedError, ParameterStore, TargetError
+from migrate.stores.errors import DeniedError, TargetError
+from migrate.stores.limits import MAX_NAMES_PER_READ, SECURE_STRING
+from migrate.stores.protocol import ParameterStore
 
 Stores = Mapping[Target, ParameterStore]
 
@@ -40,11 +42,11 @@ def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, St
     unreadable: dict[str, StoreError] = {}
     answered = False
     wanted = tuple(dict.fromkeys(names))
-    batches = [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
+    batches = [wanted[start : start + MAX_NAMES_PER_READ] for start in range(0, len(wanted), MAX_NAMES_PER_READ)]
     while batches:
         some = batches.pop(0)
         try:
-            found.update(store.look(some))
+            found.update(store.get(some))
             answered = True
         except TargetError:
             raise
@@ -53,7 +55,7 @@ def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, St
                 batches[:0] = [(name,) for name in some]
                 continue
             unreadable[some[0]] = error
-            if isinstance(error, DeniedError) and not answered and len(unreadable) == BATCH:
+            if isinstance(error, DeniedError) and not answered and len(unreadable) == MAX_NAMES_PER_READ:
                 return found, dict.fromkeys(wanted, error)
     return found, unreadable
 

@@ -41,7 +41,7 @@ class SandboxCopy(Struct, frozen=True):
 _LIMITS = Limits()
 
 
-def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, history: bool = False) -> SandboxCopy:
+def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, history: bool = False) -> SandboxCopy:
     """Copy what a run on these paths could read or write to a new directory, mode 0700.
 
     That is the git work tree around a path, so that included files come along, or, outside git or
@@ -67,7 +67,7 @@ def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, histo
         raise
 
 
-def discard(copy: SandboxCopy) -> None:
+def discard_copy(copy: SandboxCopy) -> None:
     """Removes a copy: it holds every secret that the originals hold."""
     root = next(each for each in (copy.cwd, *copy.cwd.parents) if each.name.startswith(_PREFIX))
     shutil.rmtree(root, ignore_errors=True)

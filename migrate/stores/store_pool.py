@@ -6,20 +6,25 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 
 from migrate.model import Identity, SlsMigrateError, StoreError, Target
-from migrate.stores.parameter_store import Pace, ParameterStore, open_store, require_account
+from migrate.stores.protocol import ParameterStore, require_account
+from migrate.stores.rate_limit import RateLimit
+from migrate.stores.registry import open_store
 
 
 class StorePool:
     """Opens the store of a target once; one that can't be used is refused again without being asked again.
 
-    `pace_of` gives the pace of puts to an account and region, `on_wait` hears of calls that take long.
+    `rate_limit_of` gives the rate limit of puts to an account and region; `on_slow_call` receives, from another
+    thread, a line on each call that takes long.
     """
 
     def __init__(
-        self, pace_of: Callable[[Identity], Pace] | None = None, on_wait: Callable[[str], None] | None = None
+        self,
+        rate_limit_of: Callable[[Identity], RateLimit] | None = None,
+        on_slow_call: Callable[[str], None] | None = None,
     ) -> None:
-        self._pace_of = pace_of
-        self._on_wait = on_wait
+        self._rate_limit_of = rate_limit_of
+        self._on_slow_call = on_slow_call
         self._lock = threading.Lock()
         self._stores: dict[Target, ParameterStore] = {}
         self._refused: dict[Target, tuple[type[StoreError], str, str | None]] = {}
@@ -58,7 +63,7 @@ class StorePool:
             raise kind(message, hint=hint)
         if target not in self._stores:
             try:
-                store = open_store(target, self._pace_of, self._on_wait)
+                store = open_store(target, self._rate_limit_of, self._on_slow_call)
                 store.identity()
             except StoreError as error:
                 self._refused[target] = type(error), error.message, error.hint
