@@ -26,10 +26,9 @@ from migrate.migration.commits import Commit, GitOptions, without_uncommitted, w
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import everything
 from migrate.migration.execute import execute
-from migrate.migration.outcome import planned_result, unexecuted_result
+from migrate.migration.outcome import planned_result, unexecuted_result, with_moved_diffs
 from migrate.migration.pending import interrupted_work
-from migrate.migration.results import FindingStatus, Remaining, RepositoryResult, exit_code
-from migrate.migration.rows import diff_rows
+from migrate.migration.results import Remaining, RepositoryResult, exit_code
 from migrate.migration.session import Asker
 from migrate.migration.store_check import check
 from migrate.migration.survey import Source, Survey
@@ -162,8 +161,7 @@ def _execute(run: Run, work: Work) -> ExitCode:
     several = len(made.targets) > 1
     result = execute(made, work.stores, partial(_print_event, run, made, several), work.commit)
     if writes_page(run.options):
-        moved = _moved(made.plan, result)
-        result = replace(result, diffs=tuple(diff_rows(made.workspace, moved.by_file, made.display_path)))
+        result = with_moved_diffs(made, result)
     try:
         _print_summary(run, made, result)
     finally:  # a report tells of the work even where nobody hears the summary
@@ -174,12 +172,6 @@ def _execute(run: Run, work: Work) -> ExitCode:
 
 def _exit_code(result: RepositoryResult) -> ExitCode:
     return exit_code([result], Remaining.UNDECIDED, interrupted=result.is_interrupted)
-
-
-def _moved(plan: Plan, result: RepositoryResult) -> Plan:
-    """Return the changes that the files have now."""
-    pairs = zip(plan.changes, result.findings, strict=True)
-    return Plan(tuple(change for change, finding in pairs if finding.status is FindingStatus.MOVED))
 
 
 def _print_event(run: Run, made: Survey, several: bool, event: Event) -> None:

@@ -37,7 +37,7 @@ def execute(
         observer=Observer(on_event),
     )
     written = [event.file for event in outcome.events if isinstance(event, FileWritten)]
-    failures = list(_failures(survey, outcome))
+    failures = list(work_failures(survey, outcome))
     made = ""
     if commit and commit.options.commit and survey.source.repository.in_git and (written or commit.pending):
         try:
@@ -50,7 +50,7 @@ def execute(
     return replace(result, written=tuple(map(survey.display_path, written)), branch=branch)
 
 
-def _failures(survey: Survey, outcome: Outcome) -> Iterable[Failure]:
+def work_failures(survey: Survey, outcome: Outcome) -> Iterable[Failure]:
     """Yield what failed; of what was interrupted the status tells."""
     if outcome.interrupted:
         return

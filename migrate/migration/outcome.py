@@ -27,7 +27,7 @@ from migrate.migration.rows import (
     target_row,
 )
 from migrate.migration.survey import Survey
-from migrate.model import Identity, Outcome, PutDone, PutFailed, SlsMigrateError, Target
+from migrate.model import Identity, Outcome, Plan, PutDone, PutFailed, SlsMigrateError, Target
 
 Identities = Sequence[tuple[Target, Identity]]
 
@@ -73,6 +73,18 @@ def unexecuted_result(survey: Survey, error: SlsMigrateError, identities: Identi
     """Return the result of a survey that failed before anything was changed."""
     outcome = Outcome(tuple(PutFailed(put, error) for put in survey.plan.puts), survey.plan.changes)
     return executed_result(survey, outcome, [failure_of(error)], identities)
+
+
+def moved_plan(plan: Plan, result: RepositoryResult) -> Plan:
+    """Return the part of a plan that the files hold now."""
+    pairs = zip(plan.changes, result.findings, strict=True)
+    return Plan(tuple(change for change, finding in pairs if finding.status is FindingStatus.MOVED))
+
+
+def with_moved_diffs(survey: Survey, result: RepositoryResult) -> RepositoryResult:
+    """Return a result with the masked diffs of what the files hold now."""
+    by_file = moved_plan(survey.plan, result).by_file
+    return replace(result, diffs=tuple(diff_rows(survey.workspace, by_file, survey.display_path)))
 
 
 def failed_result(repository: Repository, failure: Failure) -> RepositoryResult:
