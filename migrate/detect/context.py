@@ -12,6 +12,7 @@ from migrate.detect.names import excludes_secret
 from migrate.detect.resources import carries_secret
 from migrate.detect.siblings import Parts, Siblings
 from migrate.model import Manifest, Role, Scalar
+from migrate.model.environment import ENVIRONMENT_MAPS
 
 
 class Context(Struct, frozen=True):
@@ -48,17 +49,8 @@ _NEVER_UNDER = vocabulary(
     "ResponseParameters RequestParameters requestParameters responseParameters i18n translations errors messages labels"
 )
 _UNDER_EVENTS = frozenset({"input", "Input", "payload", "body"})
-_ENVIRONMENT = (
-    "environment",
-    "environments",
-    "env",
-    "envs",
-    "environmentvariables",
-    "variables",
-    "vars",
-    "envvars",
-    "dotenv",
-)
+# Maps of other names that people call like those of environment variables, separators left out.
+_ENVIRONMENT = ENVIRONMENT_MAPS | vocabulary("environments envs environmentvariables vars envvars dotenv")
 _HEADERS = frozenset(
     {"headers", "defaultheaders", "httpheaders", "requestheaders", "origincustomheaders", "customheaders", "header"}
 )

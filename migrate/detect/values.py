@@ -12,6 +12,7 @@ from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import SPEECH, looks_random
 from migrate.detect.references import is_reference
 from migrate.model.lazy_pattern import Expression
+from migrate.model.stages import CERTAIN_STAGES
 
 
 class ValueClass(StrEnum):
@@ -46,7 +47,6 @@ _NOTHING = vocabulary(
     "user_password_auth securestring stringlist commadelimitedlist always never auto manual read write readwrite "
     "hs256 rs256 plaintext encrypted base64 utf8 utf-8 hex ascii uuid uuidv4 guid kms ssm vault secretsmanager"
 )
-_STAGES = vocabulary("dev development prod production prd stg stage staging qa uat demo sandbox ci")
 _FILLER = vocabulary(
     "test tests testing abc abcd qwerty asdf asdfgh local localhost offline localstack mock nothing whatever "
     "hello world helloworld temp tmp x y z aaa bbb demo sandbox key secret token value string text something "
@@ -133,9 +133,9 @@ def _classify_known(text: str, origin: SecretOrigin) -> ValueClass | None:
         return _classify_number(text, origin)
     letters = _BARE.match(low)
     bare = letters[0] if letters else ""
-    if low in _STAGES and issued:
+    if low in CERTAIN_STAGES and issued:
         return ValueClass.NEVER
-    if bare in _MADE_UP or (low in _STAGES and low not in _WEAK):
+    if bare in _MADE_UP or (low in CERTAIN_STAGES and low not in _WEAK):
         return ValueClass.FILLER
     if low in _FILLER or (bare in _FILLER and issued) or _is_sequence(low):
         return ValueClass.FILLER if issued else ValueClass.WEAK
