@@ -65,7 +65,10 @@ def _is_random(text: str) -> bool:
 
 
 def _class_changes(text: str) -> int:
-    """Count the changes of the class of character; a capital before small letters is none."""
+    """Count the changes of the class of character.
+
+    A capital before small letters is none.
+    """
     pairs = pairwise(map(_character_class, text))
     return sum(1 for before, after in pairs if before != after and (before, after) != ("upper", "lower"))
 
@@ -103,6 +106,6 @@ def _is_odd(piece: str) -> bool:
 
 
 def _is_unpronounceable(word: str) -> bool:
-    """Return whether a lower-case word has too few vowels, or letters in a row that no language has."""
+    """Return whether a lower-case word has too few vowels, or impossible clusters."""
     vowels = [char for char in word if char in _VOWELS]
     return len(vowels) * 5 < len(word) or _UNPRONOUNCEABLE.search(word) is not None
