@@ -14,6 +14,7 @@ from migrate.detect.names import excludes_secret
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import looks_random
 from migrate.detect.references import is_reference
+from migrate.detect.rules import named_rules
 from migrate.detect.value_evidence import (
     CONNECTION_WORDS,
     NAME_POINTS,
@@ -26,16 +27,6 @@ from migrate.detect.values import ValueClass, classify
 from migrate.model import Kind
 from migrate.model.lazy_pattern import Expression
 
-_RULES = {
-    Kind.PASSWORD: "password",
-    Kind.API_KEY: "api-key",
-    Kind.TOKEN: "token",
-    Kind.SIGNING_SECRET: "signing-secret",
-    Kind.OTHER: "secret",
-    Kind.PRIVATE_KEY: "private-key-text",
-    Kind.WEBHOOK: "webhook",
-    Kind.CONNECTION_STRING: "connection-string",
-}
 _LONGEST = 4096  # how much of a value its name is held against: a parameter holds no more than twice that
 _AWS_ID = Expression(r"(?:AKIA|ASIA)[A-Z0-9]{12,}")
 _AWS_SECRET = Expression(r"[A-Za-z0-9/+]{40}")
@@ -83,7 +74,8 @@ def assess_by_name(subject: ScoringInput) -> Assessment | None:
         *_evidence_for(subject, meaning, value_class),
         *_evidence_of_user(subject, meaning, value_class),
     )
-    return Assessment(_RULES[meaning.kind], meaning.kind, evidence, None, value_class is ValueClass.PLACEHOLDER)
+    rule = named_rules()[meaning.kind]
+    return Assessment(rule, meaning.kind, evidence, None, value_class is ValueClass.PLACEHOLDER)
 
 
 def assess_among_secrets(subject: ScoringInput) -> Assessment | None:
