@@ -59,7 +59,7 @@ HEADERS: tuple[Row, ...] = (
     ("PRIVATE-TOKEN", "PRIVATE-TOKEN", "PRIVATE-TOKEN"),
     ("Private-Token", "Private-Token", "Private-Token"),
 )
-_HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
+HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
 _PART_OF_NAME = r"[\w-]"
 _NAMED = one_of((pattern for _, pattern, _ in HEADERS), after=_PART_OF_NAME)
 _HEADER_NAME = Expression(_NAMED)
@@ -101,7 +101,7 @@ def commands(text: str) -> list[re.Match[str]]:
 
 def headers(text: str) -> list[re.Match[str]]:
     """Return every header or API key in a text; the second group is its value."""
-    return list(_HEADER.finditer(text)) if any(word in text for word in _HEADER_WORDS) else []
+    return list(_HEADER.finditer(text)) if any(word in text for word in HEADER_WORDS) else []
 
 
 def headers_named(text: str) -> set[str]:
