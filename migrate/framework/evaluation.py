@@ -82,6 +82,9 @@ _OUTSIDE = Answer(is_open=True)
 
 def _joined(answers: Iterable[Answer]) -> Answer:
     """Join alternatives. Raises UnclearError where they are too many."""
+    answers = list(answers)
+    if len(answers) == 1:
+        return answers[0]
     nodes: dict[str | Place, None] = {}
     is_open = is_absent = False
     for answer in answers:

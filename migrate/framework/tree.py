@@ -119,30 +119,27 @@ class Tree:
         return None
 
     def _is_node(self, parts: Parts) -> bool:
-        return parts in self._scalars or parts in self._targets or parts in self._empties or parts in self._keys
+        return parts in self._scalars or parts in self._targets or parts in self._empties or parts in self._collections
 
     @cached_property
     def _keys(self) -> dict[Parts, dict[str, None]]:
         """The keys of every collection, merge keys left out."""
         keys: dict[Parts, dict[str, None]] = {}
-        for paths in (self._scalars, self._targets, self._empties):
-            for path in paths:
-                self._note(path, keys)
+        for path in (*self._scalars, *self._targets, *self._empties, *self._collections):
+            if path and path not in self._merges:
+                keys.setdefault(path[:-1], {})[str(path[-1])] = None
         return keys
 
-    def _note(self, path: Parts, keys: dict[Parts, dict[str, None]]) -> None:
-        """Note a path and all above it that are not noted yet."""
-        while path:
-            above, last = path[:-1], str(path[-1])
-            siblings = keys.get(above)
-            is_merge = path in self._merges
-            if siblings is None:
-                keys[above] = {} if is_merge else {last: None}
-            elif last in siblings:
-                return
-            elif not is_merge:
-                siblings[last] = None
-            path = above if siblings is None else ()
+    @cached_property
+    def _collections(self) -> set[Parts]:
+        """The paths of all collections that have something in them."""
+        paths: set[Parts] = set()
+        for path in (*self._scalars, *self._targets, *self._empties):
+            above = path[:-1]
+            while above not in paths:
+                paths.add(above)
+                above = above[:-1]
+        return paths
 
 
 tree_of = once_each(Tree)
