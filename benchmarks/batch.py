@@ -207,12 +207,12 @@ def store(rate: float) -> Iterator[str]:
 
 def _serve(rate: float, there: multiprocessing.connection.Connection) -> None:
     sys.path.insert(0, str(ROOT))
-    from migrate.stores.sandbox import application, serving
+    from migrate.stores.sandbox import application, serve
     from tests.support.storestub import StubStore
 
     stub = StubStore(application())
     stub.rate = rate
-    with serving(stub) as url:
+    with serve(stub) as url:
         stub.url = url
         there.send(url)
         time.sleep(86_400)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from migrate.stores.sandbox import application, serving
+from migrate.stores.sandbox import application, serve
 from tests.support.storestub import REGION, StubStore
 from tests.whole_program.test_kill import WAYS, survives
 
@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     stub = StubStore(application())
-    with serving(stub) as url:
+    with serve(stub) as url:
         stub.url = url
         os.environ.update(
             AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing",

@@ -98,7 +98,7 @@ def _request(roots: tuple[Path, ...], given: Mapping[str, Any]) -> Request:
         raise UsageError("--worktree needs a --branch to leave the commit on")
     if given["shared_template"]:
         check_template(given["shared_template"])
-    listed = repositories.read_list(given["repos"]) if given["repos"] else ()
+    listed = repositories.read_repository_list(given["repos"]) if given["repos"] else ()
     html = any(report.suffix == ".html" for report in given["report"])
     return Request(
         roots=roots or (() if listed else (Path(),)),
@@ -107,7 +107,7 @@ def _request(roots: tuple[Path, ...], given: Mapping[str, Any]) -> Request:
         git=Git(
             given["allow_dirty"], given["commit"] or bool(given["branch"]), given["branch"] or "", given["worktree"]
         ),
-        shard=repositories.read_shard(given["shard"]) if given["shard"] else (1, 1),
+        shard=repositories.parse_shard(given["shard"]) if given["shard"] else (1, 1),
         names=given["repository"],
         entries=read_decisions(given["decisions"]) if given["decisions"] else None,
         shared_template=given["shared_template"] or "",

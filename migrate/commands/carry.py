@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.commands.run import Proposal, file_diffs, nothing_to_do, tell_notes, tell_rest
-from migrate.files.git import ignores
+from migrate.files.git import is_ignored
 from migrate.migration.apply import apply, check
 from migrate.migration.session import Asker, Conflict
 from migrate.model import (
@@ -34,7 +34,8 @@ from migrate.model.paths import shown_from
 from migrate.plan.planning import plan, rewritten
 from migrate.reports.files import report
 from migrate.reports.json_report import Result, to_json
-from migrate.stores.parameter_store import ParameterStore, open_store, require_account
+from migrate.stores.protocol import ParameterStore, require_account
+from migrate.stores.registry import open_store
 from migrate.terminal import screens
 from migrate.terminal.console import Console, Line, OutputError, wrap
 from migrate.workspace import settings
@@ -67,7 +68,7 @@ class Stores:
                 raise self._refused[target]
             if target in self.stores:
                 continue
-            store = open_store(target, tell=lambda text: self._console.warn([("dim", f"  … {text}")]))
+            store = open_store(target, on_slow_call=lambda text: self._console.warn([("dim", f"  … {text}")]))
             identity = store.identity()
             require_account(identity, self._expected)
             self.stores[target] = store
@@ -281,7 +282,7 @@ def _summary(settled: _Settled, outcome: Outcome, cwd: Path, console: Console) -
         return
     shown = shown_from(cwd)
     directories = sorted({each.directory for each in proposal.workspace.deployments.values()})
-    unignored = [each for each in directories if ignores(each, ".serverless/") is False]
+    unignored = [each for each in directories if is_ignored(each, ".serverless/") is False]
     changes = [change for change in proposal.plan.changes if change.writes]
     console.say([("bold", "Next")])
     for step in screens.next_steps(proposal.plan, changes, unignored, shown):

@@ -184,11 +184,11 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
         return
     from migrate.model.visible import visible_line
     from migrate.stores.sandbox import Sandbox
-    from migrate.stores.sandbox_copy import copy_of, discard
+    from migrate.stores.sandbox_copy import create_copy, discard_copy
     from migrate.terminal.console import columns
 
     with Sandbox(profiles=given["profile"]) as sandbox:
-        copy = copy_of(paths or (Path(),), _cwd())
+        copy = create_copy(paths or (Path(),), _cwd())
         os.environ.update(sandbox.environment)
         click.echo(
             f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}",
@@ -199,7 +199,7 @@ def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[
         finally:
             rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
             if not rows:
-                discard(copy)
+                discard_copy(copy)
                 click.echo("Nothing was put into the sandbox: the copy of your files is removed.", err=True)
         if rows:
             click.echo(
@@ -234,10 +234,10 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names. Every error ends here, as two lines and a code."""
-    from migrate.files.signals import heeded
+    from migrate.files.signals import handle_signals
 
     try:
-        with heeded():
+        with handle_signals():
             return _run(arguments)
     except Exception as error:
         return _explain(error)

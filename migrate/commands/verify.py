@@ -225,7 +225,7 @@ def _fix(
     if asker is not None and not asker.confirm(f"Rewrite {screens.counted(len(files), 'file')}?"):
         console.say("Nothing was changed.")
         return set()
-    signals.instead(stop.set)
+    signals.replace_handler(stop.set)
     return {
         file for file, some in files.items() if not stop.is_set() and _rewrite(file, some, workspace, console, shown)
     }

@@ -64,7 +64,7 @@ def is_discord(token: str) -> bool:
     return _decoded(token.split(".")[0]).isdigit()
 
 
-def user_and_password(encoded: str) -> bool:
+def is_user_and_password(encoded: str) -> bool:
     """Whether base64 decodes to `user:password`, both printable."""
     text = _decoded(encoded)
     return ":" in text and text.isprintable()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from migrate.detect.alternatives import Alternatives, either
-from migrate.detect.words import split, vocabulary
+from migrate.detect.name_words import split_name, vocabulary
 from migrate.model.lazy_pattern import Expression
 
 _PRINCIPALS = either("AKIA ASIA AROA AIDA AGPA ANPA ANVA APKA ABIA ACCA")
@@ -139,7 +139,7 @@ def is_selector(text: str) -> bool:
     if SELECTORS.fullmatch(text) is None:
         return False
     if text[0] in "#.":
-        return not _SELECTOR_WORDS.isdisjoint(split(text)) and not any(char.isdigit() for char in text)
+        return not _SELECTOR_WORDS.isdisjoint(split_name(text)) and not any(char.isdigit() for char in text)
     return True
 
 

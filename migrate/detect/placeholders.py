@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from migrate.detect.alternatives import Alternatives
-from migrate.detect.words import vocabulary
+from migrate.detect.name_words import vocabulary
 from migrate.model.lazy_pattern import Expression
 
 # Matched against the whole value.

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from migrate.detect.words import vocabulary
+from migrate.detect.name_words import vocabulary
 from migrate.model.lazy_pattern import Expression
 
 CharacterClass = Literal["digit", "upper", "lower", "symbol"]

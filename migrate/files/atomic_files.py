@@ -14,61 +14,21 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.model import Location, ManifestError, SlsMigrateError
+from migrate.files.regular_files import SAFE_OPEN, read_bytes, require_regular
+from migrate.files.system_errors import explained
+from migrate.model import Location, SlsMigrateError
 
-_CHUNK = 1 << 16
 _LOCK_SECONDS = 10.0
 _ACCESS_LIST = "system.posix_acl_access"
-_SAFE_OPEN = os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
+
 # Errors of a file system that makes no file without a name.
 _NOT_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)
 _OWN_FILES = "/proc/self/fd"
 
-_KINDS = (
-    (stat.S_ISDIR, "is a directory, not a file"),
-    (stat.S_ISFIFO, "is a named pipe, not a regular file"),
-    (stat.S_ISSOCK, "is a socket, not a regular file"),
-    (stat.S_ISCHR, "is a device, not a regular file"),
-    (stat.S_ISBLK, "is a device, not a regular file"),
-)
-# What an errno means to the person who reads it, and what to do.
-_REASONS = {
-    errno.ENOENT: ("does not exist", None),
-    errno.ENOTDIR: ("does not exist", None),
-    errno.ELOOP: ("is a symbolic link that leads nowhere, round in a circle", None),
-    errno.EISDIR: ("is a directory, not a file", None),
-    errno.ENXIO: ("is not a regular file", None),
-    errno.EROFS: ("lies on a read-only file system", None),
-    errno.ENAMETOOLONG: ("has a name that is too long", None),
-    errno.ENOSPC: ("can't be written: the disk is full", "free some space and run again; the file is unchanged"),
-    errno.EDQUOT: ("can't be written: your disk quota is used up", "free some space and run again"),
-    errno.EFBIG: ("can't be written: larger than this system allows", None),
-}
-
-
-def read_file(file: Path, limit: int) -> bytes:
-    """The bytes of a regular file of at most `limit` bytes; symbolic links are followed.
-
-    Raises ManifestError where it is missing, forbidden, too large, or no regular file: a pipe or
-    a device is refused before it is opened, since opening or reading one may never return.
-    """
-    with _explained(file, "read", ManifestError):
-        _require_regular(file.stat(), file, ManifestError)
-        descriptor = os.open(file, os.O_RDONLY | _SAFE_OPEN)
-        try:
-            status = os.fstat(descriptor)
-            _require_regular(status, file, ManifestError)
-            content = b"" if status.st_size > limit else _read(descriptor, limit + 1)
-        finally:
-            os.close(descriptor)
-        if max(status.st_size, len(content)) > limit:
-            raise ManifestError(f"is too large: over {limit:,} bytes", location=Location(file))
-        return content
-
 
 def check_replaceable(file: Path, *, expected: bytes, root: Path | None) -> None:
     """Raises what `replace_file` would raise, as far as that can be told without writing."""
-    with _explained(file, "write", SlsMigrateError), _held(file, root) as place:
+    with explained(file, "write", SlsMigrateError), _held(file, root) as place:
         _require_as_read(place, expected)
         if not os.access(".", os.W_OK | os.X_OK, dir_fd=place.directory, effective_ids=True):
             raise PermissionError(errno.EACCES, "")
@@ -81,7 +41,7 @@ def replace_file(file: Path, *, expected: bytes, new: bytes, root: Path | None) 
     are kept. Raises SlsMigrateError, with the file as it was, where that can't be done, where the
     target lies outside `root`, has further hard links, or no longer holds `expected`.
     """
-    with _explained(file, "write", SlsMigrateError), _held(file, root) as place:
+    with explained(file, "write", SlsMigrateError), _held(file, root) as place:
         _require_as_read(place, expected)
         if new != expected:
             _put(place, new, 0o600, lambda made: _take_after(place, made), lambda: _require_as_read(place, expected))
@@ -89,7 +49,7 @@ def replace_file(file: Path, *, expected: bytes, new: bytes, root: Path | None) 
 
 def create_file(file: Path, content: bytes) -> None:
     """Makes a file, whole or not at all. Raises SlsMigrateError where there is one by then."""
-    with _explained(file, "write", SlsMigrateError), _held_for_ours(file) as place:
+    with explained(file, "write", SlsMigrateError), _held_for_ours(file) as place:
         _put(place, content, 0o666, lambda made: None, lambda: _require_absent(place))
 
 
@@ -98,7 +58,7 @@ def write_file(file: Path, content: bytes) -> None:
 
     Whatever has its name is replaced, a symbolic link too. Raises SlsMigrateError.
     """
-    with _explained(file, "write", SlsMigrateError), _held_for_ours(file) as place:
+    with explained(file, "write", SlsMigrateError), _held_for_ours(file) as place:
         _put(place, content, 0o666, lambda made: _take_mode(place, made), lambda: None)
 
 
@@ -197,7 +157,7 @@ def _require_as_read(place: _Place, expected: bytes) -> None:
     """The file is still the one that was read, and one that may be replaced."""
     with _opened(place) as descriptor:
         status = os.fstat(descriptor)
-        _require_regular(status, place.file, SlsMigrateError)
+        require_regular(status, place.file, SlsMigrateError)
         if status.st_nlink > 1:
             raise place.refuse(
                 "is not written: it has further hard links, under which the secret would stay",
@@ -205,13 +165,13 @@ def _require_as_read(place: _Place, expected: bytes) -> None:
             )
         if not os.access(place.name, os.W_OK, dir_fd=place.directory, effective_ids=True):
             raise place.refuse("is not written: it is read-only", "make it writable and run again")
-        if _read(descriptor, len(expected) + 1) != expected:
+        if read_bytes(descriptor, len(expected) + 1) != expected:
             raise place.refuse("is not written: it has changed since it was read", "run again to see it as it is now")
 
 
 @contextlib.contextmanager
 def _opened(place: _Place) -> Iterator[int]:
-    descriptor = os.open(place.name, os.O_RDONLY | os.O_NOFOLLOW | _SAFE_OPEN, dir_fd=place.directory)
+    descriptor = os.open(place.name, os.O_RDONLY | os.O_NOFOLLOW | SAFE_OPEN, dir_fd=place.directory)
     try:
         yield descriptor
     finally:
@@ -298,33 +258,3 @@ def _close(descriptor: int) -> None:
     """All is synced before: an error now would only call a file unwritten that is new."""
     with contextlib.suppress(OSError):
         os.close(descriptor)
-
-
-def _read(descriptor: int, limit: int) -> bytes:
-    content = bytearray()
-    while len(content) < limit and (chunk := os.read(descriptor, min(_CHUNK, limit - len(content)))):
-        content += chunk
-    return bytes(content)
-
-
-def _require_regular(status: os.stat_result, file: Path, kind: type[SlsMigrateError]) -> None:
-    if stat.S_ISREG(status.st_mode):
-        return
-    for is_kind, message in _KINDS:
-        if is_kind(status.st_mode):
-            raise kind(message, location=Location(file))
-
-
-@contextlib.contextmanager
-def _explained(file: Path, verb: str, kind: type[SlsMigrateError]) -> Iterator[None]:
-    """The system's errors in words, at the file that they befell."""
-    try:
-        yield
-    except PermissionError:
-        hint = "its directory must be writable too" if verb == "write" else None
-        raise kind(f"no permission to {verb} it", hint=hint, location=Location(file)) from None
-    except OSError as failure:
-        message, hint = _REASONS.get(failure.errno or 0, (f"can't {verb} it: {failure.strerror}", None))
-        raise kind(message, hint=hint, location=Location(file)) from None
-    except ValueError:  # a NUL or a lone surrogate in the path
-        raise kind("has a name that no file can have", location=Location(file)) from None

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files.atomic_files import read_file
 from migrate.files.includes import included
+from migrate.files.regular_files import read_file
 from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
 from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
 from migrate.model.lazy_pattern import Expression

@@ -50,7 +50,7 @@ _heard: Heard | None = None
 
 
 @contextlib.contextmanager
-def heeded() -> Iterator[Heard]:
+def handle_signals() -> Iterator[Heard]:
     """While it lasts each of the signals raises KeyboardInterrupt in the main thread.
 
     One that was ignored when we were started stays so: nohup asks for it that way, and shells for background jobs.
@@ -81,7 +81,7 @@ def _unless_interrupt(
 
 
 @contextlib.contextmanager
-def calling(act: Callable[[], object]) -> Iterator[None]:
+def on_signal(act: Callable[[], object]) -> Iterator[None]:
     """While it lasts they call `act` and raise nothing; in another thread than the main one none raises anyway."""
     heard = _heard if _in_main_thread() else None
     if heard is None:
@@ -94,7 +94,7 @@ def calling(act: Callable[[], object]) -> Iterator[None]:
         heard.act = before
 
 
-def instead(act: Callable[[], object] = lambda: None) -> None:
+def replace_handler(act: Callable[[], object] = lambda: None) -> None:
     """The same, from now on: for work that may be ended early and never torn off, and for telling of it."""
     if _heard is not None and _in_main_thread():
         _heard.act = act

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files.atomic_files import read_file
+from migrate.files.regular_files import read_file
 from migrate.framework.lockfiles import LOCKFILES, Locked, locked, serving
 from migrate.framework.releases import MAJORS, PACKAGES
 from migrate.model import ManifestError

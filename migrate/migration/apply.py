@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeGuard
 
-from migrate.files.atomic_files import check_replaceable, read_file, replace_file
-from migrate.files.signals import instead
+from migrate.files.atomic_files import check_replaceable, replace_file
+from migrate.files.regular_files import read_file
+from migrate.files.signals import replace_handler
 from migrate.model import (
     Change,
     CheckedPut,
@@ -28,7 +29,9 @@ from migrate.model import (
     StoreError,
     Target,
 )
-from migrate.stores.parameter_store import BATCH, SECURE_STRING, DeniedError, ParameterStore, TargetError
+from migrate.stores.errors import DeniedError, TargetError
+from migrate.stores.limits import MAX_NAMES_PER_READ, SECURE_STRING
+from migrate.stores.protocol import ParameterStore
 
 Stores = Mapping[Target, ParameterStore]
 # Seconds to wait before a read-back is made again: the store may answer from before our put.
@@ -79,10 +82,10 @@ def apply(
         run.put()
         run.read_back()
         run.write()
-        instead()
+        replace_handler()
         return run.outcome(interrupted=False)
     except KeyboardInterrupt:
-        instead()
+        replace_handler()
         run.account_for_the_rest()
         return run.outcome(interrupted=True)
 
@@ -191,7 +194,7 @@ class _Run:
             seen = now.version if now else None
         self._sending(put)
         self._sent[put] = 0
-        self._sent[put] = store.put(put.parameter, overwrite=seen is not None, seen=seen)
+        self._sent[put] = store.put(put.parameter, overwrite=seen is not None, expected_version=seen)
 
     def _agreed(self, put: Put, store: ParameterStore) -> StoredParameter | None:
         """What is there now in place of a conflict; StoreError where it may not be overwritten.
@@ -204,7 +207,7 @@ class _Run:
         if put not in self._overwrite or not shown.overwritable:
             hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
             raise self._refusal(put, shown.detail, hint)
-        now = store.look([name]).get(name)
+        now = store.get([name]).get(name)
         if now is not None and now.version != shown.version and not _holds(now, put):
             why = f"not overwritten, since somebody changed it from version {shown.version} to {now.version}"
             raise self._refusal(put, why, "run again to see it as it is now")
@@ -308,11 +311,11 @@ def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, St
     unreadable: dict[str, StoreError] = {}
     answered = False
     wanted = tuple(dict.fromkeys(names))
-    batches = [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
+    batches = [wanted[start : start + MAX_NAMES_PER_READ] for start in range(0, len(wanted), MAX_NAMES_PER_READ)]
     while batches:
         some = batches.pop(0)
         try:
-            found.update(store.look(some))
+            found.update(store.get(some))
             answered = True
         except TargetError:
             raise
@@ -321,7 +324,7 @@ def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, St
                 batches[:0] = [(name,) for name in some]
                 continue
             unreadable[some[0]] = error
-            if isinstance(error, DeniedError) and not answered and len(unreadable) == BATCH:
+            if isinstance(error, DeniedError) and not answered and len(unreadable) == MAX_NAMES_PER_READ:
                 return found, dict.fromkeys(wanted, error)
     return found, unreadable
 

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from migrate.files import signals
-from migrate.files.repositories import Repository, find, is_in_shard, is_named
+from migrate.files.repositories import Repository, find_repositories, is_in_shard, matches_any
 from migrate.migration.execute import Accounts, Delivery, Git, deliver, place_of
 from migrate.migration.results import Outcome, Reason, Row, undone
 from migrate.migration.survey import Look, Task, failed_row, get_ready, look_at_all
@@ -23,7 +23,7 @@ from migrate.model import Accept, Event, ExitCode, NoManifestError, Problem, Put
 from migrate.plan import decisions as kept
 from migrate.plan import naming
 from migrate.plan.name_fields import NameFields
-from migrate.stores.rate_limit import DEFAULT_RATE, Paces
+from migrate.stores.rate_limit import DEFAULT_RATE, RateLimits
 from migrate.workspace import worker_pool
 
 _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly wait for the store
@@ -87,10 +87,10 @@ def survey(request: Request, cwd: Path, observer: Observer) -> Seen:
 
     Raises NoManifestError where there is none.
     """
-    found, problems = find(request.roots, request.listed, cwd)
+    found, problems = find_repositories(request.roots, request.listed, cwd)
     part, of = request.shard
-    chosen = [each for each in found if is_in_shard(each, part, of) and is_named(each, request.names)]
-    unreached = [each for each in map(_unreached, problems) if is_named(each.repository, request.names)]
+    chosen = [each for each in found if is_in_shard(each, part, of) and matches_any(each, request.names)]
+    unreached = [each for each in map(_unreached, problems) if matches_any(each.repository, request.names)]
     if not chosen and not unreached:
         raise NoManifestError("no repository found", hint="name directories that hold git work trees or manifests")
     key = secrets.token_bytes(32)
@@ -237,13 +237,13 @@ def carry_out(request: Request, seen: Seen, observer: Observer) -> tuple[tuple[R
     A signal lets what is under way end, and leaves the rest; from here on none raises.
     """
     stop = threading.Event()
-    signals.instead(stop.set)
+    signals.replace_handler(stop.set)
     todo = [each for each in seen.looks if each.has_work]
     observer.begin("Migrating", len(todo), seen.puts)
     delivery = Delivery(
         given=request.given,
         git=request.git,
-        accounts=Accounts(Paces(request.put_rate, stop)),
+        accounts=Accounts(RateLimits(request.put_rate, stop)),
         clashes=clashes(seen.looks),
         heard=_heard(observer),
     )

@@ -12,7 +12,15 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.files import commit
+from migrate.files.branches import (
+    BranchExistsError,
+    abandoned_branch_origin,
+    create_branch,
+    new_branch,
+    require_new_branch,
+)
+from migrate.files.commits import commit_files, committed_content, restore_files, uncommitted_files
+from migrate.files.worktrees import remove_stale_worktrees, temporary_worktree
 from migrate.migration.apply import apply, check
 from migrate.migration.results import Fate, Outcome, Reason, Row, reason_of, undone
 from migrate.migration.survey import (
@@ -45,8 +53,9 @@ from migrate.model import (
 )
 from migrate.model import Outcome as Applied
 from migrate.plan.planning import plan, rewritten
-from migrate.stores.parameter_store import ParameterStore, open_store, require_account
-from migrate.stores.rate_limit import Paces
+from migrate.stores.protocol import ParameterStore, require_account
+from migrate.stores.rate_limit import RateLimits
+from migrate.stores.registry import open_store
 
 CLASH = "a name is wanted for different values"
 CONFLICT = "a parameter holds another value"
@@ -67,8 +76,8 @@ class Git(Struct, frozen=True):
 class Accounts:
     """The stores of a run for all its threads; a target that can't be used is tried once."""
 
-    def __init__(self, paces: Paces) -> None:
-        self._paces = paces
+    def __init__(self, rate_limits: RateLimits) -> None:
+        self._rate_limits = rate_limits
         self._lock = threading.Lock()
         self._stores: dict[Target, ParameterStore] = {}
         self._refused: dict[Target, tuple[type[StoreError], str, str | None]] = {}
@@ -81,7 +90,7 @@ class Accounts:
                 raise kind(message, hint=hint)
             if target not in self._stores:
                 try:
-                    self._stores[target] = open_store(target, self._paces.of)
+                    self._stores[target] = open_store(target, self._rate_limits.of)
                 except StoreError as error:
                     self._refused[target] = (type(error), error.message, error.hint)
                     raise
@@ -120,7 +129,7 @@ def deliver(seen: Look, delivery: Delivery) -> Row:
     repository = seen.repository
     try:
         return _deliver(seen, delivery)
-    except commit.BranchExistsError as error:
+    except BranchExistsError as error:
         return undone(seen.row, Outcome.SKIPPED, reason_of(error, "the branch exists already"))
     except SlsMigrateError as error:
         kind = "" if isinstance(error, StoreError) else "it could not be carried out"
@@ -133,12 +142,12 @@ def _deliver(seen: Look, delivery: Delivery) -> Row:
     repository, git = seen.repository, delivery.git
     root = repository.root
     if repository.in_git:
-        commit.sweep(root)
-    if repository.in_git and git.branch and (git.worktree or commit.unfinished(root, git.branch) is None):
-        commit.require_new(root, git.branch)
+        remove_stale_worktrees(root)
+    if repository.in_git and git.branch and (git.worktree or abandoned_branch_origin(root, git.branch) is None):
+        require_new_branch(root, git.branch)
     with ExitStack() as stack:
         if repository.in_git and git.worktree:
-            root = stack.enter_context(commit.separate(root))
+            root = stack.enter_context(temporary_worktree(root))
         opened = open_repository(repository, delivery.given, root=root)
         decided, stale = opened.decided(seen.entries)
         skipped: list[Reason] = []
@@ -184,7 +193,7 @@ def _dirty(opened: Opened, planned: Plan, seen: Look, git: Git) -> list[str]:
         return []
     files = [repository.root / file.relative_to(opened.root) for file in planned.by_file]
     pending = frozenset(seen.pending)
-    dirty = commit.uncommitted(repository.root, [file for file in files if file not in pending])
+    dirty = uncommitted_files(repository.root, [file for file in files if file not in pending])
     return [Path(repository.name, file.relative_to(repository.root)).as_posix() for file in dirty]
 
 
@@ -229,16 +238,16 @@ def _committed(opened: Opened, outcome: Applied, written: Sequence[Path], pendin
     sources = {file: opened.workspace.manifests[file].source for file in written if file not in pending}
     message = commit_message([opened.shown(file).removeprefix(f"{repository.name}/") for file in (*written, *pending)])
     files = tuple(dict.fromkeys((*written, *pending)))
-    on_branch = partial(commit.new_branch, root, git.branch) if git.branch and not git.worktree else nullcontext
+    on_branch = partial(new_branch, root, git.branch) if git.branch and not git.worktree else nullcontext
     try:
         with on_branch():
-            made = commit.commit(root, files, message)
+            made = commit_files(root, files, message)
     except SlsMigrateError:
-        held = {file: commit.committed(root, file) for file in pending}
-        commit.put_back({**sources, **{file: each for file, each in held.items() if each is not None}}, root)
+        held = {file: committed_content(root, file) for file in pending}
+        restore_files({**sources, **{file: each for file, each in held.items() if each is not None}}, root)
         raise
     if git.branch and git.worktree:
-        commit.create_branch(repository.root, git.branch, made)
+        create_branch(repository.root, git.branch, made)
     return made
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
 
 from migrate.model import SlsMigrateError
-from migrate.stores.parameter_store import DeniedError, TargetError
+from migrate.stores.errors import DeniedError, TargetError
 
 
 class Outcome(StrEnum):

@@ -13,8 +13,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from migrate.files import commit
-from migrate.files.atomic_files import read_file
+from migrate.files.commits import committed_content, modified_files
+from migrate.files.git import common_directory
+from migrate.files.regular_files import read_file
 from migrate.files.repositories import Repository
 from migrate.masking import masked_text
 from migrate.migration.results import Fate, Outcome, Reason, Row, reason_of
@@ -199,7 +200,7 @@ def _look(task: Task) -> Look:
             for put in planned.puts
         ),
         pending=pending if task.commits else (),
-        git_directory=commit.directory(task.repository.root) if task.repository.in_git and planned.puts else "",
+        git_directory=common_directory(task.repository.root) if task.repository.in_git and planned.puts else "",
     )
 
 
@@ -259,8 +260,8 @@ def _interrupted_work(task: Task, opened: Opened) -> tuple[tuple[Path, ...], Map
     """
     root = task.repository.root
     ours = {each.file for each in opened.workspace.discovery.files}
-    changed = [file for file in commit.modified(root) if file in ours]
-    held = {file: commit.committed(root, file) for file in changed}
+    changed = [file for file in modified_files(root) if file in ours]
+    held = {file: committed_content(root, file) for file in changed}
     sources = {file: source for file, source in held.items() if source is not None}
     if not sources:
         return (), {}

@@ -39,7 +39,7 @@ class SandboxCopy(Struct, frozen=True):
 _LIMITS = Limits()
 
 
-def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> SandboxCopy:
+def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> SandboxCopy:
     """Copies what a run on these paths could read or write to a new temporary directory, mode 0700.
 
     That is the git work tree around a path, so that included files come along, or, outside git or
@@ -64,7 +64,7 @@ def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> Sandb
         raise
 
 
-def discard(copy: SandboxCopy) -> None:
+def discard_copy(copy: SandboxCopy) -> None:
     """Removes a copy: it holds every secret that the originals hold."""
     root = next(each for each in (copy.cwd, *copy.cwd.parents) if each.name.startswith(_PREFIX))
     shutil.rmtree(root, ignore_errors=True)

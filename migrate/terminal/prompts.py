@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from migrate.files.signals import calling
+from migrate.files.signals import on_signal
 from migrate.framework.releases import RELEASES, joint_label
 from migrate.migration.session import Answer, Conflict
 from migrate.model import Accept, Decision, Ignore, Manifest, Skip
@@ -155,7 +155,7 @@ def _answer_to(question: QuestionaryQuestion) -> Any:
         if application.future is not None and not application.future.done():
             application.exit(exception=KeyboardInterrupt)
 
-    with calling(leave):
+    with on_signal(leave):
         said = application.run(handle_sigint=False, pre_run=lambda: leave() if came.is_set() else None)
     if came.is_set():
         raise KeyboardInterrupt

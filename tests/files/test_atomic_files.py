@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from migrate.files import atomic_files
-from migrate.files.atomic_files import check_replaceable, read_file, replace_file
+from migrate.files.atomic_files import check_replaceable, replace_file
+from migrate.files.regular_files import read_file
 from migrate.model import ManifestError, SlsMigrateError
 from tests.support.privileges import like_anybody
 

@@ -288,7 +288,7 @@ start()
 
 def test_signals_are_heeded_only_while_the_program_runs() -> None:
     before = [signal.getsignal(each) for each in ENDING]
-    with signals.heeded(), pytest.raises(KeyboardInterrupt):
+    with signals.handle_signals(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(TERM)
     assert [signal.getsignal(each) for each in ENDING] == before
 
@@ -303,7 +303,7 @@ def test_a_signal_that_comes_where_python_drops_what_is_raised_comes_again() -> 
         time.sleep(5)
 
     hook = sys.unraisablehook
-    with signals.heeded(), pytest.raises(KeyboardInterrupt):
+    with signals.handle_signals(), pytest.raises(KeyboardInterrupt):
         drop_and_wait()
     assert sys.unraisablehook is hook
 
@@ -312,8 +312,8 @@ def test_a_signal_in_a_thread_of_its_own_program_is_left_to_that_program() -> No
     handlers: list[Any] = []
 
     def look() -> None:
-        with signals.heeded():
-            signals.instead()
+        with signals.handle_signals():
+            signals.replace_handler()
             handlers.extend(signal.getsignal(each) for each in ENDING)
 
     thread = threading.Thread(target=look)

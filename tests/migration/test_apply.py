@@ -17,7 +17,7 @@ import pytest
 from msgspec.structs import replace
 
 from migrate.files.atomic_files import replace_file
-from migrate.files.signals import heeded
+from migrate.files.signals import handle_signals
 from migrate.migration.apply import apply, check
 from migrate.model import (
     Applicability,
@@ -48,7 +48,8 @@ from migrate.model import (
     Target,
 )
 from migrate.plan.planning import rewritten
-from migrate.stores.parameter_store import ParameterStore, TargetError
+from migrate.stores.errors import TargetError
+from migrate.stores.protocol import ParameterStore
 from migrate.text.manifest import read
 from tests.support.storestub import ACCOUNT, StubStore, altered, deny, drop, first, lose_reply, refuse
 
@@ -800,12 +801,18 @@ class Shelf:
     def identity(self) -> Identity:
         return Identity("123456789012", "", "us-east-1")
 
-    def look(self, names: Sequence[str]) -> dict[str, StoredParameter]:
+    def get(self, names: Sequence[str]) -> dict[str, StoredParameter]:
         return {name: self.kept[name] for name in names if name in self.kept}
 
-    def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
+    def put(self, parameter: Parameter, *, overwrite: bool, expected_version: int | None = None) -> int:
         self.kept[parameter.name] = StoredParameter(parameter.name, "SecureString", 1, parameter.secret)
         return 1
+
+
+INTERRUPTED = tuple(
+    f"migrate/{module}.py"
+    for module in ("migration/apply", "files/atomic_files", "files/regular_files", "files/system_errors")
+)
 
 
 def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
@@ -814,7 +821,7 @@ def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal count
-        if not frame.f_code.co_filename.endswith(("migrate/migration/apply.py", "migrate/files/atomic_files.py")):
+        if not frame.f_code.co_filename.endswith(INTERRUPTED):
             return None
         if event == "line":
             count += 1
@@ -904,8 +911,8 @@ def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(
 
 def test_a_put_that_is_under_way_at_an_interrupt_is_called_uncertain(service: Service) -> None:
     class Slow(Shelf):
-        def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
-            super().put(parameter, overwrite=overwrite, seen=seen)
+        def put(self, parameter: Parameter, *, overwrite: bool, expected_version: int | None = None) -> int:
+            super().put(parameter, overwrite=overwrite, expected_version=expected_version)
             raise KeyboardInterrupt
 
     service.add("serverless.yml", a="hunter2")
@@ -920,7 +927,7 @@ def test_a_second_interrupt_does_not_cost_the_account(service: Service) -> None:
         events.append(event)
         os.kill(os.getpid(), signal.SIGINT)
 
-    with heeded():
+    with handle_signals():
         outcome = service.run({HERE: Shelf()}, emit=impatient)
     assert outcome.interrupted
     assert told(outcome) == [("PutDone", "/app/a"), ("PutFailed", "/app/b")]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from migrate.files.signals import heeded
+from migrate.files.signals import handle_signals
 from migrate.migration import batch
 from migrate.migration.batch import Request
 from migrate.migration.execute import Git
@@ -209,7 +209,7 @@ def test_an_interrupt_leaves_what_was_not_begun(
             if len(self.said) == 3:
                 signal.raise_signal(signal.SIGINT)
 
-    with heeded():
+    with handle_signals():
         rows, interrupted = batch.carry_out(asked, seen, Impatient())
     assert interrupted
     outcomes = [row.outcome for row in rows]

@@ -97,7 +97,7 @@ from botocore.loaders import create_loader
 import botocore.session
 from migrate.commands import carry, cli
 from migrate.migration import apply
-from migrate.stores import parameter_store
+from migrate.stores import registry
 from migrate.text import manifest
 models = create_loader()
 botocore.session.create_loader = lambda *_: models

@@ -16,7 +16,7 @@ from migrate.migration.apply import check
 from migrate.migration.survey import Task, look, open_repository
 from migrate.model import SlsMigrateError
 from migrate.plan.planning import plan, rewritten
-from migrate.stores.parameter_store import SsmStore
+from migrate.stores.ssm import SsmStore
 from tests.support import leaks
 from tests.support.crash import called, crashing
 from tests.support.gitrepos import repository
@@ -326,7 +326,7 @@ def test_nothing_that_the_program_works_with_tells_a_secret_when_it_is_printed(
     stores = {put.target: stub.open() for put in planned.puts}
     checked = check(planned, stores)
     seen = look(Task(opened.repository, given, key=b"key", diff=True))
-    held = stub.open().look([put.parameter.name for put in planned.puts])
+    held = stub.open().get([put.parameter.name for put in planned.puts])
     everything = (opened, decided, planned, planned.by_file, checked, seen, held, rewritten, stores, given)
     told = {f"{type(each).__name__} {number}": f"{each!r} {each}" for number, each in enumerate(everything)}
     assert len(planned.puts) == len(leaks.MOVED)

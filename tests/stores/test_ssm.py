@@ -15,8 +15,11 @@ from botocore import exceptions as aws
 from botocore.exceptions import ClientError
 
 from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target, Tier
-from migrate.stores.errors import THROTTLES, ExistsError, Scene, explain
-from migrate.stores.parameter_store import UNKNOWN_ACCOUNT, DeniedError, SsmStore, TargetError, open_store
+from migrate.stores.errors import THROTTLES, CallContext, DeniedError, ExistsError, TargetError, explain
+from migrate.stores.protocol import UNKNOWN_ACCOUNT
+from migrate.stores.rate_limit import RateLimit
+from migrate.stores.registry import open_store
+from migrate.stores.ssm import SsmStore
 from tests.support.storestub import (
     ACCOUNT,
     REGION,
@@ -63,7 +66,7 @@ def store(stub: StubStore) -> SsmStore:
 
 def test_what_is_put_can_be_looked_at(store: SsmStore) -> None:
     assert store.put(parameter(), overwrite=False) == 1
-    assert store.look([NAME]) == {NAME: StoredParameter(NAME, "SecureString", 1, Secret(VALUE))}
+    assert store.get([NAME]) == {NAME: StoredParameter(NAME, "SecureString", 1, Secret(VALUE))}
 
 
 @pytest.mark.parametrize(
@@ -71,16 +74,16 @@ def test_what_is_put_can_be_looked_at(store: SsmStore) -> None:
 )
 def test_a_value_comes_back_to_the_character(store: SsmStore, value: str) -> None:
     store.put(parameter(value=value), overwrite=False)
-    assert store.look([NAME])[NAME].secret.reveal() == value
+    assert store.get([NAME])[NAME].secret.reveal() == value
 
 
 def test_what_is_absent_is_missing_from_the_answer(store: SsmStore, stub: StubStore) -> None:
     stub.seed("/a", "x")
-    assert list(store.look(["/none", "/a", "/nothing"])) == ["/a"]
+    assert list(store.get(["/none", "/a", "/nothing"])) == ["/a"]
 
 
 def test_nothing_is_asked_for_no_names(store: SsmStore, stub: StubStore) -> None:
-    assert store.look([]) == {}
+    assert store.get([]) == {}
     assert stub.calls == []
 
 
@@ -89,7 +92,7 @@ def test_ten_names_are_looked_at_with_one_call(store: SsmStore, stub: StubStore,
     wanted = [f"/a/{number}" for number in range(names)]
     for name in wanted:
         stub.seed(name, name)
-    assert {name: each.secret.reveal() for name, each in store.look(wanted).items()} == dict(
+    assert {name: each.secret.reveal() for name, each in store.get(wanted).items()} == dict(
         zip(wanted, wanted, strict=True)
     )
     assert len(stub.made("GetParameters")) == calls
@@ -97,7 +100,7 @@ def test_ten_names_are_looked_at_with_one_call(store: SsmStore, stub: StubStore,
 
 
 def test_a_name_given_twice_is_asked_for_once(store: SsmStore, stub: StubStore) -> None:
-    store.look(["/a", "/a"])
+    store.get(["/a", "/a"])
     assert [call.names for call in stub.calls] == [["/a"]]
 
 
@@ -164,7 +167,7 @@ def test_anything_else_of_that_name_is_never_overwritten(
 def test_two_regions_are_two_stores(stub: StubStore) -> None:
     near, far = stub.open("us-east-1"), stub.open("eu-central-1")
     near.put(parameter(), overwrite=False)
-    assert far.look([NAME]) == {}
+    assert far.get([NAME]) == {}
     far.put(parameter(value="other"), overwrite=False)
     assert (stub.value(NAME, "us-east-1"), stub.value(NAME, "eu-central-1")) == (VALUE, "other")
 
@@ -180,21 +183,21 @@ def test_a_value_that_is_not_decrypted_is_an_error_and_not_absent(
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(without_value))
     with pytest.raises(StoreError) as caught:
-        store.look([NAME, "/none"])
+        store.get([NAME, "/none"])
     assert failure(caught) == (f"ssm:GetParameters {NAME}: it is there but was not decrypted [us-east-1, {stub.url}]")
 
 
 def test_a_name_left_out_of_the_answer_is_an_error_and_not_absent(store: SsmStore, stub: StubStore) -> None:
     stub.fault("GetParameters", altered(lambda body: body.update(InvalidParameters=[])))
     with pytest.raises(StoreError, match="left out"):
-        store.look([NAME])
+        store.get([NAME])
 
 
 def test_a_parameter_that_was_not_asked_for_is_no_answer(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(lambda body: body["Parameters"][0].update(Name="/other")))
     with pytest.raises(StoreError, match="left out"):
-        store.look([NAME])
+        store.get([NAME])
 
 
 # ── who we are ────────────────────────────────────────────────────────────────────────────────
@@ -313,7 +316,7 @@ def test_no_credentials_are_told(stub: StubStore, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(TargetError) as caught:
-        stub.open().look([NAME])
+        stub.open().get([NAME])
     assert f"ssm:GetParameters {NAME}: no AWS credentials found (NoCredentialsError)" in failure(caught)
     assert "aws sso login" in str(caught.value.hint)
 
@@ -332,7 +335,7 @@ def test_a_reply_that_breaks_off_half_way_is_no_failure(stub: StubStore, hurried
     stub.fault("GetParameters", cut_short, times=1)
     store = stub.open()
     assert store.put(parameter(), overwrite=False) == 1
-    assert store.look([NAME])[NAME].secret.reveal() == VALUE
+    assert store.get([NAME])[NAME].secret.reveal() == VALUE
 
 
 def test_a_throttle_is_waited_out(stub: StubStore, hurried: None) -> None:
@@ -367,7 +370,7 @@ def test_pauses_double_up_to_a_longest_one_and_differ_from_run_to_run(
     assert pauses != longest
 
 
-class Turns:
+class Turns(RateLimit):
     """A pace that never waits and remembers."""
 
     def __init__(self) -> None:
@@ -377,7 +380,7 @@ class Turns:
     def wait(self) -> None:
         self.waited += 1
 
-    def heard(self, *, throttled: bool) -> None:
+    def on_response(self, *, throttled: bool) -> None:
         self.throttled.append(throttled)
 
 
@@ -398,7 +401,7 @@ def test_a_store_without_a_pace_asks_for_no_identity_and_waits_for_nothing(stub:
 def test_a_version_that_is_not_told_is_none(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(lambda answer: answer["Parameters"][0].pop("Version")), times=1)
-    assert store.look([NAME])[NAME].version == 0
+    assert store.get([NAME])[NAME].version == 0
 
 
 def test_a_store_that_is_slower_than_the_rate_is_served_at_its_own(stub: StubStore, hurried: None) -> None:
@@ -412,7 +415,7 @@ def test_a_store_that_is_slower_than_the_rate_is_served_at_its_own(stub: StubSto
 def test_errors_of_the_service_are_tried_again(stub: StubStore, hurried: None) -> None:
     stub.fault("GetParameters", refuse("InternalServerError", status=500), times=2)
     stub.fault("GetParameters", refuse("ServiceUnavailable", status=503), times=2)
-    assert stub.open().look([NAME]) == {}
+    assert stub.open().get([NAME]) == {}
 
 
 def test_patience_ends(stub: StubStore, hurried: None) -> None:
@@ -423,10 +426,10 @@ def test_patience_ends(stub: StubStore, hurried: None) -> None:
 
 
 def test_an_answer_that_never_comes_is_not_waited_for_forever(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("migrate.stores.parameter_store._READ_SECONDS", 0.05)
+    monkeypatch.setattr("migrate.stores.aws_clients._READ_SECONDS", 0.05)
     stub.fault("GetParameters", wait(0.3), times=2)
     with pytest.raises(TargetError) as caught:
-        stub.open(attempts=2).look([NAME])
+        stub.open(attempts=2).get([NAME])
     assert "no answer in time (ReadTimeoutError)" in failure(caught)
 
 
@@ -513,7 +516,7 @@ def test_a_denial_names_the_permission_that_is_missing(
     store.identity()
     stub.fault(operation, effect)
     with pytest.raises(DeniedError) as caught:
-        store.put(parameter(), overwrite=False) if operation == "PutParameter" else store.look([NAME])
+        store.put(parameter(), overwrite=False) if operation == "PutParameter" else store.get([NAME])
     assert f"ssm:{operation} {NAME}: access denied, {permission}" in failure(caught)
     arn = f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter{NAME}"
     assert str(caught.value.hint).startswith(hint.format(arn=arn))
@@ -522,7 +525,7 @@ def test_a_denial_names_the_permission_that_is_missing(
 def test_a_denial_of_many_names_is_about_all_of_them(store: SsmStore, stub: StubStore) -> None:
     stub.fault("GetParameters", deny("ssm:GetParameters"))
     with pytest.raises(DeniedError) as caught:
-        store.look(["/a/x", "/a/y", "/a/z"])
+        store.get(["/a/x", "/a/y", "/a/z"])
     assert "ssm:GetParameters /a/x and 2 more: access denied" in failure(caught)
     assert caught.value.hint == "allow ssm:GetParameters on arn:aws:ssm:us-east-1:*:parameter/*"
 
@@ -548,7 +551,7 @@ def test_tags_that_are_denied_overwrite_nothing(store: SsmStore, stub: StubStore
 def test_replies_that_are_lost_in_an_overwrite_are_no_failure(stub: StubStore, hurried: None, losses: int) -> None:
     stub.seed(NAME, "old")
     stub.fault("PutParameter", lose_reply, times=losses)
-    assert stub.open().put(parameter(), overwrite=True, seen=1) == 2 + losses
+    assert stub.open().put(parameter(), overwrite=True, expected_version=1) == 2 + losses
     assert stub.value(NAME) == VALUE
 
 
@@ -563,7 +566,7 @@ def test_somebody_else_s_version_that_an_overwrite_hits_is_told(stub: StubStore,
     stub.seed(NAME, "old")
     stub.fault("PutParameter", theirs_first, times=1)
     with pytest.raises(StoreError) as caught:
-        stub.open().put(parameter(), overwrite=True, seen=1)
+        stub.open().put(parameter(), overwrite=True, expected_version=1)
     assert f"ssm:PutParameter {NAME}: overwrote version 2 too, which somebody else put" in failure(caught)
     assert "theirs" not in failure(caught)
 
@@ -601,7 +604,7 @@ def test_a_parameter_that_is_gone_again_when_looked_at_is_told(store: SsmStore, 
 def test_a_connection_that_always_breaks_off_is_told(stub: StubStore, hurried: None) -> None:
     stub.fault("GetParameters", drop)
     with pytest.raises(TargetError) as caught:
-        stub.open(attempts=2).look([NAME])
+        stub.open(attempts=2).get([NAME])
     assert f"ssm:GetParameters {NAME}: the connection broke off" in failure(caught)
     assert len(stub.calls) == 2
 
@@ -612,7 +615,7 @@ def test_an_answer_that_always_breaks_off_is_no_success(stub: StubStore, operati
     stub.fault(operation, cut_short)
     store = stub.open()
     with pytest.raises(TargetError) as caught:
-        store.look([NAME]) if operation == "GetParameters" else store.put(parameter(), overwrite=True)
+        store.get([NAME]) if operation == "GetParameters" else store.put(parameter(), overwrite=True)
     said = failure(caught).partition(f"ssm:{operation} {NAME}: ")[2]
     if not said.startswith("the connection broke off (ConnectionClosedError)"):
         assert said.startswith("the answer is no whole answer of AWS (BrokenAnswerError)")
@@ -640,14 +643,16 @@ def test_a_tls_failure_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch,
     assert "TLS failed (SSLError)" in failure(caught)
 
 
-def test_an_answer_that_is_no_answer_is_told(store: SsmStore, stub: StubStore) -> None:
+def test_an_answer_that_is_no_answer_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def nonsense(call: object, serve: object) -> Any:
         return Answer("200 OK", [], f"<html>{VALUE}".encode())
 
     stub.fault("GetCallerIdentity", nonsense)
-    store._endpoint = None
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SSM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", stub.url)
     with pytest.raises(StoreError) as caught:
-        store.identity()
+        stub.open().identity()
     assert "sts:GetCallerIdentity: the answer is no whole answer of AWS (ResponseParserError)" in failure(caught)
 
 
@@ -674,7 +679,7 @@ def test_a_value_that_botocore_refuses_is_not_echoed(store: SsmStore) -> None:
     ],
 )
 def test_an_exception_of_the_client_is_told_without_its_text(error: Exception, words: str) -> None:
-    told = explain(error, Scene("PutParameter", (NAME,), profile="shop", region="us-east-1"))
+    told = explain(error, CallContext("PutParameter", (NAME,), profile="shop", region="us-east-1"))
     assert words in told.message
     assert told.message.endswith("[profile shop, us-east-1]")
     assert VALUE not in f"{told.message} {told.hint}"
@@ -682,8 +687,8 @@ def test_an_exception_of_the_client_is_told_without_its_text(error: Exception, w
 
 def test_a_hint_to_sign_in_names_the_profile() -> None:
     expired = ClientError({"Error": {"Code": "ExpiredToken"}}, "PutParameter")
-    assert "`aws sso login --profile shop`" in str(explain(expired, Scene("PutParameter", profile="shop")).hint)
-    assert "`aws sso login`" in str(explain(expired, Scene("PutParameter")).hint)
+    assert "`aws sso login --profile shop`" in str(explain(expired, CallContext("PutParameter", profile="shop")).hint)
+    assert "`aws sso login`" in str(explain(expired, CallContext("PutParameter")).hint)
 
 
 def test_the_partition_of_the_identity_stands_in_arns(stub: StubStore) -> None:
@@ -729,7 +734,7 @@ def test_a_debug_log_that_somebody_asks_for_tells_no_value(stub: StubStore, debu
     store = stub.open()
     logging.getLogger("shop").debug("the log is on")
     store.put(parameter(), overwrite=False)
-    store.look([NAME])
+    store.get([NAME])
     store.put(parameter(value=VALUE + "2"), overwrite=True)
     assert "the log is on" in debug_log.getvalue()
     assert VALUE not in debug_log.getvalue()
@@ -737,6 +742,6 @@ def test_a_debug_log_that_somebody_asks_for_tells_no_value(stub: StubStore, debu
 
 
 def test_warnings_of_the_client_are_still_logged(stub: StubStore, debug_log: io.StringIO) -> None:
-    stub.open().look([NAME])
+    stub.open().get([NAME])
     logging.getLogger("botocore.credentials").warning("the credentials are about to expire")
     assert "about to expire" in debug_log.getvalue()
