@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from migrate.commands.reading import tell_unread, wanted_of
 from migrate.files.outputs import write_output
 from migrate.framework.deployment import Deployment, with_framework
-from migrate.framework.detection import given
+from migrate.framework.detection import explicit_framework
 from migrate.masking import masked_text, unified_diff
 from migrate.model import (
     Accept,
@@ -131,7 +131,7 @@ def _ask_frameworks(
         if key not in answers:
             answers[key] = asker.framework(each.service, shown(file), each.framework.notes)
         if answers[key]:
-            settled[file] = with_framework(each, given(answers[key]))
+            settled[file] = with_framework(each, explicit_framework(answers[key]))
     return settled
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
-from migrate.model import Finding, Location, Manifest, Problem, Role, once_each
+from migrate.model import Finding, Location, Manifest, Problem, once_each
 from migrate.workspace.ahead import Help
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
 # What is clean must not pay for what tells where secrets go.
 if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
+    from migrate.framework.resolve import View
 
 
 class Workspace(Struct, frozen=True):
@@ -83,7 +84,11 @@ def load(
     order = {file: number for number, file in enumerate(known)}
     manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}
     hit = dict.fromkeys(manifests if references else (finding.manifest.file for finding in findings))
-    told = {file: _deployment(known[file], reader, release, references=references) for file in hit if deployments}
+    told = (
+        _deployments([known[file] for file in hit], known, reader, release, references=references)
+        if deployments
+        else {}
+    )
     nameless = _nameless([known[file] for file in hit], reader)  # reads what may be a problem, too
     return Workspace(
         discovery=discovery,
@@ -99,19 +104,25 @@ def load(
     )
 
 
-def _deployment(each: SourceFile, reader: Reader, release: str, *, references: bool) -> Deployment:
+def _deployments(
+    sources: Sequence[SourceFile], known: Mapping[Path, SourceFile], reader: Reader, release: str, *, references: bool
+) -> Mapping[Path, Deployment]:
+    """Determine the deployment of each file, with the views of the manifests that reach it."""
+    from migrate.workspace.views import Views
+
+    views = Views(reader, known)
+    return {
+        source.file: _deployment(source, views.of_file(source), release, references=references) for source in sources
+    }
+
+
+def _deployment(source: SourceFile, views: Sequence[View], release: str, *, references: bool) -> Deployment:
     from migrate.framework import detection
     from migrate.framework.deployment import deployment
 
-    manifests = _manifests(each, reader)
-    told = [detection.tell(found, each.root, release, by_references=not references) for found in manifests]
-    one = detection.together(told) if told or release == "auto" else detection.given(release)
-    return deployment(each.file, manifests, one, unwritable="" if each.writable else each.reason)
-
-
-def _manifests(each: SourceFile, reader: Reader) -> list[Manifest]:
-    """The manifests that reach a file, those of them that can be read."""
-    return [found for file in each.manifests if (found := reader.manifest(file, Role.MANIFEST)) is not None]
+    told = [detection.detect_framework(view, source.root, release, by_references=not references) for view in views]
+    one = detection.merge_evidence(told) if told or release == "auto" else detection.explicit_framework(release)
+    return deployment(source.file, views, one, unwritable="" if source.writable else source.reason)
 
 
 def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:

@@ -21,9 +21,9 @@ from migrate.detect.name_words import split_name
 from migrate.detect.settings import _bound
 from migrate.detect.values import classify
 from migrate.files.includes import included
-from migrate.framework.deployment import possible, settle
-from migrate.framework.detection import tell
+from migrate.framework.detection import detect_framework
 from migrate.framework.reference import ReferenceRefusedError, reference, syntax_for
+from migrate.framework.resolve import View
 from migrate.masking.masked_text import masked
 from migrate.masking.unified_diff import unified
 from migrate.model import Family, Framework, UsageError
@@ -149,7 +149,7 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "blank lines": (lambda text: may_hold_secret(text.encode()), "token:" + "\n" * 100_000),
     "a key of endings": (split_name, "token" * 20_000),
     "a line of includes": (included, "file(" * 10_000),
-    "an ssm that never ends": (lambda text: tell(manifest(f"a: '{text}'\n"), None), "ssm:" * 30_000),
+    "an ssm that never ends": (lambda text: detect_framework(View(manifest(f"a: '{text}'\n")), None), "ssm:" * 30_000),
     "a comment of one word": (lambda text: masked(manifest(f"a: b\n# {text}\n"), []), "pass" * 30_000),
 }
 
@@ -170,10 +170,10 @@ def test_a_diff_of_many_changed_lines_is_told_at_once() -> None:
 def test_values_that_name_each_other_twice_come_to_an_end() -> None:
     lines = many("  a{n}: ${{self:custom.a{n}.x}}${{self:custom.b}}" + "\n", 1)
     lines += "".join(f"  k{k}: {f'${{self:custom.k{k + 1}}}' * 20}\n" for k in range(8)) + "  k8: x\n"
-    read = manifest(HEAD + lines)
+    view = View(manifest(HEAD + lines + "  x: ${self:custom.${opt:x}}\n"))
     with seconds(SECONDS):
-        assert settle(read, "${self:custom.k0}") is None
-        assert possible(read, "${self:custom.${opt:x}}") is not None
+        assert view.resolve_value("${self:custom.k0}") is None
+        assert view.possible_values("custom", "x") is not None
 
 
 def test_early_positions_that_reach_everywhere_refuse_what_they_may_read(service: Path, slsmigrate: Program) -> None:
