@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target, Tier
 from migrate.stores.errors import THROTTLES, ExistsError, Scene, explain
 from migrate.stores.parameter_store import UNKNOWN_ACCOUNT, DeniedError, SsmStore, TargetError, open_store
+from tests.support.sample import sampled
 from tests.support.storestub import (
     ACCOUNT,
     REGION,
@@ -577,7 +578,7 @@ def test_a_denial_of_the_identity_is_about_no_parameter(stub: StubStore, monkeyp
     assert caught.value.hint == "allow sts:GetCallerIdentity on *"
 
 
-@pytest.mark.parametrize("code", [*THROTTLES, "TooManyUpdates"])
+@pytest.mark.parametrize("code", sampled([*THROTTLES, "TooManyUpdates"], every=4))
 def test_a_wish_for_slower_is_waited_out_in_every_spelling(stub: StubStore, hurried: None, code: str) -> None:
     stub.fault("PutParameter", refuse(code), times=25)
     assert stub.open().put(parameter(), overwrite=False) == 1
