@@ -21,6 +21,8 @@ from tests.support.gitrepos import manifest, secret
 from tests.support.program import Program
 from tests.support.storestub import StubStore
 
+assert sys.platform != "win32"
+
 ROOT = Path(__file__).parents[2]
 MOVED, KEPT = "DB_PASSWORD", "API_KEY"
 WORDS = ("--yes", "--skip", f"**.{KEPT}")
