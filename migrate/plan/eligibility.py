@@ -29,8 +29,8 @@ from migrate.model import (
     at_paths,
     once_each,
 )
+from migrate.model.environment import is_environment_map
 from migrate.model.keypath import KeyPath
-from migrate.model.lazy_pattern import Expression
 from migrate.stores.limits import value_faults
 from migrate.text.rewrite import TYPED_TAGS
 from migrate.text.variables import Source, Variable, innermost, parse
@@ -40,7 +40,6 @@ _LONGEST_PATH = 16
 # Nor are more paths followed, or more values looked at for them, than a manifest that people read could need.
 _MOST_PATHS, _MOST_LOOKS = 1_000, 1_000_000
 UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
-_ENVIRONMENT = Expression(r"env(?:iron?ment)?(?:variables)?|variables", re.IGNORECASE)
 
 
 class Candidate(Struct, frozen=True):
@@ -260,7 +259,7 @@ def _deployed(scalar: Scalar, deployment: Deployment) -> str | None:
 
 def _in_environment(scalar: Scalar, manifest: Manifest) -> bool:
     keys = scalar.path.keys
-    return any(_ENVIRONMENT.fullmatch(key) for key in keys[:-1]) or _is_environment_file(manifest, keys)
+    return any(is_environment_map(key) for key in keys[:-1]) or _is_environment_file(manifest, keys)
 
 
 def _is_environment_file(manifest: Manifest, keys: tuple[str, ...]) -> bool:

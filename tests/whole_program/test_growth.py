@@ -17,10 +17,10 @@ from types import FrameType
 import pytest
 
 from migrate.detect import OwnRule, may_hold_secret
-from migrate.detect.parts import find as find_parts
+from migrate.detect.embedded import find_embedded
+from migrate.detect.name_words import split_name
 from migrate.detect.settings import _bound
-from migrate.detect.values import grade
-from migrate.detect.words import split
+from migrate.detect.values import classify
 from migrate.files.includes import included
 from migrate.framework.deployment import possible, settle
 from migrate.framework.detection import tell
@@ -140,9 +140,9 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "quotes that are never closed": (parse, "',\\\"()${" * 20_000),
     "many variables in one value": (is_pure, "${a}" * 40_000),
     "commas": (parse, "${" + "," * 100_000),
-    "braces of templates": (grade, "{{" * 60_000),
-    "no letter in sight": (grade, ")" * 100_000 + "x"),
-    "addresses": (lambda text: list(find_parts(text, connection=True, header=True)), "a://" * 30_000 + "@"),
+    "braces of templates": (classify, "{{" * 60_000),
+    "no letter in sight": (classify, ")" * 100_000 + "x"),
+    "addresses": (lambda text: list(find_embedded(text, connection=True, header=True)), "a://" * 30_000 + "@"),
     "colons before an at": (lambda text: may_hold_secret(text.encode()), "a:" * 60_000 + " @"),
     "keys of references": (
         lambda text: may_hold_secret(text.encode()),
@@ -150,7 +150,7 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     ),
     "names of headers": (lambda text: may_hold_secret(text.encode()), " ".join(f"x-{n}-key" for n in range(40_000))),
     "blank lines": (lambda text: may_hold_secret(text.encode()), "token:" + "\n" * 100_000),
-    "a key of endings": (split, "token" * 20_000),
+    "a key of endings": (split_name, "token" * 20_000),
     "a line of includes": (included, "file(" * 10_000),
     "an ssm that never ends": (lambda text: tell(manifest(f"a: '{text}'\n"), None), "ssm:" * 30_000),
     "a comment of one word": (lambda text: masked(manifest(f"a: b\n# {text}\n"), []), "pass" * 30_000),

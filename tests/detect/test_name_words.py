@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.detect.words import is_one_slip, split, vocabulary
+from migrate.detect.name_words import is_one_typo, split_name, vocabulary
 
 
 @pytest.mark.parametrize(
@@ -49,17 +49,17 @@ from migrate.detect.words import is_one_slip, split, vocabulary
     ],
 )
 def test_a_name_is_split_into_its_words(name: str, words: str) -> None:
-    assert split(name) == tuple(words.split())
+    assert split_name(name) == tuple(words.split())
 
 
 @pytest.mark.parametrize("word", ["secet", "secrrt", "secreet", "sceret", "secret"])
-def test_one_slip_is_forgiven(word: str) -> None:
-    assert is_one_slip(word, "secret")
+def test_one_typo_is_forgiven(word: str) -> None:
+    assert is_one_typo(word, "secret")
 
 
 @pytest.mark.parametrize("word", ["select", "sect", "discrete", "regret", ""])
-def test_another_word_is_no_slip(word: str) -> None:
-    assert not is_one_slip(word, "secret")
+def test_another_word_is_no_typo(word: str) -> None:
+    assert not is_one_typo(word, "secret")
 
 
 def test_a_vocabulary_is_a_set_of_words() -> None:

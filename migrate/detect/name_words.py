@@ -1,4 +1,4 @@
-"""Key names as the words that people read in them: `mysqlPASSWORD`, `db-pass`, `DB_SECET_KEY`."""
+"""Names as the words that people read in them: `mysqlPASSWORD`, `db-pass`, `DB_SECET_KEY`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from migrate.model.lazy_pattern import Expression
 
 
 def vocabulary(text: str) -> frozenset[str]:
-    """A set of words, written as people write them."""
+    """Return a set of words, given with blanks between them."""
     return frozenset(text.split())
 
 
@@ -64,8 +64,8 @@ _ENDINGS = (
 
 _ENDED = tuple(ending + plural for ending in _ENDINGS for plural in ("", "s"))
 
-# Plurals, short forms, other languages and common slips.
-_SAME: dict[str, str] = {
+# Plurals, short forms, other languages and common typos.
+_SYNONYMS: dict[str, str] = {
     written: meant
     for meant, all_written in {
         "password": "passwords passwd passwort kennwort contrasena contraseña contrasenia senha wachtwoord",
@@ -87,7 +87,7 @@ _SAME: dict[str, str] = {
     for written in all_written.split()
 }
 
-# One slip away from these is taken for them: `SECET`, `PASSWROD`, `SCERET`.
+# Words one typo away from these are taken for them: `SECET`, `PASSWROD`, `SCERET`.
 _SPELLED = ("secret", "password", "credentials")
 _OTHER_WORDS = frozenset({"secrete", "passworded"})
 
@@ -97,42 +97,47 @@ _LONGEST = 256
 
 
 @lru_cache(maxsize=4096)
-def split(name: str) -> tuple[str, ...]:
-    """The lower-case words of a name, fused and misspelled ones made plain, plurals of secrets singular."""
+def split_name(name: str) -> tuple[str, ...]:
+    """Return the lower-case words of a name.
+
+    Words run together are parted, misspelled ones corrected, plurals of words for secrets made singular.
+    """
     words: list[str] = []
     for segment in _SEGMENTS.findall(name[-_LONGEST:]):
-        words.extend(_segment(segment))
+        words.extend(_words_of_segment(segment))
     return tuple(_joined(words))
 
 
-def _segment(segment: str) -> Sequence[str]:
+def _words_of_segment(segment: str) -> Sequence[str]:
+    """Return the words of letters and digits without a separator."""
     low = segment.lower()
     if segment == low and segment.isascii() and segment.isalpha():
-        return _plain(segment)
-    if low in _FUSED or low in _WHOLE or low in _SAME:
-        return _plain(low)
-    return [word for piece in _PIECES.findall(segment) for word in _plain(piece.lower())]
+        return _normalized(segment)
+    if low in _FUSED or low in _WHOLE or low in _SYNONYMS:
+        return _normalized(low)
+    return [word for piece in _PIECES.findall(segment) for word in _normalized(piece.lower())]
 
 
 @lru_cache(maxsize=4096)
-def _plain(word: str) -> tuple[str, ...]:
+def _normalized(word: str) -> tuple[str, ...]:
+    """Return the words that one written word stands for."""
     if word in _FUSED:
-        return tuple(_SAME.get(part, part) for part in _FUSED[word].split())
-    if word in _SAME:
-        return (_SAME[word],)
+        return tuple(_SYNONYMS.get(part, part) for part in _FUSED[word].split())
+    if word in _SYNONYMS:
+        return (_SYNONYMS[word],)
     if word.endswith(_ENDED):
         for ending in _ENDINGS:
             if word.endswith((ending, ending + "s")) and len(word) > len(ending) + 1:
                 at = word.rindex(ending)
-                return (*_plain(word[:at]), *(_FUSED.get(ending) or _SAME.get(ending) or ending).split())
-    return (_spelled(word),)
+                return (*_normalized(word[:at]), *(_FUSED.get(ending) or _SYNONYMS.get(ending) or ending).split())
+    return (_corrected(word),)
 
 
 _ONE_WORD = _WHOLE | {"password", "oauth"}
 
 
 def _joined(words: list[str]) -> list[str]:
-    """Puts `s 3`, `o auth` and `pass word` together again."""
+    """Join `s 3`, `o auth` and `pass word`, which were cut in the wrong place."""
     joined: list[str] = []
     for word in words:
         last = joined[-1] if joined else ""
@@ -143,18 +148,19 @@ def _joined(words: list[str]) -> list[str]:
     return joined
 
 
-def _spelled(word: str) -> str:
+def _corrected(word: str) -> str:
+    """Return the word for a secret that is one typo away, else the word itself."""
     if len(word) > 4 and word not in _OTHER_WORDS:
         for right in _SPELLED:
-            # A slip is at one end at most.
+            # A typo is at one end at most, so that one of the outer letters is right.
             may_be = abs(len(word) - len(right)) < 2 and (word[0] == right[0] or word[-1] == right[-1])
-            if may_be and word != right and is_one_slip(word, right):
+            if may_be and word != right and is_one_typo(word, right):
                 return right
     return word
 
 
-def is_one_slip(word: str, right: str) -> bool:
-    """Whether one letter is missing, doubled, wrong, or swapped with its neighbour."""
+def is_one_typo(word: str, right: str) -> bool:
+    """Return whether one letter is missing, doubled, wrong, or swapped."""
     start = 0
     while start < min(len(word), len(right)) and word[start] == right[start]:
         start += 1

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.detect import parts
+from migrate.detect.embedded import blank_variables, find_embedded, is_json
+from migrate.detect.embedded_value import BLANK
 from migrate.detect.samples import build
 from migrate.text.variables import parse
 
 
 def found(text: str, *, connection: bool = False, header: bool = False) -> list[tuple[str, str]]:
-    blotted = parts.holes(text, parse(text))
-    return [(part.rule, part.span.of(text)) for part in parts.find(blotted, connection=connection, header=header)]
+    blotted = blank_variables(text, parse(text))
+    return [(part.rule, part.span.of(text)) for part in find_embedded(blotted, connection=connection, header=header)]
 
 
 @pytest.mark.parametrize(
@@ -132,15 +133,15 @@ def test_a_scheme_before_the_value_of_a_header_is_not_its_part(text: str) -> Non
     assert found(text) == []
 
 
-def test_holes_keep_every_character_at_its_place() -> None:
+def test_blanks_keep_every_character_at_its_place() -> None:
     text = "a${env:X, '@:/'}b"
-    blotted = parts.holes(text, parse(text))
+    blotted = blank_variables(text, parse(text))
     assert len(blotted) == len(text)
     assert (blotted[0], blotted[-1]) == ("a", "b")
-    assert set(blotted[1:-1]) == {parts.HOLE}
+    assert set(blotted[1:-1]) == {BLANK}
 
 
-def test_json_is_told_by_its_first_character() -> None:
-    assert parts.is_json(' {"a": 1}')
-    assert not parts.is_json("{a}")
-    assert not parts.is_json('x {"a": 1}')
+def test_json_is_known_by_its_first_character() -> None:
+    assert is_json(' {"a": 1}')
+    assert not is_json("{a}")
+    assert not is_json('x {"a": 1}')
