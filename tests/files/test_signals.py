@@ -25,6 +25,8 @@ from tests.support.sample import slow
 from tests.support.storestub import StubStore, first
 from tests.support.terminal import CTRL_C, Terminal
 
+assert sys.platform != "win32"
+
 ROOT = Path(__file__).parents[2]
 KEYS = ("DB_PASSWORD", "API_KEY", "SESSION_SECRET")
 INT, TERM, HUP = ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

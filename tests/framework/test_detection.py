@@ -10,6 +10,7 @@ from migrate.framework.releases import RELEASES
 from migrate.framework.resolve import View
 from migrate.model import Family, Framework
 from migrate.text.manifest import read
+from tests.support.posix import make_pipe
 
 SERVICE = "service: shop\nprovider:\n  name: aws\n"
 MODE = "variablesResolutionMode: 20210326\n"
@@ -375,8 +376,8 @@ def test_an_installed_package_without_a_readable_version_says_nothing(tmp_path: 
 
 
 def test_pipes_and_directories_in_the_place_of_files_do_not_hang(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "package-lock.json")
-    os.mkfifo(tmp_path / "package.json")
+    make_pipe(tmp_path / "package-lock.json")
+    make_pipe(tmp_path / "package.json")
     (tmp_path / "yarn.lock").mkdir()
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 

@@ -813,7 +813,10 @@ class Shelf:
 
 INTERRUPTED = tuple(
     f"migrate/{module}.py"
-    for module in ("migration/apply", "files/atomic_files", "files/regular_files", "files/system_errors")
+    for module in (
+        "migration/apply",
+        *("files/atomic_files", "files/destinations", "files/posix", "files/regular_files", "files/system_errors"),
+    )
 )
 
 

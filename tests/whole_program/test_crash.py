@@ -22,6 +22,8 @@ from tests.support.program import Program
 from tests.support.sample import slow
 from tests.support.storestub import StubStore
 
+assert sys.platform != "win32"
+
 ROOT = Path(__file__).parents[2]
 MOVED, KEPT = "DB_PASSWORD", "API_KEY"
 WORDS = ("--yes", "--skip", f"**.{KEPT}")

@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ from migrate.workspace.settings import read_baseline, read_settings
 from tests.support.build import manifest
 from tests.support.program import Program, write
 from tests.support.sample import sampled, slow
+
+assert sys.platform != "win32"
 
 HEAD = "service: shop\nframeworkVersion: '3'\nprovider:\n  name: aws\n  environment:\n    STAGE: dev\ncustom:\n"
 # Ten times what a quiet machine takes; what was mended took hundreds of times as long.
