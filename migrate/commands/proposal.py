@@ -11,7 +11,7 @@ from msgspec import Struct
 from migrate.commands.reading import print_unread, read_workspace
 from migrate.files.outputs import write_output
 from migrate.framework.deployment import Deployment, with_framework
-from migrate.framework.detection import given
+from migrate.framework.detection import explicit_framework
 from migrate.migration.deciders import (
     Decide,
     Decided,
@@ -113,7 +113,7 @@ def _frameworks(
             if key not in answers:
                 answers[key] = asker.framework(before.service, source.display_path(file), before.framework.notes)
             if answers[key]:
-                settled[file] = with_framework(before, given(answers[key]))
+                settled[file] = with_framework(before, explicit_framework(answers[key]))
         return settled
 
     return asked

@@ -30,17 +30,17 @@ class Assessment(Struct, frozen=True):
 
     @property
     def points(self) -> int:
-        """The sum of all evidence."""
+        """Return the sum of all evidence."""
         return sum(evidence.points for evidence in self.evidence)
 
     @property
     def reason(self) -> str:
-        """The evidence in words."""
+        """Return the evidence in words."""
         return ", ".join(evidence.description for evidence in self.evidence if evidence.description)
 
     @property
     def confidence(self) -> Confidence | None:
-        """The level that the points reach, None where they reach none."""
+        """Return the level that the points reach, None where they reach none."""
         points = self.points
         if points >= HIGH:
             return Confidence.HIGH
@@ -72,7 +72,10 @@ def evidence_if(holds: object, description: str, points: int) -> tuple[Evidence,
 
 
 def evidence_of_context(context: Context) -> Evidence:
-    """Weigh where a token or a part stands; it needs no name, so only examples and descriptions take from it."""
+    """Weigh where a token or a part stands.
+
+    Such a one needs no name, so that only examples and descriptions take from it.
+    """
     return Evidence(context.description, min(0, context.points) if context.points < -10 else max(0, context.points))
 
 

@@ -24,7 +24,10 @@ _SIGNATURES = frozenset({"sig", "code", "signature", "appid", "app_id"})
 
 
 def find_assigned(text: str) -> Iterator[EmbeddedValue]:
-    """Yield the values of names that mean a secret, in a connection string, a URL's query, or variables."""
+    """Yield the values of names that mean a secret.
+
+    Such names stand in connection strings, in the query of a URL, and in lists of variables.
+    """
     if "\n" not in text and _PAIRS.search(text):
         yield from _find_in_pairs(text)
         return
@@ -55,7 +58,7 @@ def find_in_json(text: str) -> Iterator[EmbeddedValue]:
 
 
 def _meaning_of_key(name: str) -> NameMeaning | None:
-    """Return what the name before a sign promises; a URL's signature is one only there."""
+    """Return what the name before a sign promises, be it a URL's signature."""
     meaning = meaning_of(split_name(name))
     return SIGNATURE if meaning is None and name.lower() in _SIGNATURES else meaning
 

@@ -59,7 +59,7 @@ HEADERS: tuple[Row, ...] = (
     ("PRIVATE-TOKEN", "PRIVATE-TOKEN", "PRIVATE-TOKEN"),
     ("Private-Token", "Private-Token", "Private-Token"),
 )
-_HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
+HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
 _PART_OF_NAME = r"[\w-]"
 _NAMED = one_of((pattern for _, pattern, _ in HEADERS), after=_PART_OF_NAME)
 _HEADER_NAME = Expression(_NAMED)
@@ -70,7 +70,7 @@ _SCHEMED = Expression(r"\s*(Basic|Bearer|Token|ApiKey|Api-Key|SSWS|Key|AccessKey
 
 
 def find_in_command_lines(text: str) -> Iterator[EmbeddedValue]:
-    """Yield the values of options named like a secret, the passwords of known commands, and headers."""
+    """Yield the passwords of options and known commands, and values of headers."""
     for match in _FLAG.finditer(text):
         meaning = meaning_of(split_name(match[1]))
         if meaning and meaning.strength >= Strength.FAIR:
@@ -87,7 +87,7 @@ def find_in_command_lines(text: str) -> Iterator[EmbeddedValue]:
 
 
 def find_in_header(text: str) -> Iterator[EmbeddedValue]:
-    """Yield what follows the scheme in the value of an authorization header: `Bearer …`."""
+    """Yield what follows the scheme in an authorization header: `Bearer …`."""
     match = _SCHEMED.fullmatch(text)
     if match:
         reason = f"after {match[1]} in an authorization header"
@@ -100,10 +100,10 @@ def commands(text: str) -> list[re.Match[str]]:
 
 
 def headers(text: str) -> list[re.Match[str]]:
-    """Return every header or key of an API in a text, with its value as the second group."""
-    return list(_HEADER.finditer(text)) if any(word in text for word in _HEADER_WORDS) else []
+    """Return every header or API key in a text; the second group is its value."""
+    return list(_HEADER.finditer(text)) if any(word in text for word in HEADER_WORDS) else []
 
 
 def headers_named(text: str) -> set[str]:
-    """Return the headers and keys of an API that are named in a text, with or without a value."""
+    """Return the names of headers and API keys in a text, with a value or without."""
     return {match[0] for match in _HEADER_NAME.finditer(text)}

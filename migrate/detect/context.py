@@ -12,6 +12,7 @@ from migrate.detect.names import excludes_secret
 from migrate.detect.resources import carries_secret
 from migrate.detect.siblings import Parts, Siblings
 from migrate.model import Manifest, Role, Scalar
+from migrate.model.environment import ENVIRONMENT_MAPS
 
 
 class Context(Struct, frozen=True):
@@ -48,17 +49,8 @@ _NEVER_UNDER = vocabulary(
     "ResponseParameters RequestParameters requestParameters responseParameters i18n translations errors messages labels"
 )
 _UNDER_EVENTS = frozenset({"input", "Input", "payload", "body"})
-_ENVIRONMENT = (
-    "environment",
-    "environments",
-    "env",
-    "envs",
-    "environmentvariables",
-    "variables",
-    "vars",
-    "envvars",
-    "dotenv",
-)
+# Maps of other names that people call like those of environment variables, separators left out.
+_ENVIRONMENT = ENVIRONMENT_MAPS | vocabulary("environments envs environmentvariables vars envvars dotenv")
 _HEADERS = frozenset(
     {"headers", "defaultheaders", "httpheaders", "requestheaders", "origincustomheaders", "customheaders", "header"}
 )
@@ -97,7 +89,7 @@ class Contexts:
         return self._by_parent[parent]
 
     def _context_of_file(self, keys: Sequence[str]) -> Context:
-        """Return what the file says where no key does, and what a property or a parameter says before it."""
+        """Return what the file says where no key above a value does."""
         if self._is_container or any(is_container(key) for key in keys):
             return AMONG_SECRETS
         if "Properties" in keys:
@@ -124,23 +116,26 @@ def _context_of_keys(keys: Sequence[str]) -> Context | None:
 
 
 def is_gateway_key(keys: Sequence[str]) -> bool:
-    """Return whether a value stands among the API keys that the provider makes for a gateway."""
+    """Return whether a value stands among the API keys of the provider's gateway."""
     return "apiKeys" in keys and "provider" in keys
 
 
 def is_container(name: str) -> bool:
-    """Return whether a map or file of this name is one of secrets: `secrets`, `db-credentials`."""
+    """Return whether a map or file is one of secrets by its name: `db-credentials`."""
     words = split_name(name)
     return not _CONTAINERS.isdisjoint(words) and not excludes_secret(words)
 
 
 def is_translation(file: Path) -> bool:
-    """Return whether a file holds texts for people in some language: `locales/de.json`, `messages.fr.yml`."""
+    """Return whether a file holds texts for people: `locales/de.json`."""
     if not _TRANSLATIONS.isdisjoint(part.lower() for part in file.parts[-3:-1]):
         return True
     return not _TRANSLATIONS.isdisjoint(file.stem.lower().replace("-", ".").replace("_", ".").split("."))
 
 
 def is_environment(key: str) -> bool:
-    """Return whether a lower-case key is that of a map of environment variables, misspelled ones too."""
+    """Return whether a map is called like one of environment variables.
+
+    The key is in lower case, without separators; one typo is forgiven.
+    """
     return key in _ENVIRONMENT or (9 < len(key) < 13 and is_one_typo(key, "environment"))

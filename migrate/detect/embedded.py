@@ -16,7 +16,7 @@ _COMMENTS = Expression(r"^[ \t]*#.*$", re.MULTILINE)
 
 
 def blank_variables(text: str, variables: tuple[Variable, ...]) -> str:
-    """Return a text with every character of its variables blanked, each other one at its place."""
+    """Return a text with its variables blanked, all else at its place."""
     pieces = []
     at = 0
     for variable in variables:

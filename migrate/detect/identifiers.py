@@ -120,22 +120,22 @@ _CODE = Expression(r"[A-Za-z_]\w*(?:\[[^\]]*\])?(?:\.[A-Za-z_$]\w*(?:\[[^\]]*\])
 
 
 def is_identifier(text: str) -> bool:
-    """Return whether a value is public by its nature: an ARN, a resource's id, a publishable key."""
+    """Return whether a value is public by its nature: an ARN, a publishable key."""
     return IDENTIFIERS.fullmatch(text) is not None
 
 
 def is_measure(text: str) -> bool:
-    """Return whether a value is a duration, a size, a version, a date, an address or an algorithm."""
+    """Return whether a value is a duration, a version, a date or an algorithm."""
     return MEASURES.fullmatch(text) is not None
 
 
 def is_location(text: str) -> bool:
-    """Return whether a value is a path, a file, a URL, a host, a mail address or a media type."""
+    """Return whether a value is a path, a URL, a host or a mail address."""
     return LOCATIONS.fullmatch(text) is not None
 
 
 def is_selector(text: str) -> bool:
-    """Return whether a value selects an element of a page: `#password`, `input[name=pw]`."""
+    """Return whether a value selects an element of a page: `#password`."""
     if SELECTORS.fullmatch(text) is None:
         return False
     if text[0] in "#.":
@@ -144,5 +144,5 @@ def is_selector(text: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Return whether a value is an access to members: `event.headers.token`, `handler.main`."""
+    """Return whether a value is an access to members: `event.headers.token`."""
     return _CODE.fullmatch(text) is not None and ("[" in text or not any(char.isdigit() for char in text))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from migrate.detect.name_words import vocabulary
+from migrate.model.stages import STAGES
 
 # After the phrase these only say which of several: `DB_PASSWORD_PROD`, `apiKey2`, `PASS_DEFAULT`.
-_QUALIFIERS = vocabulary(
-    "dev develop development prod production prd pro live stage staging stg test testing tst qa uat sit int "
-    "integration local localhost offline sandbox demo preprod preproduction preview beta alpha canary ci default "
-    "defaults devel feature hotfix master main release nonprod loadtest perf pre homolog homologacao hml acc "
-    "acceptance global common shared base docker latest edge blue green"
+_QUALIFIERS = STAGES | vocabulary(
+    "pro sit localhost offline preproduction preview canary default defaults devel feature hotfix master main release "
+    "nonprod loadtest perf pre homolog homologacao hml global common shared base docker latest edge blue green"
 )
 NEUTRAL_WORDS = _QUALIFIERS | vocabulary(
     "value val string str text plain plaintext raw old new current previous next primary secondary backup "

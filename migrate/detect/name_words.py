@@ -149,7 +149,7 @@ def _joined(words: list[str]) -> list[str]:
 
 
 def _corrected(word: str) -> str:
-    """Return the word for a secret that a word is one typo away from, else the word itself."""
+    """Return the word for a secret that is one typo away, else the word itself."""
     if len(word) > 4 and word not in _OTHER_WORDS:
         for right in _SPELLED:
             # A typo is at one end at most, so that one of the outer letters is right.
@@ -160,7 +160,7 @@ def _corrected(word: str) -> str:
 
 
 def is_one_typo(word: str, right: str) -> bool:
-    """Return whether one letter is missing, doubled, wrong, or swapped with its neighbour."""
+    """Return whether one letter is missing, doubled, wrong, or swapped."""
     start = 0
     while start < min(len(word), len(right)) and word[start] == right[start]:
         start += 1

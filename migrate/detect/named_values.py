@@ -14,6 +14,7 @@ from migrate.detect.names import excludes_secret
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import looks_random
 from migrate.detect.references import is_reference
+from migrate.detect.rules import named_rules
 from migrate.detect.value_evidence import (
     CONNECTION_WORDS,
     NAME_POINTS,
@@ -26,16 +27,6 @@ from migrate.detect.values import ValueClass, classify
 from migrate.model import Kind
 from migrate.model.lazy_pattern import Expression
 
-_RULES = {
-    Kind.PASSWORD: "password",
-    Kind.API_KEY: "api-key",
-    Kind.TOKEN: "token",
-    Kind.SIGNING_SECRET: "signing-secret",
-    Kind.OTHER: "secret",
-    Kind.PRIVATE_KEY: "private-key-text",
-    Kind.WEBHOOK: "webhook",
-    Kind.CONNECTION_STRING: "connection-string",
-}
 _LONGEST = 4096  # how much of a value its name is held against: a parameter holds no more than twice that
 _AWS_ID = Expression(r"(?:AKIA|ASIA)[A-Z0-9]{12,}")
 _AWS_SECRET = Expression(r"[A-Za-z0-9/+]{40}")
@@ -63,7 +54,10 @@ def assess_beside_aws_id(subject: ScoringInput) -> Assessment | None:
 
 
 def assess_by_name(subject: ScoringInput) -> Assessment | None:
-    """Assess a value whose name means a secret, or may mean one if the value looks issued."""
+    """Assess a value whose name means a secret.
+
+    A doubtful name does if the value looks issued.
+    """
     meaning = subject.name.meaning or doubted(subject.name.words)
     if meaning is None or not subject.context.named or is_json(subject.text):
         return None
@@ -80,11 +74,12 @@ def assess_by_name(subject: ScoringInput) -> Assessment | None:
         *_evidence_for(subject, meaning, value_class),
         *_evidence_of_user(subject, meaning, value_class),
     )
-    return Assessment(_RULES[meaning.kind], meaning.kind, evidence, None, value_class is ValueClass.PLACEHOLDER)
+    rule = named_rules()[meaning.kind]
+    return Assessment(rule, meaning.kind, evidence, None, value_class is ValueClass.PLACEHOLDER)
 
 
 def assess_among_secrets(subject: ScoringInput) -> Assessment | None:
-    """Assess a long random value that is kept among secrets, or sent along, under a name that means nothing."""
+    """Assess a long random value among secrets, under a name that means nothing."""
     words = subject.name.words
     if subject.name.meaning is not None or subject.context not in (AMONG_SECRETS, IN_HEADERS):
         return None
@@ -130,7 +125,7 @@ def _evidence_against(subject: ScoringInput, value_class: ValueClass) -> list[Ev
 
 
 def _evidence_for(subject: ScoringInput, meaning: NameMeaning, value_class: ValueClass) -> tuple[Evidence, ...]:
-    """Weigh what makes a value surer than its name and its looks: at most one of several things."""
+    """Weigh what makes a value surer than its name and looks: one thing at most."""
     if meaning.strength is Strength.FAIR and value_class is ValueClass.RANDOM and len(subject.text) > 19:
         return (Evidence("and long", 5),)
     if subject.context.points < 5 or subject.in_list or any(STAND_IN.match(user) for user in subject.users):
@@ -147,7 +142,7 @@ def _evidence_for(subject: ScoringInput, meaning: NameMeaning, value_class: Valu
 
 
 def _evidence_for_weak_password(subject: ScoringInput, value_class: ValueClass) -> tuple[Evidence, ...]:
-    """Weigh what makes a weak password a real one: that it is a database's, or holds digits."""
+    """Weigh what makes a weak password real: a database's name, or digits."""
     if value_class is not ValueClass.WEAK or len(subject.text) < 3:
         return ()
     if not CONNECTION_WORDS.isdisjoint(subject.name.words):
@@ -156,7 +151,7 @@ def _evidence_for_weak_password(subject: ScoringInput, value_class: ValueClass) 
 
 
 def _evidence_of_user(subject: ScoringInput, meaning: NameMeaning, value_class: ValueClass) -> tuple[Evidence, ...]:
-    """Weigh the user's name beside a password that is none by its looks, and the host that both are for."""
+    """Weigh the user's name beside an ordinary password, and the host of both."""
     ordinary = value_class in (ValueClass.PLAIN, ValueClass.WORDY, ValueClass.WEAK)
     if meaning.kind is not Kind.PASSWORD or not subject.users or meaning.strength <= Strength.WEAK or not ordinary:
         return ()

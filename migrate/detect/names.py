@@ -1,4 +1,4 @@
-"""What a key name says about its value: the phrase that means a secret, and the words that qualify or exclude it."""
+"""What a name means: the phrase that promises a secret, and the words that qualify or exclude it."""
 
 from __future__ import annotations
 
@@ -40,14 +40,17 @@ class Phrase(Struct, frozen=True):
 
 @lru_cache(maxsize=4096)
 def meaning_of(words: tuple[str, ...]) -> NameMeaning | None:
-    """Return what the words of a name promise; None where they mean no secret or exclude one."""
+    """Return what the words of a name promise.
+
+    None where they mean no secret, or exclude one.
+    """
     phrase = nearest_phrase(words)
     return None if phrase is None or _is_excluded(phrase) else _qualified(phrase)
 
 
 @lru_cache(maxsize=4096)
 def nearest_phrase(words: tuple[str, ...]) -> Phrase | None:
-    """Return the phrase nearest to the end of a name, even one that other words exclude."""
+    """Return the phrase nearest to a name's end, even one that words exclude."""
     if _LAST_WORDS.isdisjoint(words):
         return None
     words = _without_qualifiers(words)
@@ -62,23 +65,26 @@ def nearest_phrase(words: tuple[str, ...]) -> Phrase | None:
 
 
 def excludes_secret(words: tuple[str, ...]) -> bool:
-    """Return whether a name says outright that its value is a name, a place, a limit or a flag."""
+    """Return whether a name is that of a place, a limit, a flag or another name."""
     return not METADATA_WORDS.isdisjoint(words) or (bool(words) and words[0] in EXCLUDING_FIRST_WORDS)
 
 
 def is_for_browsers(words: tuple[str, ...]) -> bool:
-    """Return whether a key of this name is sent to browsers on purpose, as Algolia's search keys are."""
+    """Return whether a key of this name is sent to browsers: Algolia's search key."""
     return "search" in words and "algolia" in words
 
 
 def is_generic(name: str) -> bool:
-    """Return whether a key only says which of several, so that its parent names the value: `dev`, `prod-eu`."""
+    """Return whether a key only says which of several: `dev`, `prod-eu`, `value`.
+
+    Then its parent names the value.
+    """
     words = split_name(name)
     return bool(words) and all(word in NEUTRAL_WORDS or word.isdigit() for word in words)
 
 
 def _without_qualifiers(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a name's words without those at its end that only say which of several it is."""
+    """Return a name's words without those at its end that say which of several."""
     end = len(words)
     while end > 1 and (words[end - 1] in NEUTRAL_WORDS or words[end - 1].isdigit()) and words[:end] not in PHRASES:
         end -= 1
@@ -102,13 +108,13 @@ def _is_excluded(phrase: Phrase) -> bool:
 
 
 def _is_mere_key(phrase: Phrase) -> bool:
-    """Return whether a phrase is `key` or `app key`, which may mean a key that anybody sees."""
+    """Return whether a phrase is `key` or `app key`, which anybody may see."""
     words = phrase.words
     return phrase.meaning.kind is Kind.API_KEY and words[-1] == "key" and words[0] in ("key", "app")
 
 
 def _qualified(phrase: Phrase) -> NameMeaning:
-    """Return what a phrase promises given the words beside it: a vendor's key more, one of many words less."""
+    """Return what a phrase promises, given the words before and after it."""
     meaning, before, after = phrase.meaning, phrase.before, phrase.after
     if _is_mere_key(phrase) and not OFTEN_PUBLIC.isdisjoint(before):
         return replace(meaning, strength=Strength.DOUBTED)

@@ -73,10 +73,10 @@ UNNAMED_TYPES = tuple(kind for kind, _ in UNNAMED_PROPERTIES)
 
 
 def property_name(parts: Parts) -> str:
-    """Return the last key of a path that is no function of CloudFormation, '' where there is none."""
+    """Return the last key of a path that is no CloudFormation function, or ''."""
     return next((part for part in reversed(parts) if isinstance(part, str) and part not in INTRINSICS), "")
 
 
 def carries_secret(resource_type: str, parts: Parts) -> bool:
-    """Return whether the property at a path carries a secret in a resource of this type."""
+    """Return whether a property at a path carries a secret in such a resource."""
     return bool(resource_type) and (resource_type, property_name(parts)) in SECRET_PROPERTIES

@@ -29,7 +29,10 @@ _MOST = 100  # how many tokens and parts of one value are assessed
 
 
 def assess(subject: ScoringInput) -> list[Assessment]:
-    """Return every secret of a text, without overlaps: tokens known by shape, then parts, then the whole."""
+    """Return every secret of a text, without overlaps.
+
+    Tokens known by their shape come first, then parts, then the whole.
+    """
     assessments = _assess_tokens(subject)
     assessments += [part for part in _assess_parts(subject) if not overlaps(part, assessments)]
     if assessments or BLANK in subject.text:
@@ -58,7 +61,7 @@ def _assess_tokens(subject: ScoringInput) -> list[Assessment]:
 
 
 def _evidence_of_shape(shape: shapes.Shape, *, holds: bool) -> Evidence:
-    """Weigh a token's shape: one whose checksum does not fit was made up, whatever its rule promises."""
+    """Weigh a token's shape: without its checksum somebody made it up."""
     article = "an" if shape.title[0] in "aeiouAEIOU1" else "a"
     description = f"{article} {shape.title} by its shape"
     if not holds:
@@ -67,7 +70,7 @@ def _evidence_of_shape(shape: shapes.Shape, *, holds: bool) -> Evidence:
 
 
 def _is_public(subject: ScoringInput, shape: shapes.Shape, token: str) -> bool:
-    """Return whether a token's own claims, or the words of its name, say that anybody may have it."""
+    """Return whether a token's claims, or its name's words, mean it for anybody."""
     return (shape.id == "json-web-token" and is_public_jwt(token)) or not PUBLIC_WORDS.isdisjoint(subject.name.words)
 
 
@@ -84,6 +87,7 @@ def _assess_parts(subject: ScoringInput) -> list[Assessment]:
 
 
 def _assess_part(subject: ScoringInput, part: EmbeddedValue) -> Assessment | None:
+    """Assess a part by what stands before it and by its looks."""
     text = part.span.of(subject.text)
     if BLANK in text or _is_call(text):
         return None
@@ -107,5 +111,5 @@ def _assess_part(subject: ScoringInput, part: EmbeddedValue) -> Assessment | Non
 
 
 def _is_call(text: str) -> bool:
-    """Return whether a text is source code rather than a value: `getenv("X")`, `event[`."""
+    """Return whether a text is source code: `getenv("X")`, `event[`."""
     return re.match(r"[A-Za-z_][\w.]*[(\[]", text) is not None

@@ -43,7 +43,7 @@ class Siblings:
         return siblings[at - 1] if at else None
 
     def resource_type(self, parts: Parts) -> str:
-        """Return the CloudFormation type of the resource that a property belongs to, '' outside resources."""
+        """Return the type of the resource that a property belongs to, or ''."""
         if "Properties" not in parts:
             return ""
         return self._types.get(parts[: parts.index("Properties")], "")

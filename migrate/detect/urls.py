@@ -56,7 +56,7 @@ def _user_end(rest: str, scheme: str) -> int:
 
 
 def find_in_dsns(text: str, *, connection: bool) -> Iterator[EmbeddedValue]:
-    """Yield the passwords of `user:password@tcp(host)` and of Oracle's `user/password@host`.
+    """Yield the passwords of `user:password@tcp(host)` and `user/password@host`.
 
     `connection`: the value is named like a connection, so that `user:password@host` is one too.
     """

@@ -37,7 +37,7 @@ PUBLIC_WORDS = vocabulary("public publishable anon site sitekey etag match diges
 
 
 def evidence_of_value(meaning: NameMeaning, value_class: ValueClass, text: str) -> list[Evidence]:
-    """Weigh what a value looks like, and what the weakness of its name takes from that."""
+    """Weigh what a value looks like, less what the weakness of its name takes."""
     is_weak, is_fair = meaning.strength is Strength.WEAK, meaning.strength < Strength.STRONG
     short = is_weak and value_class is ValueClass.RANDOM and len(text) < 16
     ordinary = is_weak and value_class is ValueClass.PLAIN

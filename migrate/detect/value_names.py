@@ -44,7 +44,10 @@ _GATEWAY_KEY = ("api", "key")
 
 
 def name_of(scalar: Scalar, siblings: Siblings) -> ValueName:
-    """Return the name that means a value; `NO_NAME` for one that is a pointer, or the name of another value."""
+    """Return the name that means a value.
+
+    `NO_NAME` for one that is a pointer, or the name of another value.
+    """
     parts = scalar.path.parts
     if scalar.tag in _POINTERS or _is_pointer(parts):
         return NO_NAME
@@ -68,12 +71,16 @@ def name_of(scalar: Scalar, siblings: Siblings) -> ValueName:
 
 
 def _named(name: str) -> ValueName:
+    """Return a name with its words and their meaning."""
     words = split_name(name)
     return ValueName(words, meaning_of(words))
 
 
 def _name_of_property(resource_type: str, parts: Parts, siblings: Siblings) -> ValueName:
-    """Return the name of a resource's property that carries a secret, which promises one whatever it is called."""
+    """Return the name of a resource's property that carries a secret.
+
+    It promises one whatever it is called.
+    """
     prop = property_name(parts)
     words = split_name(prop)
     unnamed = UNNAMED_PROPERTIES.get((resource_type, prop))
@@ -96,7 +103,7 @@ def _parameter_name(parts: Parts, siblings: Siblings) -> ValueName:
 
 
 def _option_before(scalar: Scalar, siblings: Siblings) -> ValueName | None:
-    """Return the option of a command line whose value is the next item of a list: `[tool, --password, …]`."""
+    """Return the option before a value in a list: `[tool, --password, …]`."""
     before = siblings.before(scalar)
     if before and before.path.parts[-1] == int(scalar.path.parts[-1]) - 1 and _OPTION.fullmatch(before.value):
         return _named(before.value)
@@ -104,7 +111,7 @@ def _option_before(scalar: Scalar, siblings: Siblings) -> ValueName | None:
 
 
 def _name_in_pair(scalar: Scalar, siblings: Siblings) -> ValueName | None:
-    """Return the name beside a value in a list of pairs: `{Name: DB_PASSWORD, Value: …}`."""
+    """Return the name beside a value in a pair: `{Name: DB_PASSWORD, Value: …}`."""
     near = {sibling.path.parts[-1]: sibling.value for sibling in siblings.of(scalar)}
     for key in NAME_KEYS:
         if key in near:
@@ -113,7 +120,7 @@ def _name_in_pair(scalar: Scalar, siblings: Siblings) -> ValueName | None:
 
 
 def _name_of_keys(keys: list[str]) -> ValueName:
-    """Return a key's own name, made clearer by its parent: `jwt: {secret: …}`, `stripe: {key: …}`."""
+    """Return a key's own name, made clearer by its parent: `stripe: {key: …}`."""
     if not keys:
         return NO_NAME
     words = split_name(keys[-1])
@@ -139,7 +146,7 @@ def _meaning_in_map(parent: str) -> NameMeaning | None:
 
 
 def _is_pointer(parts: Parts) -> bool:
-    """Return whether a value is an argument of a function that only points to another value."""
+    """Return whether a value only points elsewhere, as an argument of `Ref` does."""
     names = (part for part in parts if isinstance(part, str))
     return any(name == "Ref" or (name.startswith("Fn::") and name not in INTRINSICS) for name in names)
 

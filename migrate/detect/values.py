@@ -12,6 +12,7 @@ from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import SPEECH, looks_random
 from migrate.detect.references import is_reference
 from migrate.model.lazy_pattern import Expression
+from migrate.model.stages import CERTAIN_STAGES
 
 
 class ValueClass(StrEnum):
@@ -46,7 +47,6 @@ _NOTHING = vocabulary(
     "user_password_auth securestring stringlist commadelimitedlist always never auto manual read write readwrite "
     "hs256 rs256 plaintext encrypted base64 utf8 utf-8 hex ascii uuid uuidv4 guid kms ssm vault secretsmanager"
 )
-_STAGES = vocabulary("dev development prod production prd stg stage staging qa uat demo sandbox ci")
 _FILLER = vocabulary(
     "test tests testing abc abcd qwerty asdf asdfgh local localhost offline localstack mock nothing whatever "
     "hello world helloworld temp tmp x y z aaa bbb demo sandbox key secret token value string text something "
@@ -80,7 +80,10 @@ _PARTS_OF_NAMES = vocabulary(
 
 
 def classify(text: str, origin: SecretOrigin = SecretOrigin.PASSWORD, key: tuple[str, ...] = ()) -> ValueClass:
-    """Return what a whole value looks like, given who makes such values; `key` are its name's words."""
+    """Return what a whole value looks like.
+
+    `origin`: who makes such values; `key`: the words of its name.
+    """
     text = text.strip()
     if len(text) == 2 and origin is SecretOrigin.PASSWORD and text.isalpha() and text.lower() not in _NOTHING:
         return ValueClass.WEAK
@@ -104,12 +107,12 @@ def classify(text: str, origin: SecretOrigin = SecretOrigin.PASSWORD, key: tuple
 
 
 def _may_hold_slashes(text: str) -> bool:
-    """Return whether a random value may be base64, which may begin with a slash and hold more, rather than a path."""
+    """Return whether a random value may be base64 with slashes, and no path."""
     return len(text) > 19 and text.count("/") < 5 and _BASE64.fullmatch(text) is not None
 
 
 def _is_speech(text: str) -> bool:
-    """Return whether a value is a text for people: a sentence, or two words on a button."""
+    """Return whether a value is a text for people, such as a label on a button."""
     words = text.split()
     if len(words) == 2 and text[0].isupper() and not any(char.isdigit() for char in text):
         return text[-1] in ".!?:" or not _SECRET_WORDS.isdisjoint(
@@ -127,15 +130,18 @@ def _is_speech(text: str) -> bool:
 
 
 def _classify_known(text: str, origin: SecretOrigin) -> ValueClass | None:
-    """Classify numbers, stages, `test`, and the passwords that everyone tries first; None for other values."""
+    """Classify numbers, stages, `test`, and the passwords that all try first.
+
+    None for all other values.
+    """
     low, issued = text.lower(), origin is SecretOrigin.ISSUED
     if text.isdigit():
         return _classify_number(text, origin)
     letters = _BARE.match(low)
     bare = letters[0] if letters else ""
-    if low in _STAGES and issued:
+    if low in CERTAIN_STAGES and issued:
         return ValueClass.NEVER
-    if bare in _MADE_UP or (low in _STAGES and low not in _WEAK):
+    if bare in _MADE_UP or (low in CERTAIN_STAGES and low not in _WEAK):
         return ValueClass.FILLER
     if low in _FILLER or (bare in _FILLER and issued) or _is_sequence(low):
         return ValueClass.FILLER if issued else ValueClass.WEAK
@@ -154,7 +160,7 @@ def _classify_number(text: str, origin: SecretOrigin) -> ValueClass:
 
 
 def _classify_words(text: str, key: tuple[str, ...], origin: SecretOrigin) -> ValueClass:
-    """Classify a value of words: as a secret's name or weak where it holds a word for a secret, else by its words."""
+    """Classify a value of words: the name of a secret, weak, or words."""
     words = frozenset(word for word in split_name(text) if not word.isdigit())
     own = _SELF_NAMING.union(key)
     if not words.isdisjoint(_SECRET_WORDS):
@@ -166,7 +172,7 @@ def _classify_words(text: str, key: tuple[str, ...], origin: SecretOrigin) -> Va
 
 
 def _classify_secret_words(text: str, words: frozenset[str], own: frozenset[str], origin: SecretOrigin) -> ValueClass:
-    """Classify a value that holds "secret", "password" and the like: the name of a stored one, or a weak one."""
+    """Classify a value that holds a word for a secret: a stored one's name, or weak."""
     if _is_screaming(text) or "/" in text or origin is SecretOrigin.ISSUED:
         return ValueClass.NAMED
     if origin is SecretOrigin.CHOSEN:
@@ -175,7 +181,7 @@ def _classify_secret_words(text: str, words: frozenset[str], own: frozenset[str]
 
 
 def _classify_other_words(text: str, words: frozenset[str], own: frozenset[str], origin: SecretOrigin) -> ValueClass:
-    """Classify a value of words of which none means a secret, or none does in that form."""
+    """Classify a value of words that does not name a secret."""
     if not _WORDS.fullmatch(text) or (text.isupper() and "_" not in text):
         return ValueClass.PLAIN
     if "/" in text:
@@ -188,12 +194,12 @@ def _classify_other_words(text: str, words: frozenset[str], own: frozenset[str],
 
 
 def _is_screaming(text: str) -> bool:
-    """Return whether a text is written as variables of an environment are: `DB_PASSWORD`."""
+    """Return whether a text is written like a variable: `DB_PASSWORD`."""
     return text.isupper() and "_" in text
 
 
 def _is_sequence(text: str) -> bool:
-    """Return whether a value is counted, not made: `123456`, `abc123`; `ABCDEF` alone is left to its name."""
+    """Return whether a value is counted: `123456`, `abc123`; not `ABCDEF` alone."""
     runs = re.findall(r"\d+|[a-z]+", text)
     counted = ("1234567890", "0123456789", "12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "987654321")
     return any(run.isdigit() for run in runs) and all(

@@ -11,11 +11,11 @@ from migrate.files.git import GitError, current_branch, head_commit, run_git
 
 
 class BranchExistsError(GitError):
-    """The branch that was asked for is there already."""
+    """The branch that was asked for exists already."""
 
 
 def require_new_branch(root: Path, name: str) -> None:
-    """Raises BranchExistsError, or GitError for a name that is none."""
+    """Raise BranchExistsError for a branch that exists, or GitError for a name that is none."""
     run_git(root, "check-ref-format", "--branch", name, check=f"{name} is no name for a branch")
     if run_git(root, "show-ref", "--verify", "--quiet", f"refs/heads/{name}").returncode == 0:
         raise BranchExistsError(f"branch {name} exists already", hint="name another --branch, or delete that one")
@@ -23,7 +23,7 @@ def require_new_branch(root: Path, name: str) -> None:
 
 @contextmanager
 def new_branch(root: Path, name: str) -> Iterator[None]:
-    """Switches a work tree to a new branch, and back, as if it had never been, where that comes to nothing."""
+    """Switch a work tree to a new branch, and back, as if it had never been, where the block raises."""
     back = abandoned_branch_origin(root, name)
     if back is None:
         back = current_branch(root) or head_commit(root)
@@ -40,7 +40,7 @@ def new_branch(root: Path, name: str) -> Iterator[None]:
 
 
 def abandoned_branch_origin(root: Path, name: str) -> str | None:
-    """Where to go back to from a branch that a killed run made and put no commit on; None for any other.
+    """Return the branch or commit that a killed run made a branch from and put no commit on; None for any other.
 
     Such a branch is where HEAD is, and HEAD's reflog says that we just came from the other one, or just went back.
     """
@@ -56,10 +56,10 @@ def abandoned_branch_origin(root: Path, name: str) -> str | None:
 
 
 def branch_exists(root: Path, name: str) -> bool:
-    """Whether there is a branch of this name."""
+    """Return whether there is a branch of this name."""
     return run_git(root, "show-ref", "--verify", "--quiet", f"refs/heads/{name}").returncode == 0
 
 
 def create_branch(root: Path, name: str, at: str) -> None:
-    """A branch at a commit, without switching to it."""
+    """Make a branch at a commit, without switching to it."""
     run_git(root, "branch", "--no-track", name, at, check=f"git can't make branch {name}")

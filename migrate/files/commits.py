@@ -16,7 +16,7 @@ _LOCK_SECONDS = 20.0
 
 
 def uncommitted_files(root: Path, files: Sequence[Path]) -> tuple[Path, ...]:
-    """Those of the files that differ from the last commit, or that git does not know."""
+    """Return those of the files that differ from the last commit, or that git does not know."""
     if not files:
         return ()
     known = run_git(root, "ls-files", "-z", "--full-name", "--", *map(str, files), check="git can't list its files")
@@ -27,7 +27,7 @@ def uncommitted_files(root: Path, files: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def modified_files(root: Path) -> frozenset[Path]:
-    """The tracked files that differ from the last commit, staged or not; all of them before the first one."""
+    """Return the tracked files that differ from the last commit, staged or not; all of them before the first one."""
     top = _top(root)
     done = run_git(root, "diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all", "HEAD")
     if done.returncode:
@@ -41,14 +41,14 @@ def _top(root: Path) -> Path:
 
 
 def committed_content(root: Path, file: Path) -> bytes | None:
-    """What the last commit holds of a file, as it would stand in the work tree; None where it holds none."""
+    """Return a file as the last commit would check it out; None where it holds none."""
     name = os.path.relpath(file, root)
     done = run_git(root, "cat-file", "--filters", f"HEAD:./{name}")
     return None if done.returncode else done.stdout
 
 
 def commit_files(root: Path, files: Sequence[Path], message: str) -> str:
-    """Commits these files and nothing else, by the user's hooks and signing settings; gives the commit.
+    """Commit these files and nothing else, by the user's hooks and signing settings; return the commit.
 
     What is staged beside them stays staged. Raises GitError where git or a hook refuses.
     """
@@ -74,6 +74,6 @@ def _is_locked(root: Path) -> bool:
 
 
 def restore_files(files: dict[Path, bytes], root: Path) -> None:
-    """Gives files the bytes that they had. Raises SlsMigrateError for the first that can't be."""
+    """Give files the bytes that they had. Raises SlsMigrateError for the first that can't be written."""
     for file, before in files.items():
         replace_file(file, expected=read_file(file, MAX_BYTES), new=before, root=root)

@@ -1,4 +1,4 @@
-"""git as a program: how it is run, and what it is asked about a work tree."""
+"""git as a program: one command in a process of its own, and questions about a work tree."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import os
 import subprocess
 from pathlib import Path
 
+from migrate.files.platform import SYSTEM
 from migrate.files.walk import GIT_HOOK_VARIABLES
 from migrate.model import SlsMigrateError
 
 
 class GitError(SlsMigrateError):
-    """git did not do what was asked; what it said is not told, since hooks like to quote what they refuse."""
+    """git did not do what was asked. Its own words are left out, since hooks like to quote what they refuse."""
 
 
 def run_git(root: Path, *words: str, check: str = "") -> subprocess.CompletedProcess[bytes]:
-    """One git command; with `check`, GitError says that in words where it fails.
+    """Run one git command. Raises GitError where it can't be run, or, with that text, where it fails under `check`.
 
     It is a session of its own: a Ctrl-C at the terminal is ours to heed, not git's.
     """
@@ -29,6 +30,7 @@ def run_git(root: Path, *words: str, check: str = "") -> subprocess.CompletedPro
             capture_output=True,
             check=False,
             start_new_session=True,
+            creationflags=SYSTEM.process_group_flags,
         )
     except OSError as error:
         raise GitError(f"git can't be run: {error.strerror}") from None
@@ -38,18 +40,18 @@ def run_git(root: Path, *words: str, check: str = "") -> subprocess.CompletedPro
 
 
 def current_branch(root: Path) -> str:
-    """The branch that a work tree is on, '' for none."""
+    """Return the branch that a work tree is on, '' for none."""
     done = run_git(root, "symbolic-ref", "--short", "-q", "HEAD")
     return os.fsdecode(done.stdout.strip())
 
 
 def head_commit(root: Path) -> str:
-    """The last commit."""
+    """Return the last commit."""
     return run_git(root, "rev-parse", "HEAD", check="there is no commit").stdout.decode().strip()
 
 
 def common_directory(root: Path) -> str:
-    """The directory of the repository itself, which all its work trees share."""
+    """Return the directory of the repository itself, which all its work trees share."""
     if (root / ".git").is_dir():
         return str(root / ".git")
     done = run_git(root, "rev-parse", "--path-format=absolute", "--git-common-dir", check="git tells no directory")
@@ -57,7 +59,7 @@ def common_directory(root: Path) -> str:
 
 
 def is_ignored(directory: Path, name: str) -> bool | None:
-    """Whether a name in a directory is git-ignored."""
+    """Return whether a name in a directory is git-ignored, None where git can't tell."""
     try:
         done = subprocess.run(
             ["git", "-C", str(directory), "check-ignore", "-q", "--no-index", "--", name],

@@ -1,4 +1,4 @@
-"""The system's errors in words, at the file that they befell."""
+"""The system's errors in words that say what to do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REASONS = {
 
 @contextlib.contextmanager
 def explained(file: Path, verb: str, kind: type[SlsMigrateError]) -> Iterator[None]:
-    """The system's errors in words, at the file that they befell."""
+    """Raise the system's errors in words, at the file that they befell; `verb` is what was to be done with it."""
     try:
         yield
     except PermissionError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -11,60 +10,41 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from migrate.files.git import run_git
+from migrate.files.platform import locked_directory
 
 _PREFIX = "slsmigrate-"
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 
 
 def remove_stale_worktrees(root: Path) -> Path:
-    """Removes the temporary work trees that killed runs left; gives the work tree's git directory."""
-    done = run_git(root, "rev-parse", "--path-format=absolute", "--git-dir", check="git does not tell its directory")
-    git_dir = Path(os.fsdecode(done.stdout.rstrip(b"\n")))
-    for left in git_dir.glob(f"{_PREFIX}*"):
-        with _alone_in(left) as alone:
-            if alone:
-                _remove(root, left)
-    return git_dir
+    """Remove the temporary work trees that killed runs left; return the work tree's git directory."""
+    answer = run_git(root, "rev-parse", "--path-format=absolute", "--git-dir", check="git does not tell its directory")
+    git_directory = Path(os.fsdecode(answer.stdout.rstrip(b"\n")))
+    for leftover in git_directory.glob(f"{_PREFIX}*"):
+        if leftover.is_dir() and not leftover.is_symlink():
+            with locked_directory(leftover) as is_ours:
+                if is_ours:
+                    _remove(root, leftover)
+    return git_directory
 
 
 @contextmanager
 def temporary_worktree(root: Path) -> Iterator[Path]:
-    """A temporary work tree of the last commit, inside the repository's own git directory, gone at the end.
+    """Check the last commit out to a work tree inside the repository's own git directory, gone at the end.
 
     Those that a killed run left are removed first.
     """
-    git_dir = remove_stale_worktrees(root)
-    place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=git_dir))
-    with _alone_in(place):
-        yield from _tree_in(place, root)
-
-
-def _tree_in(place: Path, root: Path) -> Iterator[Path]:
-    try:
-        tree = place / "tree"
-        run_git(
-            root, *_NO_HOOKS, "worktree", "add", "--quiet", "--detach", str(tree), check="git can't make a worktree"
-        )
-        yield tree
-    finally:
-        _remove(root, place)
-
-
-@contextmanager
-def _alone_in(directory: Path) -> Iterator[bool]:
-    """Holds a directory against other runs; says whether none held it before."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
+    directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=remove_stale_worktrees(root)))
+    with locked_directory(directory):
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+            tree = directory / "tree"
+            command = ("worktree", "add", "--quiet", "--detach", str(tree))
+            run_git(root, *_NO_HOOKS, *command, check="git can't make a worktree")
+            yield tree
+        finally:
+            _remove(root, directory)
 
 
-def _remove(root: Path, place: Path) -> None:
-    shutil.rmtree(place, ignore_errors=True)
+def _remove(root: Path, directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
     run_git(root, "worktree", "prune")

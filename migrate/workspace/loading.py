@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
-from migrate.model import Finding, Location, Manifest, Problem, Role, once_each
+from migrate.model import Finding, Location, Manifest, Problem, once_each
 from migrate.workspace.ahead import Help
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
 # What is clean must not pay for what tells where secrets go.
 if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
+    from migrate.framework.resolve import View
 
 
 class Workspace(Struct, frozen=True):
@@ -95,8 +96,9 @@ def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findi
     parsed = {file: reader.known(file, source.role) for file, source in known.items()}
     manifests = {file: manifest for file, manifest in parsed.items() if manifest is not None}
     hit = dict.fromkeys(manifests if request.references else (finding.manifest.file for finding in findings))
-    deployments = {file: _deployment(known[file], reader, request) for file in hit if request.deployments}
-    nameless = _nameless([known[file] for file in hit], reader)  # reads what may be a problem, too
+    sources = [known[file] for file in hit]
+    deployments = _deployments(sources, known, reader, request) if request.deployments else {}
+    nameless = _nameless(sources, reader)  # reads what may be a problem, too
     return Workspace(
         discovery=discovery,
         manifests=manifests,
@@ -111,22 +113,26 @@ def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findi
     )
 
 
-def _deployment(source: SourceFile, reader: Reader, request: LoadRequest) -> Deployment:
+def _deployments(
+    sources: Sequence[SourceFile], known: Mapping[Path, SourceFile], reader: Reader, request: LoadRequest
+) -> Mapping[Path, Deployment]:
+    """Determine the deployment of each file, with the views of the manifests that reach it."""
+    from migrate.workspace.views import Views
+
+    views = Views(reader, known)
+    return {source.file: _deployment(source, views.of_file(source), request) for source in sources}
+
+
+def _deployment(source: SourceFile, views: Sequence[View], request: LoadRequest) -> Deployment:
     from migrate.framework import detection
     from migrate.framework.deployment import deployment
 
-    manifests, release = _manifests(source, reader), request.release
-    told = [
-        detection.tell(manifest, source.root, release, by_references=not request.references) for manifest in manifests
+    release = request.release
+    found = [
+        detection.detect_framework(view, source.root, release, by_references=not request.references) for view in views
     ]
-    one = detection.together(told) if told or release == "auto" else detection.given(release)
-    return deployment(source.file, manifests, one, unwritable="" if source.writable else source.reason)
-
-
-def _manifests(source: SourceFile, reader: Reader) -> list[Manifest]:
-    """Return the manifests that reach a file, those of them that can be read."""
-    every = (reader.manifest(file, Role.MANIFEST) for file in source.manifests)
-    return [manifest for manifest in every if manifest is not None]
+    one = detection.merge_evidence(found) if found or release == "auto" else detection.explicit_framework(release)
+    return deployment(source.file, views, one, unwritable="" if source.writable else source.reason)
 
 
 def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:

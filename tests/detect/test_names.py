@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from migrate.detect.name_meaning import NameMeaning, SecretOrigin, Strength
+from migrate.detect.name_phrases import PHRASES
 from migrate.detect.name_words import split_name
-from migrate.detect.names import excludes_secret, is_generic, meaning_of
+from migrate.detect.names import excludes_secret, is_generic, meaning_of, nearest_phrase
 from migrate.model import Kind
 
 
@@ -42,6 +43,14 @@ hashedPassword JWT_ISSUER JWT_ALGORITHM SECRETS_MANAGER_ARN tokenizer compass by
 keyword author passenger secretary username DATABASE_URL STAGE REGION name id url passwordEmail TOKEN_QUEUE
 secretRotation verificationTokenTemplate dryRun handler
 """
+
+
+@pytest.mark.parametrize("words", PHRASES, ids="-".join)
+def test_a_phrase_of_the_table_is_found_in_a_name(words: tuple[str, ...]) -> None:
+    for name in ("_".join(words), words[0] + "".join(word.title() for word in words[1:])):
+        phrase = nearest_phrase(split_name(name))
+        assert phrase is not None
+        assert phrase.meaning == PHRASES[words]
 
 
 @pytest.mark.parametrize("name", STRONG_NAMES.split())

@@ -20,8 +20,11 @@ from migrate.files import signals
 from migrate.model import ExitCode
 from tests.support.gitrepos import Held, held, manifest, missing, repository, secret, state
 from tests.support.program import Program, write
+from tests.support.sample import slow
 from tests.support.storestub import StubStore, first
 from tests.support.terminal import CTRL_C, Terminal
+
+assert sys.platform != "win32"
 
 ROOT = Path(__file__).parents[2]
 KEYS = ("DB_PASSWORD", "API_KEY", "SESSION_SECRET")
@@ -69,7 +72,9 @@ def assert_completed(secrets: list[Held], stub: StubStore, again: int) -> None:
 MOMENTS = {"look": ("GetParameters", 0), "put": ("PutParameter", 1), "read-back": ("GetParameters", 1)}
 
 
-@pytest.mark.parametrize(("number", "moment"), [(INT, "look"), (INT, "put"), (TERM, "put"), (HUP, "read-back")])
+@pytest.mark.parametrize(
+    ("number", "moment"), [slow((INT, "look")), (INT, "put"), slow((TERM, "put")), slow((HUP, "read-back"))]
+)
 def test_a_signal_in_a_run_is_told_with_what_was_done_and_the_next_run_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, number: signal.Signals, moment: str
 ) -> None:
@@ -119,7 +124,8 @@ def test_a_hangup_that_the_user_had_ignored_ends_nothing(tmp_path: Path, stub: S
 
 
 @pytest.mark.parametrize(
-    ("number", "keys", "at"), [(INT, "", "Move to"), (TERM, "a\r", "Put 3"), (HUP, "n\r", "Parameter name")]
+    ("number", "keys", "at"),
+    [slow((INT, "", "Move to")), (TERM, "a\r", "Put 3"), slow((HUP, "n\r", "Parameter name"))],
 )
 def test_a_signal_at_a_question_gives_the_terminal_back_and_changes_nothing(
     tmp_path: Path, stub: StubStore, number: signal.Signals, keys: str, at: str
@@ -137,7 +143,7 @@ def test_a_signal_at_a_question_gives_the_terminal_back_and_changes_nothing(
     assert stub.names() == []
 
 
-@pytest.mark.parametrize(("how", "code"), [("key", 130), ("signal", 130)])
+@pytest.mark.parametrize(("how", "code"), [("key", 130), slow(("signal", 130))])
 def test_an_interrupted_session_says_what_was_put_and_gives_the_terminal_back(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, how: str, code: int
 ) -> None:

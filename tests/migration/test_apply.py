@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -52,6 +53,7 @@ from migrate.plan.planning import rewritten
 from migrate.stores.errors import TargetError
 from migrate.stores.protocol import ParameterStore
 from migrate.text.manifest import read
+from tests.support.sample import slow
 from tests.support.storestub import ACCOUNT, StubStore, altered, deny, drop, first, lose_reply, refuse
 
 HERE, FAR = Target(None, "us-east-1"), Target(None, "eu-central-1")
@@ -811,7 +813,10 @@ class Shelf:
 
 INTERRUPTED = tuple(
     f"migrate/{module}.py"
-    for module in ("migration/apply", "files/atomic_files", "files/regular_files", "files/system_errors")
+    for module in (
+        "migration/apply",
+        *("files/atomic_files", "files/destinations", "files/posix", "files/regular_files", "files/system_errors"),
+    )
 )
 
 
@@ -834,10 +839,10 @@ def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
 
 # Python 3.13 tells of an interrupt between the last entry of a directory and its being closed.
 @pytest.mark.filterwarnings("ignore:unclosed scandir iterator:ResourceWarning")
-def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path: Path) -> None:
-    done, number = set(), 0
-    while True:
-        number += 1
+@pytest.mark.parametrize("every", [9, slow(1)])
+def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path: Path, every: int) -> None:
+    done = set()
+    for number in itertools.count(1, every):
         (tmp_path / str(number)).mkdir()
         service, shelf = Service(tmp_path / str(number)), Shelf()
         files = [service.add("serverless.yml", a="hunter2", b="hunter3"), service.add("env.yml", c="hunter4")]

@@ -20,6 +20,7 @@ from tests.support import leaks
 from tests.support.gitrepos import repository
 from tests.support.leaks import Search
 from tests.support.program import Program, write
+from tests.support.sample import slow
 from tests.support.storestub import Answer, Call, Serve, StubStore, first
 from tests.support.terminal import CTRL_C, CTRL_U, ENTER, Terminal
 from tests.support.watched import Watch, Watched
@@ -83,7 +84,7 @@ def _loud(watch: Watch, loud: str, *words: str) -> Watched:
     return ran
 
 
-@pytest.mark.parametrize("loud", ["debug log", "wire log"])
+@pytest.mark.parametrize("loud", ["debug log", slow("wire log")])
 def test_a_log_of_what_goes_to_aws_tells_no_secret(watch: Watch, loud: str) -> None:
     ran = _loud(watch, loud, "--yes", "--report", "r.html")
     assert "DEBUG" in ran.said or loud == "wire log"
@@ -125,7 +126,7 @@ def _shown_by_the_system(marker: str) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.parametrize("words", ["--yes", "batch . --yes --put-rate 1000"])
+@pytest.mark.parametrize("words", ["--yes", slow("batch . --yes --put-rate 1000")])
 def test_the_system_shows_no_secret_of_a_running_process_and_would_write_no_core_file(
     watch: Watch, stub: StubStore, words: str
 ) -> None:
