@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from msgspec import to_builtins
+
 from migrate import detect
 from migrate.files.includes import included
 from migrate.framework.deployment import deployment
@@ -15,7 +17,8 @@ from migrate.framework.reference import ReferenceRefusedError, reference, syntax
 from migrate.framework.resolve import View
 from migrate.masking import masked_text
 from migrate.masking.unified_diff import unified
-from migrate.migration.rows import change_row
+from migrate.migration.results import FindingStatus
+from migrate.migration.rows import finding_row
 from migrate.model import (
     Accept,
     Applicability,
@@ -87,7 +90,7 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
         list(unified(before, masked_text.masked_after(manifest, findings, writing), "x"))
     except SlsMigrateError:
         return ()
-    json.dumps([change_row(change, str) for change in changes])
+    json.dumps(to_builtins([finding_row(change, FindingStatus.LEFT, str) for change in changes]))
     return writing
 
 

@@ -19,7 +19,8 @@ from msgspec.structs import replace
 
 from migrate.files.atomic_files import replace_file
 from migrate.files.signals import handle_signals
-from migrate.migration.apply import apply, check
+from migrate.migration.apply import Files, Observer, apply
+from migrate.migration.store_check import check
 from migrate.model import (
     Applicability,
     Change,
@@ -110,7 +111,8 @@ class Service:
         rewrite: Callable[[Manifest, tuple[Change, ...]], Rewrite] = rewritten,
         emit: Callable[[Event], None] | None = None,
         root: Path | None = None,
-        **options: Any,
+        sending: Callable[[Put], None] = lambda put: None,
+        write: Callable[..., None] = replace_file,
     ) -> Outcome:
         """Checks, unless that was done, and applies."""
         return apply(
@@ -118,10 +120,8 @@ class Service:
             check(self.plan, stores) if checked is None else checked,
             stores,
             overwrite=overwrite,
-            rewrite=rewrite,
-            root_of=lambda file: root or self.directory,
-            emit=emit or self.heard.append,
-            **options,
+            files=Files(rewrite, lambda file: root or self.directory, write),
+            observer=Observer(emit or self.heard.append, sending),
         )
 
 
@@ -898,17 +898,14 @@ def test_parameters_that_were_not_read_back_before_an_interrupt_are_named(
     assert left(outcome) == ["/app/a", "/app/b", "/app/c"]
 
 
-def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(service: Service) -> None:
     file = service.add("serverless.yml", a="hunter2")
 
     def interrupt_after(*arguments: Any, **options: Any) -> None:
         replace_file(*arguments, **options)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("migrate.migration.apply.replace_file", interrupt_after)
-    outcome = service.run({HERE: Shelf()})
+    outcome = service.run({HERE: Shelf()}, write=interrupt_after)
     assert told(outcome) == [("PutDone", "/app/a"), ("FileWritten", "serverless.yml")]
     assert (outcome.interrupted, outcome.left) == (True, ())
     assert file.read_bytes() == b"a: ${ssm:/app/a~true}\n"
