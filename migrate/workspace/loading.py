@@ -96,9 +96,8 @@ def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findi
     parsed = {file: reader.known(file, source.role) for file, source in known.items()}
     manifests = {file: manifest for file, manifest in parsed.items() if manifest is not None}
     hit = dict.fromkeys(manifests if request.references else (finding.manifest.file for finding in findings))
-    sources = [known[file] for file in hit]
-    deployments = _deployments(sources, known, reader, request) if request.deployments else {}
-    nameless = _nameless(sources, reader)  # reads what may be a problem, too
+    deployments = _deployments([known[file] for file in hit], known, reader, request) if request.deployments else {}
+    nameless = _nameless([known[file] for file in hit], reader)  # reads what may be a problem, too
     return Workspace(
         discovery=discovery,
         manifests=manifests,
@@ -127,12 +126,11 @@ def _deployment(source: SourceFile, views: Sequence[View], request: LoadRequest)
     from migrate.framework import detection
     from migrate.framework.deployment import deployment
 
-    release = request.release
-    found = [
-        detection.detect_framework(view, source.root, release, by_references=not request.references) for view in views
-    ]
-    one = detection.merge_evidence(found) if found or release == "auto" else detection.explicit_framework(release)
-    return deployment(source.file, views, one, unwritable="" if source.writable else source.reason)
+    release, by_references = request.release, not request.references
+    frameworks = [detection.detect_framework(view, source.root, release, by_references=by_references) for view in views]
+    is_detected = bool(frameworks) or release == "auto"
+    framework = detection.merge_evidence(frameworks) if is_detected else detection.explicit_framework(release)
+    return deployment(source.file, views, framework, unwritable="" if source.writable else source.reason)
 
 
 def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:

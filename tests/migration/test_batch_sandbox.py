@@ -19,9 +19,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
-def test_a_batch_in_the_sandbox_changes_its_copies_alone(
-    tmp_path: Path, temporary: Path, slsmigrate: Program
-) -> None:
+def test_a_batch_in_the_sandbox_changes_its_copies_alone(tmp_path: Path, temporary: Path, slsmigrate: Program) -> None:
     root = tmp_path / "root"
     for name in ("a", "b"):
         service(root, name, ["DB_PASSWORD"])
