@@ -30,6 +30,7 @@ _WORDS = {
     RepositoryStatus.CLEAN: "clean",
 }
 _SHOWN = 5
+_KEPT = "\u00a0"  # a blank at which no line ends
 
 
 def result_line(result: RepositoryResult) -> Line:
@@ -92,8 +93,8 @@ def target_lines(
         (first, count), *more = regions.items()
         noun = "repository" if count == 1 else "repositories"
         listed = [f"{first} ({count} {noun})", *(f"{region} ({number})" for region, number in more)]
-        line = " · ".join([account, ", ".join(listed), *rest])
-        yield from ([("dim", text)] for text in wrap(line, width, "    ", "  "))
+        line = " · ".join([account, ", ".join(text.replace(" ", _KEPT) for text in listed), *rest])
+        yield from ([("dim", text.replace(_KEPT, " "))] for text in wrap(line, width, "    ", "  "))
 
 
 def accounts_in_words(identities: Sequence[tuple[Target, Identity]]) -> str:
