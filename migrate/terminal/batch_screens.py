@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus, Totals
 from migrate.model import Identity, Target
+from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.terminal.console import Line, wrap
 from migrate.terminal.pull_requests import pull_request_lines
 from migrate.terminal.screens import identity_words
-from migrate.terminal.words import counted, phrases
+from migrate.terminal.words import counted, enumerated, phrases
 
 _MARKS = {
     RepositoryStatus.FAILED: ("bad", "✗"),
@@ -98,11 +99,10 @@ def target_lines(
 
 
 def accounts_in_words(identities: Sequence[tuple[Target, Identity]]) -> str:
-    """` in account 123456789012`, or '' where none is known."""
-    accounts = tuple(dict.fromkeys(identity.account for _, identity in identities))
-    if not accounts:
-        return ""
-    return f" in account{'s' if len(accounts) > 1 else ''} {' and '.join(accounts)}"
+    """` in 123456789012`, short enough for a question in one line; '' where no account was asked for."""
+    accounts = dict.fromkeys(identity.account for _, identity in identities)
+    words = ["an unknown account" if account == UNKNOWN_ACCOUNT else account for account in accounts]
+    return f" in {enumerated(words)}" if words else ""
 
 
 def next_lines(results: Sequence[RepositoryResult], width: int) -> Iterator[Line]:

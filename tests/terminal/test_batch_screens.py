@@ -95,7 +95,7 @@ def test_an_account_is_a_line_with_its_regions() -> None:
         "  account 123456789012 · us-east-1 (8 repositories), eu-west-1 (7) · profile prod",
         "  account 210987654321 · us-east-1 (1 repository) · profile test",
     ]
-    assert batch_screens.accounts_in_words(identities) == " in accounts 123456789012 and 210987654321"
+    assert batch_screens.accounts_in_words(identities) == " in 123456789012 and 210987654321"
     assert batch_screens.accounts_in_words(()) == ""
 
 
