@@ -21,5 +21,5 @@ class Alternatives(Expression):
 
 
 def either(words: str) -> str:
-    """Return a pattern for any of the words, which are separated by blanks and may be patterns themselves."""
+    """Return a pattern for any of the patterns that blanks separate in a text."""
     return f"(?:{'|'.join(words.split())})"

@@ -12,9 +12,10 @@ from itertools import accumulate
 from msgspec import Struct
 
 from migrate.detect.doubted import doubted
-from migrate.detect.names import Sense, sense
-from migrate.detect.places import NAME_KEYS, VALUE_KEYS
-from migrate.detect.words import split
+from migrate.detect.name_meaning import NameMeaning
+from migrate.detect.name_words import split_name
+from migrate.detect.names import meaning_of
+from migrate.detect.value_names import NAME_KEYS, VALUE_KEYS
 from migrate.model.lazy_pattern import Expression, one_of
 
 # All that stands between separators, and behind what could be a key its colon: no character is looked at twice.
@@ -111,15 +112,17 @@ def names(text: str) -> set[str]:
 
 
 @lru_cache(maxsize=4096)
-def meaning(name: str) -> Sense | None:
+def meaning(name: str) -> NameMeaning | None:
     """What a name says, or its last word alone: what stands before may be no part of it."""
-    return sense(split(name)) or (sense(split(name.split()[-1])) if " " in name.strip() else None)
+    return meaning_of(split_name(name)) or (meaning_of(split_name(name.split()[-1])) if " " in name.strip() else None)
 
 
 @lru_cache(maxsize=4096)
 def is_doubted(name: str) -> bool:
     """Whether a name may mean a secret if its value looks issued, or those below it if they do."""
-    return doubted(split(name)) is not None or (" " in name.strip() and doubted(split(name.split()[-1])) is not None)
+    return doubted(split_name(name)) is not None or (
+        " " in name.strip() and doubted(split_name(name.split()[-1])) is not None
+    )
 
 
 def _keys(text: str) -> Iterator[tuple[int, str]]:

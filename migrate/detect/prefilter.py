@@ -12,15 +12,17 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from migrate.detect import parts
+from migrate.detect import command_lines
+from migrate.detect.context import is_container
 from migrate.detect.doubted import holds_issued, looks_issued
 from migrate.detect.lines import AROUND, Lines, is_doubted, lines_of, look_at, meaning, names
-from migrate.detect.names import Maker, Sense, is_generic
-from migrate.detect.places import INTRINSICS, NAME_KEYS, PAIR_VALUES, VALUE_KEYS, is_container
+from migrate.detect.name_meaning import NameMeaning, SecretOrigin
+from migrate.detect.names import is_generic
 from migrate.detect.references import is_reference
-from migrate.detect.resources import UNNAMED_TYPES
+from migrate.detect.resources import INTRINSICS, UNNAMED_TYPES
 from migrate.detect.tokens import which_hold
-from migrate.detect.values import Grade, grade
+from migrate.detect.value_names import NAME_KEYS, PAIR_VALUES, VALUE_KEYS
+from migrate.detect.values import ValueClass, classify
 from migrate.model import Kind
 from migrate.model.lazy_pattern import Expression
 
@@ -51,14 +53,14 @@ _POINTER = Expression(r"\s*!(?:Ref|GetAtt|ImportValue)\s.*")
 
 def which_may_hold_secrets(files: Sequence[tuple[bytes, Path | None]], *, placeholders: bool = False) -> list[bool]:
     """Whether the detector could find anything in each file; see `detect.may_hold_secret`."""
-    harmless = _HARMLESS if placeholders else _HARMLESS | {Grade.PLACEHOLDER}
+    harmless = _HARMLESS if placeholders else _HARMLESS | {ValueClass.PLACEHOLDER}
     readings = [_readings(source, file) for source, file in files]
     texts = [text for each in readings for text in each]
     holding = {text for text, holds in zip(texts, _which_may_hold(texts, harmless), strict=True) if holds}
     return [not each or not holding.isdisjoint(each) for each in readings]
 
 
-_HARMLESS = frozenset({Grade.NEVER})
+_HARMLESS = frozenset({ValueClass.NEVER})
 
 
 def _readings(source: bytes, file: Path | None) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def _unescaped(escape: re.Match[str]) -> str:
     return escape[1] if escape[1] in _KEPT else "  "
 
 
-def _which_may_hold(texts: Sequence[str], harmless: frozenset[Grade]) -> list[bool]:
+def _which_may_hold(texts: Sequence[str], harmless: frozenset[ValueClass]) -> list[bool]:
     lines = [lines_of(text) for text in texts]
     said = look_at(frozenset().union(*lines))
     tokens = which_hold(texts, said.text)
@@ -93,7 +95,7 @@ def _few(signs: Collection[str]) -> Collection[str]:
     return signs if len(signs) < _MANY else ("",)
 
 
-def _may_hold(text: str, lines: frozenset[str], said: Lines, harmless: frozenset[Grade]) -> bool:
+def _may_hold(text: str, lines: frozenset[str], said: Lines, harmless: frozenset[ValueClass]) -> bool:
     """Whether names in a text, on lines of which is known what they say, promise a secret that may be there."""
     if not said.named.isdisjoint(lines) or not said.odd.isdisjoint(lines):
         return True
@@ -151,8 +153,11 @@ _SHAPES: tuple[tuple[Callable[[str], Collection[str]], Callable[[str], object]],
     (_of(("AKIA", "ASIA")), _AWS_ID.search),
     (_of(UNNAMED_TYPES), bool),
     (_of("@"), _has_credentials),
-    (_of(parts.COMMAND_WORDS), lambda text: parts.commands(text) or parts.commands(_BREAKS.sub(" ", text))),
-    (parts.headers_named, parts.headers),
+    (
+        _of(command_lines.COMMAND_WORDS),
+        lambda text: command_lines.commands(text) or command_lines.commands(_BREAKS.sub(" ", text)),
+    ),
+    (command_lines.headers_named, command_lines.headers),
     (_of("="), _SIGNATURE.search),
 )
 
@@ -169,7 +174,7 @@ def _key_before(text: str, at: int) -> tuple[str, int]:
 # ── what a key's value can't be ───────────────────────────────────────────────────────────────
 
 
-def _may_mean(colon: re.Match[str], text: str, harmless: frozenset[Grade]) -> bool:
+def _may_mean(colon: re.Match[str], text: str, harmless: frozenset[ValueClass]) -> bool:
     """Whether what stands before a colon could mean a secret, given what follows it."""
     key, begin = _key_before(text, colon.start())
     name = key.strip(AROUND)
@@ -193,7 +198,9 @@ def _may_be_issued(colon: re.Match[str], text: str) -> bool:
     return value is None or looks_issued(value, Kind.PASSWORD)
 
 
-def _is_harmless(colon: re.Match[str], begin: int, named: Sense, text: str, harmless: frozenset[Grade]) -> bool:
+def _is_harmless(
+    colon: re.Match[str], begin: int, named: NameMeaning, text: str, harmless: frozenset[ValueClass]
+) -> bool:
     """Whether the value on a key's line is complete, and none that could be secret whoever made it."""
     value = _value_of(colon, begin, text)
     if value is None or ("${" in value and ("'" in value or '"' in value)):
@@ -204,9 +211,13 @@ def _is_harmless(colon: re.Match[str], begin: int, named: Sense, text: str, harm
 
 
 @lru_cache(maxsize=4096)
-def _grades(value: str) -> frozenset[Grade]:
+def _grades(value: str) -> frozenset[ValueClass]:
     """What a value looks like, whoever made it."""
-    return frozenset({Grade.NEVER}) if is_reference(value) else frozenset(grade(value, maker) for maker in Maker)
+    return (
+        frozenset({ValueClass.NEVER})
+        if is_reference(value)
+        else frozenset(classify(value, maker) for maker in SecretOrigin)
+    )
 
 
 def _value_of(colon: re.Match[str], begin: int, text: str) -> str | None:
@@ -251,7 +262,7 @@ def _names_a_pair(name: str, colon: re.Match[str], begin: int, text: str) -> boo
     return len(following[1]) == column and following[2].partition(":")[0] in PAIR_VALUES
 
 
-def _heads_a_map(name: str, named: Sense, colon: re.Match[str], begin: int, text: str) -> bool:
+def _heads_a_map(name: str, named: NameMeaning, colon: re.Match[str], begin: int, text: str) -> bool:
     """Whether below a key stands nothing but a block of keys that have names of their own, as below a function's."""
     column = _column(begin, text)
     if column is None or not _NOTHING.fullmatch(colon[1]):
@@ -271,7 +282,7 @@ def _heads_a_map(name: str, named: Sense, colon: re.Match[str], begin: int, text
 _OF_MANY = ("s", "secret")  # a map so called gives its own meaning to all names in it
 
 
-def _has_own_name(line: str, parent: Sense) -> bool:
+def _has_own_name(line: str, parent: NameMeaning) -> bool:
     child = _CHILD.fullmatch(line)
     if child is None or is_generic(child[1]) or child[1] in VALUE_KEYS or child[1] in INTRINSICS:
         return False

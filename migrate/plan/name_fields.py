@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from migrate.model import Finding, Role
+from migrate.model.environment import ENVIRONMENT_MAPS
 from migrate.model.lazy_pattern import Expression
+from migrate.model.stages import STAGES
 
 
 def _words(text: str) -> frozenset[str]:
@@ -29,14 +31,8 @@ _STRUCTURE = _words(
 )
 
 
-STAGES = _words(
-    """dev develop development prod production prd live stage staging stg test testing tst qa uat sandbox local
-    demo preprod pre-prod beta alpha integration int acc acceptance ci"""
-)
-
-
 # Maps whose keys are whole names by themselves.
-_NAME_MAPS = _words("environment enviroment env variables params parameters")
+_NAME_MAPS = ENVIRONMENT_MAPS | _words("params parameters")
 
 
 _WORD = Expression(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")

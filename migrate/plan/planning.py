@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
 from migrate.framework.reference import reference, source
+from migrate.framework.releases import traits_of
 from migrate.model import (
     Accept,
     Applicability,
@@ -35,7 +36,7 @@ from migrate.text.edits import apply_edits
 from migrate.text.rewrite import by_scalar
 
 
-def plan(asked: Sequence[Question], decisions: Sequence[Decision], placing: Placing) -> Plan:
+def plan(questions: Sequence[Question], decisions: Sequence[Decision], placing: Placing) -> Plan:
     """Make the plan from one decision for each question.
 
     A change whose reference, name or target proves impossible is kept as `SHOW` with the reason, so
@@ -43,13 +44,13 @@ def plan(asked: Sequence[Question], decisions: Sequence[Decision], placing: Plac
     """
     taken: dict[str, Secret] = {}
     changes: list[Change] = []
-    for question, decision in zip(asked, decisions, strict=True):
-        changes.extend(_change(each, question, decision, placing, taken) for each in question.candidates)
+    for question, decision in zip(questions, decisions, strict=True):
+        changes.extend(_change(candidate, question, decision, placing, taken) for candidate in question.candidates)
     return Plan(tuple(changes))
 
 
 def _change(
-    found: eligibility.Candidate,
+    candidate: eligibility.Candidate,
     question: Question,
     decision: Decision,
     placing: Placing,
@@ -57,26 +58,30 @@ def _change(
 ) -> Change:
     name = question.name
     if isinstance(decision, Accept):
-        name, found = decision.name, eligibility.chosen(found, decision.choice)
-    change = Change(found.finding, question.applicability, found.replaces, found.secret, name, notes=question.notes)
+        name, candidate = decision.name, eligibility.chosen(candidate, decision.choice)
+    change = Change(
+        candidate.finding, question.applicability, candidate.replaces, candidate.secret, name, notes=question.notes
+    )
     if not isinstance(decision, Accept) or question.applicability is Applicability.SHOW:
-        return replace(change, reference=_preview(found, name))
+        return replace(change, reference=_preview(candidate, name))
     try:
-        names = _names(name, found, placing)
-        for each in names:
-            if taken.setdefault(each, found.secret) != found.secret:
-                raise SlsMigrateError(f"{each} is the name of another secret in this run already")
-        targets, region = _targets(found.deployment, placing)
-        text = _reference(found, name, region)
+        names = _names(name, candidate, placing)
+        for parameter in names:
+            if taken.setdefault(parameter, candidate.secret) != candidate.secret:
+                raise SlsMigrateError(f"{parameter} is the name of another secret in this run already")
+        targets, region = _targets(candidate.deployment, placing)
+        reference_text = _reference(candidate, name, region)
     except SlsMigrateError as error:
         return replace(change, applicability=Applicability.SHOW, notes=(error.message, *change.notes))
-    puts = tuple(Put(target, _parameter(each, found.secret, placing)) for target in targets for each in names)
-    return replace(change, reference=text, puts=puts)
+    puts = tuple(
+        Put(target, _parameter(parameter, candidate.secret, placing)) for target in targets for parameter in names
+    )
+    return replace(change, reference=reference_text, puts=puts)
 
 
-def _preview(found: eligibility.Candidate, name: str) -> str:
+def _preview(candidate: eligibility.Candidate, name: str) -> str:
     try:
-        return _reference(found, name, None)
+        return _reference(candidate, name, None)
     except SlsMigrateError:
         return ""
 
@@ -85,13 +90,13 @@ def _parameter(name: str, secret: Secret, placing: Placing) -> Parameter:
     return Parameter(name, secret, placing.key_id, placing.tier, placing.tags)
 
 
-def _names(path: str, found: eligibility.Candidate, placing: Placing) -> tuple[str, ...]:
+def _names(path: str, candidate: eligibility.Candidate, placing: Placing) -> tuple[str, ...]:
     if naming.has_other_variable(path):
         raise SlsMigrateError("the name holds a variable that is not the stage's")
     names = naming.concrete(path, placing.stages)
     if not names:
         raise SlsMigrateError("the name holds a variable: say with --stage which stages there are")
-    if "${sls:" in path and not _knows_sls(found.deployment):
+    if "${sls:" in path and not _knows_sls(candidate.deployment):
         raise SlsMigrateError("${sls:…} is not known before Serverless 3; use ${opt:stage, 'dev'}")
     for name in names:
         wrong = limits.name_faults(name)
@@ -101,7 +106,8 @@ def _names(path: str, found: eligibility.Candidate, placing: Placing) -> tuple[s
 
 
 def _knows_sls(deployment: Deployment) -> bool:
-    return deployment.framework.release in ("2-modern", "3", "4", "osls")
+    traits = traits_of(deployment.framework)
+    return traits is not None and traits.knows_sls
 
 
 def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ...], str | None]:
@@ -118,10 +124,10 @@ def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ..
     return tuple(Target(profile, region) for profile in profiles for region in regions), foreign
 
 
-def _reference(found: eligibility.Candidate, path: str, region: str | None) -> str:
-    syntax = found.deployment.syntax
+def _reference(candidate: eligibility.Candidate, path: str, region: str | None) -> str:
+    syntax = candidate.deployment.syntax
     inner = path.replace("${", syntax.delimiters.open).replace("}", syntax.delimiters.close) if "${" in path else path
-    if found.finding.form is Form.FALLBACK:
+    if candidate.finding.form is Form.FALLBACK:
         reference(syntax, inner, region)
         return source(syntax, inner, region)
     return reference(syntax, inner, region)

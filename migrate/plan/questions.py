@@ -46,11 +46,7 @@ class Question(Struct, frozen=True):
 
 
 Deployments = Mapping[Path, Deployment]
-
-
 _MOST_LINES = 3
-
-
 _WEAKEST = (Applicability.SHOW, Applicability.REVIEW, Applicability.SAFE)
 
 
@@ -66,19 +62,20 @@ def questions(
     beforehand. What can't be moved is a question of its own, so that its reason is shown beside it.
     """
     candidates = _candidates(findings, deployments, placing)
-    places = [(_place(each), each.secret.reveal()) for each in candidates]
-    suggested = naming.assign(places, placing.template)
+    suggested = naming.assign(
+        [(_name_fields(candidate), candidate.secret.reveal()) for candidate in candidates], placing.template
+    )
     copies = _copies(candidates)
     groups: dict[tuple[object, ...], list[eligibility.Candidate]] = {}
     notes: dict[tuple[object, ...], list[str]] = {}
-    for each, suggestion in zip(candidates, suggested, strict=True):
-        name = name_of(each.finding) or suggestion
-        against = tuple(eligibility.reasons(each))
-        key: tuple[object, ...] = (name, each.secret)
-        if against:
-            key += (against, each.finding.manifest.file)
-        groups.setdefault(key, []).append(each)
-        notes[key] = [text for _, text in against]
+    for candidate, suggestion in zip(candidates, suggested, strict=True):
+        name = name_of(candidate.finding) or suggestion
+        refusals = tuple(eligibility.reasons(candidate))
+        key: tuple[object, ...] = (name, candidate.secret)
+        if refusals:
+            key += (refusals, candidate.finding.manifest.file)
+        groups.setdefault(key, []).append(candidate)
+        notes[key] = [text for _, text in refusals]
     return tuple(_question(str(key[0]), tuple(group), notes[key], copies) for key, group in groups.items())
 
 
@@ -86,9 +83,9 @@ def _copies(candidates: Sequence[eligibility.Candidate]) -> Mapping[tuple[Path, 
     """Note, for each value of a file, the comments that hold it as well."""
     values: dict[Path, dict[str, None]] = {}
     manifests: dict[Path, Manifest] = {}
-    for each in candidates:
-        manifest = manifests.setdefault(each.finding.manifest.file, each.finding.manifest)
-        values.setdefault(manifest.file, {})[each.secret.reveal()] = None
+    for candidate in candidates:
+        manifest = manifests.setdefault(candidate.finding.manifest.file, candidate.finding.manifest)
+        values.setdefault(manifest.file, {})[candidate.secret.reveal()] = None
     return {
         (file, value): f"a comment holds it too, {_at(file, lines)}: take it out by hand"
         for file, manifest in manifests.items()
@@ -101,37 +98,38 @@ def _at(file: Path, lines: Sequence[int]) -> str:
     return f"{file.name} line{'s' if len(lines) > 1 else ''} {numbers}"
 
 
-def _place(found: eligibility.Candidate) -> NameFields:
+def _name_fields(candidate: eligibility.Candidate) -> NameFields:
     """Collect the fields of a name, with the kind where only a part of a value moves."""
-    place = name_fields_of(found.finding, found.deployment.service)
-    kind = str(found.finding.rule.kind if found.finding.rule.kind is not Kind.CONNECTION_STRING else Kind.PASSWORD)
-    if found.whole or found.finding.form is not Form.PART or place.key.endswith(kind):
-        return place
-    return replace(place, key=f"{place.key}-{kind}", raw_key=f"{place.raw_key}_{kind.upper().replace('-', '_')}")
+    fields = name_fields_of(candidate.finding, candidate.deployment.service)
+    kind = candidate.finding.rule.kind
+    suffix = str(Kind.PASSWORD if kind is Kind.CONNECTION_STRING else kind)
+    if candidate.whole or candidate.finding.form is not Form.PART or fields.key.endswith(suffix):
+        return fields
+    return replace(fields, key=f"{fields.key}-{suffix}", raw_key=f"{fields.raw_key}_{suffix.upper().replace('-', '_')}")
 
 
 def _question(
     name: str,
     group: tuple[eligibility.Candidate, ...],
-    against: Sequence[str],
+    refusals: Sequence[str],
     copies: Mapping[tuple[Path, str], str],
 ) -> Question:
-    found = {applicability for each in group for applicability, _ in eligibility.reasons(each)}
-    weakest = next((each for each in _WEAKEST if each in found), Applicability.SAFE)
-    remarks = [text for each in group for text in eligibility.remarks(each)] if not against else []
-    places = ((each.finding.manifest.file, each.secret.reveal()) for each in group)
+    applicable = {applicability for candidate in group for applicability, _ in eligibility.reasons(candidate)}
+    weakest = next((level for level in _WEAKEST if level in applicable), Applicability.SAFE)
+    remarks = [] if refusals else [text for candidate in group for text in eligibility.remarks(candidate)]
+    places = ((candidate.finding.manifest.file, candidate.secret.reveal()) for candidate in group)
     remarks += [copies[place] for place in places if place in copies]
-    return Question(group, name, weakest, tuple(dict.fromkeys([*against, *remarks])))
+    return Question(group, name, weakest, tuple(dict.fromkeys([*refusals, *remarks])))
 
 
 def _candidates(
     findings: Sequence[Finding], deployments: Deployments, placing: Placing
 ) -> tuple[eligibility.Candidate, ...]:
     """Collect candidates, each span of a file once however many rules match it."""
-    kept: dict[tuple[Path, int, Span], eligibility.Candidate] = {}
+    by_span: dict[tuple[Path, int, Span], eligibility.Candidate] = {}
     for finding in findings:
-        each = eligibility.candidate(finding, deployments[finding.manifest.file], placing.tier)
-        key = (finding.manifest.file, finding.scalar.span.start, each.replaces)
-        if key not in kept or finding.confidence > kept[key].finding.confidence:
-            kept[key] = each
-    return tuple(kept.values())
+        candidate = eligibility.candidate(finding, deployments[finding.manifest.file], placing.tier)
+        key = (finding.manifest.file, finding.scalar.span.start, candidate.replaces)
+        if key not in by_span or finding.confidence > by_span[key].finding.confidence:
+            by_span[key] = candidate
+    return tuple(by_span.values())

@@ -15,7 +15,7 @@ from migrate.text.yaml_events import reading_of
 # tags with more signs than one, a comment right behind a block scalar's header.
 _UNLIKE = Expression(
     r"""[\t\x85\u2028\u2029\ufeff] | \r(?!\n) | ^(?:%|\.\.\.)
-    | [&*][\w-]+[:?@%`] | !!! | ![^\s!]+! | !\S*[%,\[\]{}] | [|>][-+0-9]*\#""",
+    | [&*][\w-]+[:?@%`] | (?<![^\s\[{,:])!(?:!!|!?[^\s!]+!|\S*[%,\[\]{}]) | [|>][-+0-9]*\#""",
     re.MULTILINE | re.VERBOSE,
 )
 # What stands before a scalar in its event: tag and anchor, and the blanks and comments behind each.

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from migrate.detect import identifiers, parts, placeholders, references
+from migrate.detect import command_lines, identifiers, placeholders, references
 from migrate.detect.alternatives import Alternatives, Row, either
 from migrate.detect.samples import build
 
@@ -54,22 +54,22 @@ def test_no_two_alternatives_share_a_name(table: str) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("row", parts.COMMANDS, ids=[row[0] for row in parts.COMMANDS])
+@pytest.mark.parametrize("row", command_lines.COMMANDS, ids=[row[0] for row in command_lines.COMMANDS])
 def test_a_command_shows_the_password_of_its_example(row: Row) -> None:
     word, pattern, example = row
     text = build(example)
     assert word in text
-    (alone,), (together,) = re.finditer(pattern, text), parts.commands(text)
+    (alone,), (together,) = re.finditer(pattern, text), command_lines.commands(text)
     assert alone[1] == together[together.lastindex or 0]
     assert len(alone[1]) >= 12
 
 
-@pytest.mark.parametrize("row", parts.HEADERS, ids=[row[1] for row in parts.HEADERS])
+@pytest.mark.parametrize("row", command_lines.HEADERS, ids=[row[1] for row in command_lines.HEADERS])
 def test_a_header_is_known_by_its_example(row: Row) -> None:
     words, pattern, example = row
     assert re.fullmatch(pattern, example)
     assert any(word in example for word in words.split())
-    (found,) = parts.headers(f"{example}: abc")
+    (found,) = command_lines.headers(f"{example}: abc")
     assert (found[1], found[2]) == (example, "abc")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,18 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from migrate.commands import batch_run, carry, verify
 from migrate.files import signals
-from migrate.migration import apply
 from migrate.model import ExitCode
-from migrate.reports import batch_report
 from tests.support.gitrepos import Held, held, manifest, missing, repository, secret, state
 from tests.support.program import Program, write
 from tests.support.sample import slow
 from tests.support.storestub import StubStore, first
 from tests.support.terminal import CTRL_C, Terminal
+
+assert sys.platform != "win32"
 
 ROOT = Path(__file__).parents[2]
 KEYS = ("DB_PASSWORD", "API_KEY", "SESSION_SECRET")
@@ -190,11 +191,12 @@ def test_a_terminal_that_is_closed_in_mid_run_loses_nothing(
 # ── after the work, and twice ─────────────────────────────────────────────────────────────────
 
 
-def sending(number: signal.Signals, call: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, with a signal before it."""
+def sending(number: signal.Signals, call: Callable[..., Any], words: str = "") -> Callable[..., Any]:
+    """A function of a library or the system, with a signal before each call whose first argument holds words."""
 
     def act(*arguments: Any, **options: Any) -> Any:
-        signal.raise_signal(number)
+        if words in str(arguments[0]):
+            signal.raise_signal(number)
         return call(*arguments, **options)
 
     return act
@@ -204,7 +206,7 @@ def test_a_signal_after_the_work_does_not_cost_the_summary_and_the_report(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = shop(tmp_path)
-    monkeypatch.setattr(carry, "_summary", sending(INT, carry._summary))
+    monkeypatch.setattr(click, "echo", sending(INT, click.echo, "Done: "))
     ran = slsmigrate("--yes", tmp_path / "shop", "--report", tmp_path / "report.json")
     assert "Done: 3 put, 1 file rewritten." in ran.out
     assert '"values": 3' in (tmp_path / "report.json").read_text()
@@ -216,8 +218,8 @@ def test_a_signal_while_a_batch_tells_of_its_work_does_not_cost_the_report(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = shop(tmp_path / "root")
-    monkeypatch.setattr(batch_run, "_tell", sending(TERM, batch_run._tell))
-    monkeypatch.setattr("migrate.reports.batch_report.write", sending(HUP, batch_report.write))
+    monkeypatch.setattr(click, "echo", sending(TERM, click.echo, "1 repository: "))
+    monkeypatch.setattr(json, "dumps", sending(HUP, json.dumps, "'repositories'"))
     ran = slsmigrate("batch", tmp_path / "root", "--yes", "--report", tmp_path / "report.json")
     assert "1 migrated" in ran.out
     assert (tmp_path / "report.json").exists()
@@ -229,7 +231,7 @@ def test_two_signals_at_once_do_not_cost_the_account(
 ) -> None:
     """A terminal that is closed sends a hangup twice: its shell's and the system's."""
     secrets = shop(tmp_path)
-    monkeypatch.setattr(apply._Run, "account_for_the_rest", sending(HUP, apply._Run.account_for_the_rest))
+    monkeypatch.setattr(click, "echo", sending(HUP, click.echo, "✗"))
     stub.fault("PutParameter", first(lambda: os.kill(os.getpid(), HUP)), after=1, times=1)
     ran = slsmigrate("--yes", tmp_path / "shop")
     assert ran.code == ExitCode.INTERRUPTED
@@ -246,7 +248,7 @@ def test_a_signal_while_references_are_mended_says_which_files_were(
     write(tmp_path, {f"{name}/serverless.yml": stale.format(name) for name in "abc"})
     stub.seed("/shop/password", "hunter2")
     with monkeypatch.context() as patch:
-        patch.setattr(verify, "_rewrite", sending(TERM, verify._rewrite))
+        patch.setattr(os, "fsync", sending(TERM, os.fsync))
         ran = slsmigrate("verify", "--fix", "--yes", tmp_path)
     assert ran.code == ExitCode.INTERRUPTED
     mended = [name for name in "abc" if "~true" not in (tmp_path / name / "serverless.yml").read_text()]
@@ -292,7 +294,7 @@ start()
 
 def test_signals_are_heeded_only_while_the_program_runs() -> None:
     before = [signal.getsignal(each) for each in ENDING]
-    with signals.heeded(), pytest.raises(KeyboardInterrupt):
+    with signals.handle_signals(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(TERM)
     assert [signal.getsignal(each) for each in ENDING] == before
 
@@ -307,7 +309,7 @@ def test_a_signal_that_comes_where_python_drops_what_is_raised_comes_again() -> 
         time.sleep(5)
 
     hook = sys.unraisablehook
-    with signals.heeded(), pytest.raises(KeyboardInterrupt):
+    with signals.handle_signals(), pytest.raises(KeyboardInterrupt):
         drop_and_wait()
     assert sys.unraisablehook is hook
 
@@ -316,8 +318,8 @@ def test_a_signal_in_a_thread_of_its_own_program_is_left_to_that_program() -> No
     handlers: list[Any] = []
 
     def look() -> None:
-        with signals.heeded():
-            signals.instead()
+        with signals.handle_signals():
+            signals.replace_handler()
             handlers.extend(signal.getsignal(each) for each in ENDING)
 
     thread = threading.Thread(target=look)

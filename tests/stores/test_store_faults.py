@@ -142,8 +142,8 @@ def untrusted(world: World) -> None:
 
 def too_slow(operation: str, **options: Any) -> Callable[[World], object]:
     def arrange(world: World) -> None:
-        world.patch.setattr("migrate.stores.parameter_store._READ_SECONDS", 0.05)
-        world.mend.append(lambda: world.patch.setattr("migrate.stores.parameter_store._READ_SECONDS", 20))
+        world.patch.setattr("migrate.stores.aws_clients._READ_SECONDS", 0.05)
+        world.mend.append(lambda: world.patch.setattr("migrate.stores.aws_clients._READ_SECONDS", 20))
         world.stub.fault(operation, stall(0.15), **options)
 
     return arrange
@@ -531,7 +531,7 @@ def test_an_overwrite_that_hits_another_s_value_as_well_is_told_and_no_file_refe
 def test_a_call_that_takes_long_is_told_while_it_lasts(world: World) -> None:
     world.stub.fault("PutParameter", drop, times=1)
     assert "still trying" not in world.run("--only", "WEBHOOK_SECRET").err
-    world.patch.setattr("migrate.stores.parameter_store._LONG_SECONDS", 0.05)
+    world.patch.setattr("migrate.stores.aws_calls._SLOW_SECONDS", 0.05)
     world.stub.fault("PutParameter", stall(0.4), times=1, name=KEY)
     ran = world.run("--format", "json")
     assert f"  … ssm:PutParameter {KEY}: no success yet, still trying\n" in ran.err

@@ -22,6 +22,8 @@ from tests.support.program import Program
 from tests.support.sample import slow
 from tests.support.storestub import StubStore
 
+assert sys.platform != "win32"
+
 ROOT = Path(__file__).parents[2]
 MOVED, KEPT = "DB_PASSWORD", "API_KEY"
 WORDS = ("--yes", "--skip", f"**.{KEPT}")
@@ -96,13 +98,13 @@ _DIE_AT_EVERY_CALL = """
 import os, sys
 from botocore.loaders import create_loader
 import botocore.session
-from migrate.commands import carry, cli
-from migrate.migration import apply
-from migrate.stores import parameter_store
+from migrate.commands import cli, migrate
+from migrate.files import atomic_files
+from migrate.stores import registry
 from migrate.text import manifest
 models = create_loader()
 botocore.session.create_loader = lambda *_: models
-write = apply.replace_file
+write = atomic_files.replace_file
 
 def dying_at(number):
     left = number
@@ -126,7 +128,7 @@ cli.main([*WORDS, first])  # loads for all children what they need
 for number, directory in zip(range(1, 40 * EVERY, EVERY), others):
     child = os.fork()
     if child == 0:
-        apply.replace_file = dying_at(number)
+        atomic_files.replace_file = dying_at(number)
         cli.main([*WORDS, directory])
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 9:
         break

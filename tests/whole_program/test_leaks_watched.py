@@ -188,12 +188,12 @@ def test_a_worker_that_crashes_tells_no_secret_and_leaves_no_core_file(watch: Wa
     for number in range(10):
         write(watch.work / f"shop-{number}", dict(leaks.project()))
     startup = f"""
-import migrate.migration.survey
+import migrate.plan.planning
 
-def _broken(task):
+def _broken(*_):
     {_IN_WORKERS[how]}
 
-migrate.migration.survey._look = _broken
+migrate.plan.planning.plan = _broken
 """
     words = ("batch", *(f"shop-{number}" for number in range(10)), "--dry-run", "--jobs", "2", "--report", "r.html")
     ran = good(watch.run(*words, startup=startup, environment={"PYTHONFAULTHANDLER": "1"}))
