@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from migrate.model import Family, Framework
 from migrate.model.keypath import KeyPath
+from migrate.stores.limits import REGION
 
 
 class Release(StrEnum):
@@ -57,7 +58,7 @@ _VARIABLE_SYNTAX = Mark("variableSyntax", path=("provider", "variableSyntax"))
 _TRUE = Mark(
     "~true", expression=r"\bssm(?:\.[\w-]{1,60})?:[^\s'\",)\]}>~]{0,1100}+~(?:true|split)\b", is_reference=True
 )
-_DOTTED_REGION = Mark("ssm.<region>:", expression=r"\bssm\.[a-z]{2}(?:-[a-z]+)+-\d:", is_reference=True)
+_DOTTED_REGION = Mark("ssm.<region>:", expression=rf"\bssm\.{REGION.pattern}:", is_reference=True)
 _PSEUDO_PARAMETERS = Mark("#{AWS::…}", expression=r"#\{AWS::")
 _BRACKETS = Mark("ssm(…):", expression=r"\bssm\([\w, -]+\):", is_reference=True)
 _SLS_STAGE = Mark("${sls:stage}", expression=r"\bsls:stage\b")
