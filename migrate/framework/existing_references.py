@@ -108,9 +108,12 @@ class _Row(Struct, frozen=True):
     is_fixable: bool = True
 
 
-def _takes_region_first_only(deployment: Deployment) -> bool:
+def _has_late_region(existing: ExistingReference, deployment: Deployment) -> bool:
+    """Tell whether the release ignores the region for its place in the brackets."""
     traits = traits_of(deployment.framework)
-    return traits is not None and traits.takes_region_first_only
+    if traits is None or not traits.takes_region_first_only or existing.region is None:
+        return False
+    return existing.params.index(existing.region) > 0
 
 
 # Observed with the real command lines: serverless 1.83, 2.72, 3.40 and osls; version 4 by its source.
@@ -136,11 +139,7 @@ _MISMATCHES = (
     ),
     _Row(
         Family.MODERN,
-        lambda existing, deployment, _: (
-            _takes_region_first_only(deployment)
-            and existing.region is not None
-            and existing.params.index(existing.region) > 0
-        ),
+        lambda existing, deployment, _: _has_late_region(existing, deployment),
         "{label} ignores a region that is not the first in the brackets",
         "write it first; --fix does it",
     ),
