@@ -1,4 +1,4 @@
-"""Find the files that a text may include, as patterns where a path holds variables.
+"""Find the files that a text may include, as patterns where paths hold variables.
 
 This is for discovery, which comes before anything is parsed: it finds more than the framework would read, and
 works on a text that is no YAML. What the framework reads is resolved in `framework.resolve`.
@@ -41,7 +41,7 @@ class Include(Struct, frozen=True):
 
 
 def included(text: str, *, context: str | None = None) -> tuple[Include, ...]:
-    """Find every `file(…)` of a text once, whatever the variable syntax, but for comment lines.
+    """Find every `file(…)` of a text once, in any variable syntax; skip comment lines.
 
     `${self:…}` within a path is looked up by its last key in `context`, the manifest's text
     (default: the text itself), since the files it may name need not lie side by side.
@@ -58,7 +58,7 @@ def _is_within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _path(text: str, start: int) -> str:
-    """Read the first argument of the `file(` that ends at `start`; '' where it is not one."""
+    """Read the first argument of the `file(` that ends at `start`; '' for none."""
     at, depth = start, 0
     while token := _STEP.search(text, at, start + _MAX_PATH):
         at = token.end()
@@ -79,7 +79,7 @@ def _path(text: str, start: int) -> str:
 
 
 def _hole(text: str, opening: re.Match[str]) -> str:
-    """Read the variable, in whatever delimiters, that begins at an opening; '' if it never ends."""
+    """Read the variable that begins at an opening; '' if it never ends."""
     step = re.compile(f"(?P<open>{re.escape(opening['open'])})|{re.escape(_closing(opening))}")
     depth = 0
     for token in step.finditer(text, opening.start(), opening.start() + _MAX_PATH):
@@ -115,7 +115,7 @@ def _pieces(path: str) -> list[tuple[str, re.Match[str] | None]]:
 
 
 def _choices(hole: str, opening: re.Match[str], is_whole: bool, context: str, depth: int) -> tuple[str, ...]:
-    """List what a variable may be. Where it is the whole path, `*` is a guess for want of better."""
+    """List what a variable may be; as the whole path, unknown, it is guessed as `*`."""
     variables = parse(hole, Delimiters(opening["open"], _closing(opening)))
     known = [span.of(hole) for span in fallback_literals(variables)]
     if depth < _MAX_DEPTH:
@@ -126,7 +126,7 @@ def _choices(hole: str, opening: re.Match[str], is_whole: bool, context: str, de
 
 
 def _values(hole: str, context: str) -> list[str]:
-    """List the values of every key in the context that a `self:` address of the variable ends with."""
+    """List the values of every key that a `self:` address of the variable ends with."""
     keys = [re.sub(r"\$\{[^{}]*\}", "", address).rpartition(".")[2] for address in _SELF.findall(hole)]
     return [value for key in keys for value in _index(context).get(key, ())][:_MAX_VALUES]
 

@@ -1,4 +1,4 @@
-"""Determine how a file is deployed: its service, framework, reference syntax and regions."""
+"""Determine how a file is deployed: its service, framework, syntax and regions."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _provider(view: View) -> str:
 
 
 def _regions(view: View) -> tuple[frozenset[str], bool]:
-    """Find all regions that a manifest may be deployed to, and whether it leaves no choice of one."""
+    """Find all regions of a manifest, and whether it leaves no choice of one."""
     answer = view.possible_values("provider", "region")
     if answer is None:
         return frozenset(), False

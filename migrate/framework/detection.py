@@ -1,4 +1,4 @@
-"""Detect which framework release deploys a manifest, from all the evidence around it."""
+"""Detect the release that deploys a manifest, from the evidence around it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from migrate.model.lazy_pattern import Expression
 
 
 class _Evidence(Struct, frozen=True):
-    """The releases that a source allows, in the table's order. One is `exact` if it is installed or locked."""
+    """The releases that a source allows; it is `exact` if it is installed or locked."""
 
     source: str
     releases: tuple[str, ...]
@@ -37,7 +37,7 @@ class _Evidence(Struct, frozen=True):
 
 
 def detect_framework(view: View, root: Path | None, override: str = "auto", *, by_references: bool = True) -> Framework:
-    """Detect what deploys a manifest: what the first evidence shows, unless other evidence contradicts it.
+    """Detect what deploys a manifest by the first evidence, unless other contradicts it.
 
     Evidence is, in this order, the installed package, lockfiles and `package.json` (each the nearest
     one from the manifest's directory up to `root`), `frameworkVersion`, and marks in the manifest.
@@ -58,7 +58,7 @@ def explicit_framework(release: str) -> Framework:
 
 
 def merge_evidence(frameworks: Sequence[Framework]) -> Framework:
-    """Merge what deploys the manifests that include a file: unknown where their families differ."""
+    """Merge the frameworks of several manifests: unknown where their families differ."""
     if len({framework.family for framework in frameworks}) == 1:
         order = ("", *RELEASES)
         return max(frameworks, key=lambda framework: order.index(framework.release))
@@ -104,7 +104,10 @@ def _evidence(versions: PackageVersions, mode: str) -> _Evidence:
 
 
 def _in_mode(releases: tuple[str, ...], mode: str) -> tuple[str, ...]:
-    """Leave out the releases that a `variablesResolutionMode`, '' for none, rules out, unless that is all of them."""
+    """Leave out releases that a `variablesResolutionMode` rules out, unless all are.
+
+    The mode is '' where a manifest has none.
+    """
     modes = [row.resolution_mode for row in RELEASES.values() if row.resolution_mode]
     if any(mode >= least for least in modes):
         kept = tuple(release for release in releases if RELEASES[release].family is not Family.LEGACY)

@@ -1,4 +1,4 @@
-"""Find the ssm references that a manifest has already, and check them against what deploys it."""
+"""Find the ssm references that a manifest has, and check them for its framework."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class ExistingReference(Struct, frozen=True):
 
     @property
     def has_variables(self) -> bool:
-        """Whether the name is known only at deployment; a variable may be in a manifest's own delimiters."""
+        """Whether the name is known only at deployment, whatever the delimiters of variables."""
         return bool(re.search(r"[${}<>%#\[\]]", self.path))
 
 
 class SyntaxMismatch(Struct, frozen=True):
-    """Why what deploys a reference can't read it, what to do, and the source that it would read.
+    """Why a reference can't be read, what to do, and the source that would be read.
 
     Without a `replacement` it is a person's work.
     """
@@ -63,7 +63,7 @@ class SyntaxMismatch(Struct, frozen=True):
 
 
 def existing_references(manifest: Manifest, deployment: Deployment) -> Iterator[ExistingReference]:
-    """Find every ssm source in a file's values, nested ones too, in the order of the text."""
+    """Find every ssm source in a file's values, nested ones too."""
     own = deployment.syntax.delimiters
     for scalar in manifest.scalars:
         if "ssm" not in scalar.value:
@@ -109,7 +109,7 @@ class _Row(Struct, frozen=True):
 
 
 def _has_late_region(existing: ExistingReference, deployment: Deployment) -> bool:
-    """Tell whether the release ignores the region for its place in the brackets."""
+    """Return whether the release ignores the region for its place in the brackets."""
     traits = traits_of(deployment.framework)
     if traits is None or not traits.takes_region_first_only or existing.region is None:
         return False

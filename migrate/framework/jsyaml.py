@@ -1,4 +1,4 @@
-"""Resolve plain scalars as js-yaml does, and as a Lambda environment variable gets them."""
+"""Resolve plain scalars as js-yaml reads them and environment variables get them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def resolve(text: str, release: str) -> Resolved:
 
 
 def is_canonical(text: str, release: str) -> bool:
-    """Tell whether an environment variable surely gets just what is written."""
+    """Return whether an environment variable surely gets just what is written."""
     resolved = resolve(text, release)
     return resolved.settled and resolved.deployed == text
 
@@ -59,7 +59,7 @@ def is_canonical(text: str, release: str) -> bool:
 
 
 class _Grammar(Struct, frozen=True):
-    """How one line of js-yaml versions reads numbers; with `overflows` `1e400` is Infinity."""
+    """How a line of js-yaml reads numbers; with `overflows` `1e400` is Infinity."""
 
     integer: re.Pattern[str]
     real: re.Pattern[str]
@@ -191,7 +191,7 @@ _CALENDAR = 400  # years, after which the calendar repeats
 
 
 def _iso(stamp: re.Match[str]) -> str:
-    """Format a date as JavaScript's `toISOString` does; its parts may run over, as in February 31."""
+    """Format a date, whose parts may run over, as JavaScript's `toISOString` does."""
     part = {name: int(value) for name, value in stamp.groupdict().items() if value and value.isdigit()}
     year, month = part["year"], part.get("month", part.get("month1", 0)) - 1
     year = year + 1900 if year < 100 else year  # as Date.UTC does

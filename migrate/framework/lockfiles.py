@@ -1,4 +1,4 @@
-"""Find the framework versions in lockfiles of npm, yarn classic and berry, and pnpm."""
+"""Find framework versions in lockfiles of npm, yarn classic and berry, and pnpm."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Locked(Struct, frozen=True):
 
 
 def locked(name: str, text: str) -> tuple[Locked, ...]:
-    """Find every version of the framework in a lockfile's text; none where it can't be understood.
+    """Find every framework version in a lockfile's text; none in one that is broken.
 
     The text is searched, not parsed: lockfiles of tens of megabytes are common, broken ones happen.
     """
@@ -56,7 +56,7 @@ def serving(found: tuple[Locked, ...], directory: str, wanted: Mapping[str, str]
 
 
 def _exact(key: str, text: str, directory: str = "", wanted: frozenset[str] = frozenset()) -> Iterator[Locked]:
-    """Parse a version behind a dependency's key; another package under the key's name is none."""
+    """Parse the version behind a dependency's key; none for another package's."""
     found = _EXACT.fullmatch(text)
     if found and (found["package"] or key) in PACKAGES:
         yield Locked(str(found["package"] or key), str(found["version"]), directory, wanted)
@@ -73,7 +73,7 @@ _MEMBER = Expression(r'"(name|version)"\s*:\s*"([^"\n]*)"')
 
 
 def _npm(text: str) -> Iterator[Locked]:
-    """Read `package-lock.json`: versions 2 and 3 list packages by directory, version 1 nests them."""
+    """Read a lockfile of npm: 2 and 3 list packages by directory, 1 nests them."""
     is_flat = False
     for found in _NPM_PACKAGE.finditer(text):
         is_flat = True
@@ -112,7 +112,7 @@ def _yarn(text: str) -> Iterator[Locked]:
 
 
 def _yarn_range(descriptor: str) -> str:
-    """Return the range as in `package.json`: berry writes `npm:` before a plain one as well."""
+    """Return the range as in `package.json`: berry writes `npm:` before any."""
     text = descriptor.partition("@")[2]
     plain = text.removeprefix("npm:")
     return text if "@" in plain else plain

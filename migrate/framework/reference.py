@@ -50,8 +50,9 @@ class ReferenceSyntax(Struct, frozen=True):
 
 
 def syntax_for(framework: Framework, variable_syntax: str | None) -> ReferenceSyntax:
-    """Determine the syntax that `framework` reads; an unknown family is written as legacy.
+    """Determine the syntax that a framework reads.
 
+    An unknown family is written as legacy.
     Raises ReferenceRefusedError where `variable_syntax` is one that can't be followed.
     """
     family = Family.LEGACY if framework.family is Family.UNKNOWN else framework.family
@@ -71,9 +72,10 @@ def syntax_for(framework: Framework, variable_syntax: str | None) -> ReferenceSy
 
 
 def read_variable_syntax(text: str) -> tuple[Delimiters, re.Pattern[str]]:
-    """Parse a `variableSyntax`, literals around one group of one class, to delimiters and expression.
+    """Parse a `variableSyntax` to its delimiters and its compiled expression.
 
-    Only this shape is read: it can't backtrack without bound, and all that teams use has it.
+    Only literals around one group of one class are read: that can't backtrack without bound, and
+    all that teams use is of this shape.
     Raises ReferenceRefusedError for another.
     """
     found = _EXPRESSION.fullmatch(text) if len(text) <= _LONGEST else None
@@ -106,9 +108,9 @@ def _for_python(expression: str) -> str:
 
 
 def reads(syntax: ReferenceSyntax, variable: str) -> bool:
-    """Tell whether the framework takes a text for a variable; otherwise the text itself is deployed.
+    """Return whether the framework takes a text for a variable.
 
-    `variable` has its delimiters, and no variable within it.
+    What it does not is deployed as it is.     `variable` has its delimiters, and no variable within it.
     """
     if syntax.expression is not None:
         return syntax.expression.fullmatch(variable) is not None

@@ -1,4 +1,4 @@
-"""List the framework releases, one row each, with all that sets one apart from another.
+"""List the framework releases, one row each, with all that sets them apart.
 
 Source: the real command lines of serverless 1.83, 2.72, 3.40, osls 3.77 and 4.3; version 4 by its code.
 """
@@ -46,7 +46,7 @@ class Treatment(StrEnum):
 
 
 class Mark(Struct, frozen=True):
-    """A mark in a manifest that shows releases: a path that exists, or an expression that a value matches."""
+    """A mark of releases in a manifest: a path, or an expression that values match."""
 
     words: str
     path: tuple[str, ...] = ()
@@ -224,7 +224,7 @@ def traits_of(framework: Framework) -> ReleaseTraits | None:
 
 
 def joint_label(releases: Iterable[str], majors: Sequence[int] = ()) -> str:
-    """Name several releases of one package at once, as in `Serverless 1 or 2`, `osls 3 or 4`."""
+    """Name several releases of a package, as in `Serverless 1 or 2`, `osls 3 or 4`."""
     labels: list[str] = []
     for row in (RELEASES[release] for release in releases):
         numbers = [str(major) for major in row.majors if major in majors] if len(row.majors) > 1 else []
