@@ -1,1 +1,5 @@
-"""The framework that deploys a manifest: which release it is, what it reads, and how a reference is written for it."""
+"""Determine what deploys a manifest, what that reads, and how it takes references.
+
+Others use `releases.RELEASES`, `resolve.View`, `detection.detect_framework`, `deployment.deployment`,
+`reference.reference`, `existing_references` and `jsyaml.resolve`.
+"""
