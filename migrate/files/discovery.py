@@ -116,7 +116,7 @@ class _Crawl:
         self._reached: dict[Path, set[Path]] = {}
         self._given: list[Path] = []
         self._text = cache(_text)
-        self._family = cache(_family)
+        self._family = cache(matching_files)
         self._repository = cache(self._root_of_directory)
 
     # ── the paths given ──
@@ -274,8 +274,8 @@ def _text(file: Path) -> str:
 # ── families of files ─────────────────────────────────────────────────────────────────────────
 
 
-def _family(base: Path, pattern: str) -> tuple[Path, ...]:
-    """The real paths of the regular files that match: those of at most one more than `_MAX_FAMILY` places."""
+def matching_files(base: Path, pattern: str) -> tuple[Path, ...]:
+    """List the real paths of the regular files that match: those of at most one more than `_MAX_FAMILY` places."""
     rest = pattern.removeprefix("~/")
     places = [_home() if rest != pattern else base / "/" if pattern.startswith("/") else base]
     for segment in rest.strip("/").split("/"):

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from migrate.framework.packages import PackageVersions, majors_in, package_versions
 from migrate.framework.releases import MARKS, RELEASES, SERVERLESS, Mark, joint_label
-from migrate.model import Family, Framework, Manifest
+from migrate.framework.resolve import View
+from migrate.model import Family, Framework
 from migrate.model.lazy_pattern import Expression
 
 
@@ -35,7 +36,7 @@ class _Evidence(Struct, frozen=True):
         return next(by_mode, self.releases[-1])
 
 
-def tell(manifest: Manifest, root: Path | None, override: str = "auto", *, by_references: bool = True) -> Framework:
+def detect_framework(view: View, root: Path | None, override: str = "auto", *, by_references: bool = True) -> Framework:
     """What deploys a manifest: what the first evidence says, unless other evidence contradicts it.
 
     Evidence is, in this order, the installed package, lockfiles and `package.json` (each the nearest
@@ -45,18 +46,18 @@ def tell(manifest: Manifest, root: Path | None, override: str = "auto", *, by_re
     references of the manifest are no marks, since it is they that are in question.
     """
     if override != "auto":
-        return given(override)
-    mode = manifest.get("variablesResolutionMode") or ""
-    return _weigh(tuple(_around(manifest, root, mode)), tuple(_marks(manifest, mode, by_references=by_references)))
+        return explicit_framework(override)
+    mode = view.written("variablesResolutionMode") or ""
+    return _weigh(tuple(_around(view, root, mode)), tuple(_marks(view, mode, by_references=by_references)))
 
 
-def given(release: str) -> Framework:
+def explicit_framework(release: str) -> Framework:
     """The framework of a release that a person named."""
     row = RELEASES[release]
     return Framework(row.family, row.release, row.label, "as you said")
 
 
-def together(frameworks: Sequence[Framework]) -> Framework:
+def merge_evidence(frameworks: Sequence[Framework]) -> Framework:
     """What deploys a file that several manifests include: unknown where their families differ."""
     if len({each.family for each in frameworks}) == 1:
         order = ("", *RELEASES)
@@ -84,10 +85,10 @@ def _says_of(evidence: _Evidence, marks: Sequence[_Evidence]) -> str:
     return f"{evidence.source} {'is for' if evidence in marks else 'says'} {evidence.label}"
 
 
-def _around(manifest: Manifest, root: Path | None, mode: str) -> Iterator[_Evidence]:
-    for versions in package_versions(manifest.file.parent, root):
+def _around(view: View, root: Path | None, mode: str) -> Iterator[_Evidence]:
+    for versions in package_versions(view.manifest.file.parent, root):
         yield _evidence(versions, mode)
-    said = manifest.get("frameworkVersion")
+    said = view.written("frameworkVersion")
     if said is not None:
         yield _evidence(PackageVersions("frameworkVersion", SERVERLESS, majors_in(said), is_exact=False), mode)
 
@@ -110,22 +111,22 @@ def _in_mode(releases: tuple[str, ...], mode: str) -> tuple[str, ...]:
     return kept or releases
 
 
-def _marks(manifest: Manifest, mode: str, *, by_references: bool) -> Iterator[_Evidence]:
-    name = manifest.file.name
+def _marks(view: View, mode: str, *, by_references: bool) -> Iterator[_Evidence]:
+    name = view.manifest.file.name
     for release, row in RELEASES.items():
         if row.resolution_mode and mode >= row.resolution_mode:
             yield _Evidence(f"variablesResolutionMode in {name}", (release,), row.label)
-    text = "\n".join(scalar.value for scalar in manifest.scalars)
+    text = "\n".join(scalar.value for scalar in view.manifest.scalars)
     for mark in MARKS:
-        if (by_references or not mark.is_reference) and _is_there(mark, manifest, text):
+        if (by_references or not mark.is_reference) and _is_there(mark, view, text):
             releases = tuple(release for release, row in RELEASES.items() if mark in row.marks)
             possible = _in_mode(releases, mode)
             yield _Evidence(f"{mark.words} in {name}", possible, joint_label(possible))
 
 
-def _is_there(mark: Mark, manifest: Manifest, text: str) -> bool:
+def _is_there(mark: Mark, view: View, text: str) -> bool:
     if mark.path:
-        return manifest.has(*mark.path)
+        return view.has(*mark.path)
     return _expression(mark.expression).search(text) is not None
 
 

@@ -9,6 +9,7 @@ from migrate.model.errors import (
     SlsMigrateError,
     StoreError,
     UsageError,
+    exit_code_of,
     unforeseen,
 )
 from migrate.model.findings import (
@@ -119,6 +120,7 @@ __all__ = [
     "Tier",
     "UsageError",
     "at_paths",
+    "exit_code_of",
     "lines_of",
     "once_each",
     "unforeseen",

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.framework.deployment import Deployment, reached_by, service_name
+from migrate.framework.deployment import Deployment, service_name
 from migrate.framework.jsyaml import is_canonical, resolve
 from migrate.framework.reference import reads
-from migrate.framework.releases import early_positions, traits_of
+from migrate.framework.releases import traits_of
 from migrate.model import (
     Applicability,
     Family,
@@ -27,18 +24,13 @@ from migrate.model import (
     Span,
     Tier,
     at_paths,
-    once_each,
 )
 from migrate.model.environment import is_environment_map
-from migrate.model.keypath import KeyPath
+from migrate.plan.early_reads import early_reads
 from migrate.stores.limits import value_faults
 from migrate.text.rewrite import TYPED_TAGS
 from migrate.text.variables import Source, Variable, innermost, parse
 
-# A value that reads a path below itself would make paths without end.
-_LONGEST_PATH = 16
-# Nor are more paths followed, or more values looked at for them, than a manifest that people read could need.
-_MOST_PATHS, _MOST_LOOKS = 1_000, 1_000_000
 UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
 
 
@@ -118,92 +110,22 @@ def _holds_variable(value: str, deployment: Deployment) -> bool:
     return "${" in value or bool(parse(value, delimiters))
 
 
-# A path whose parts may be `*`, where a variable stands in an address.
-_Pattern = tuple[str, ...]
-
-
 def _early(found: Candidate) -> str | None:
-    path = found.finding.path
-    for manifest in found.deployment.manifests:
-        for read in _early_reads(manifest):
-            if not read.is_of(found.finding.manifest.file, manifest.file) or not _begins_with(path, read.path):
-                continue
-            if read.start == read.path:
-                return f"{_dotted(read.start)} is read before references are resolved on some framework version"
-            return f"{_dotted(read.start)} takes its value from here and is read before references are resolved"
+    file, parts = found.finding.manifest.file, found.finding.path.parts
+    for view in found.deployment.views:
+        for read in early_reads(view):
+            if read.covers(file, parts):
+                if read.is_position:
+                    return f"{read.position} is read before references are resolved on some framework version"
+                return f"{read.position} takes its value from here and is read before references are resolved"
     return None
 
 
-class _Read(Struct, frozen=True):
-    """A path that an early position reads, in the manifest itself or, where it is set, in files of a name."""
-
-    start: _Pattern
-    path: _Pattern
-    name: str = ""
-
-    def is_of(self, file: Path, manifest: Path) -> bool:
-        """Whether it is a path of this file."""
-        return fnmatchcase(file.name, self.name) and file != manifest if self.name else file == manifest
-
-
-@once_each
-def _early_reads(manifest: Manifest) -> tuple[_Read, ...]:
-    """All that the early positions of a manifest read; everything, where that is too much to tell."""
-    todo = [(start.keys, start.keys) for start in early_positions()]
-    seen: set[_Pattern] = set()
-    found: dict[_Read, None] = {}
-    with_variables = [(each.path, each.path.keys, each.value) for each in manifest.scalars if "${" in each.value]
-    read_by = cache(lambda value: (tuple(_addresses(value)), tuple(_files(value))))
-    while todo:
-        start, path = todo.pop()
-        if path in seen or len(path) > _LONGEST_PATH:
-            continue
-        seen.add(path)
-        if len(seen) > _MOST_PATHS or len(todo) + len(seen) * len(with_variables) > _MOST_LOOKS:
-            return (_Read(start, ()), _Read(start, (), "*"))
-        found[_Read(start, path)] = None
-        for at, keys, value in with_variables:
-            if not (_begins_with(at, path) or _begins(path, keys)):
-                continue
-            below = path[len(keys) :]
-            addresses, files = read_by(value)
-            todo += [(start, (*address, *below)) for address in addresses]
-            found.update({_Read(start, (*address, *below), name): None for name, address in files})
-    return tuple(found)
-
-
-def _addresses(value: str) -> Iterator[_Pattern]:
-    """What `${self:…}` of a value reads."""
-    for source in _sources(parse(value)):
-        reached = reached_by(source, value)
-        if reached is not None:
-            yield tuple(re.findall(r"[^.]+", reached.text))
-
-
-def _files(value: str) -> Iterator[tuple[str, _Pattern]]:
-    """The file names that `${file(…)}` of a value reads, as patterns, and where in them."""
-    flat = re.sub(r"\$\{[^{}]*\}", "*", value[2:]) if value.startswith("${") else value
-    for name, address in re.findall(r"file\(([^)]{0,500})\)(?::([\w.*\-]+))?", flat):
-        yield name.rsplit("/", 1)[-1], tuple(re.findall(r"[^.]+", address))
-
-
-def _sources(variables: tuple[Variable, ...]) -> Iterator[Source]:
+def _sources(variables: Sequence[Variable]) -> Iterator[Source]:
     for variable in variables:
         for source in variable.sources:
             yield source
             yield from _sources(source.nested)
-
-
-def _begins_with(path: KeyPath, pattern: _Pattern) -> bool:
-    return _begins(path.keys, pattern)
-
-
-def _begins(keys: tuple[str, ...], pattern: _Pattern) -> bool:
-    return len(keys) >= len(pattern) and all(map(fnmatchcase, keys, pattern))
-
-
-def _dotted(pattern: _Pattern) -> str:
-    return ".".join(pattern)
 
 
 def _tagged(found: Candidate) -> str | None:
@@ -343,7 +265,7 @@ def remarks(found: Candidate) -> Iterator[str]:
     scalar = found.finding.scalar
     if len(at_paths(found.finding.manifest)[scalar.path.parts]) > 1:
         yield "the key stands twice, and Serverless refuses such a file"
-    others = [service_name(each) or each.file.parent.name for each in found.deployment.manifests[1:]]
+    others = [service_name(view) or view.manifest.file.parent.name for view in found.deployment.views[1:]]
     if others:
         yield f"{', '.join(others)} includes the file too, and will read this parameter"
     if scalar.aliased:

@@ -235,7 +235,6 @@ def test_an_unforeseen_error_is_told_without_its_message(
         raise RuntimeError("the value was quartz-heron-9k2p")
 
     monkeypatch.setattr("migrate.plan.planning.plan", explode)
-    monkeypatch.setattr("migrate.commands.run.plan", explode)
     ran = slsmigrate("--dry-run")
     assert ran.code == 1
     assert "internal error, RuntimeError at test_cli.py" in ran.err

@@ -95,13 +95,14 @@ from pathlib import Path
 from migrate.framework import detection, jsyaml, packages, releases
 from migrate.framework.reference import syntax_for
 from migrate.terminal import prompts
+from migrate.framework.resolve import View
 from migrate.text.manifest import read
 from migrate.workspace import settings
 word = "made-up"
 manifest = read(Path("/none/serverless.yml"), b"service: shop\\nframeworkVersion: '7'\\n")
-framework = detection.tell(manifest, None)
+framework = detection.detect_framework(View(manifest), None)
 print(framework.release, framework.label, framework.family)
-print(detection.given(word).label, jsyaml.resolve("0o17", word).deployed)
+print(detection.explicit_framework(word).label, jsyaml.resolve("0o17", word).deployed)
 print(*next(row for row in prompts._FRAMEWORKS if row[0] == word))
 print(settings._OPTIONS["framework"](word), [str(path) for path in releases.early_positions()][-1])
 try:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from msgspec import to_builtins
+
 from migrate import detect
 from migrate.files.includes import included
 from migrate.framework.deployment import deployment
-from migrate.framework.detection import tell
+from migrate.framework.detection import detect_framework
 from migrate.framework.jsyaml import resolve
 from migrate.framework.lockfiles import LOCKFILES, locked
 from migrate.framework.reference import ReferenceRefusedError, reference, syntax_for
+from migrate.framework.resolve import View
 from migrate.masking import masked_text
 from migrate.masking.unified_diff import unified
-from migrate.migration.rows import change_row
+from migrate.migration.results import FindingStatus
+from migrate.migration.rows import finding_row
 from migrate.model import (
     Accept,
     Applicability,
@@ -75,7 +79,8 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
     findings = detect.find(manifest)
     if findings:
         assert detect.may_hold_secret(manifest.source, manifest.file)
-    deployed = deployment(manifest.file, [manifest], tell(manifest, None))
+    view = View(manifest)
+    deployed = deployment(manifest.file, [view], detect_framework(view, None))
     asked = questions(findings, {manifest.file: deployed}, _PLACING)
     decided = [Skip() if each.applicability is Applicability.SHOW else Accept(each.name) for each in asked]
     changes = plan(asked, decided, _PLACING).changes
@@ -85,7 +90,7 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
         list(unified(before, masked_text.masked_after(manifest, findings, writing), "x"))
     except SlsMigrateError:
         return ()
-    json.dumps([change_row(change, str) for change in changes])
+    json.dumps(to_builtins([finding_row(change, FindingStatus.LEFT, str) for change in changes]))
     return writing
 
 
@@ -149,7 +154,8 @@ def check_settings(directory: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         if name in LOCKFILES:
             locked(name, text)
-    tell(read(directory / "serverless.yml", b"service: x\nframeworkVersion: '>=2'\n"), directory)
+    manifest = read(directory / "serverless.yml", b"service: x\nframeworkVersion: '>=2'\n")
+    detect_framework(View(manifest), directory)
 
 
 def check_includes(text: str) -> None:

@@ -6,7 +6,8 @@ from tests.support.build import LEGACY, LEGACY_1, MODERN, UNKNOWN, VERSION_4, de
 
 
 def said(found: Finding, framework: Framework = MODERN, tier: Tier = Tier.STANDARD, by: Manifest | None = None) -> str:
-    deployment = deployed(by or found.manifest, framework=framework, file=found.manifest.file)
+    file = found.manifest
+    deployment = deployed(by or file, framework=framework, file=file.file, files=(file,) if by else ())
     rows = list(reasons(candidate(found, deployment, tier)))
     return "; ".join(text for _, text in rows)
 

@@ -20,6 +20,7 @@ from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.stores.rate_limit import RateLimit
 from migrate.stores.registry import open_store
 from migrate.stores.ssm import SsmStore
+from tests.support.sample import sampled
 from tests.support.storestub import (
     ACCOUNT,
     REGION,
@@ -580,7 +581,7 @@ def test_a_denial_of_the_identity_is_about_no_parameter(stub: StubStore, monkeyp
     assert caught.value.hint == "allow sts:GetCallerIdentity on *"
 
 
-@pytest.mark.parametrize("code", [*THROTTLES, "TooManyUpdates"])
+@pytest.mark.parametrize("code", sampled([*THROTTLES, "TooManyUpdates"], every=4))
 def test_a_wish_for_slower_is_waited_out_in_every_spelling(stub: StubStore, hurried: None, code: str) -> None:
     stub.fault("PutParameter", refuse(code), times=25)
     assert stub.open().put(parameter(), overwrite=False) == 1

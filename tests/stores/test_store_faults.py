@@ -27,6 +27,7 @@ from tests.support.faults import (
 from tests.support.faults import clock as clock
 from tests.support.gitrepos import manifest, secret
 from tests.support.program import Program, Ran, write
+from tests.support.sample import sampled
 from tests.support.storestub import ACCOUNT, Effect, StubStore, cut_short, deny, drop, first, lose_reply, refuse
 
 VALUES = {key: secret(key) for key in ("DB_PASSWORD", "API_KEY", "WEBHOOK_SECRET")}
@@ -475,7 +476,7 @@ def check_report(world: World, case: Case) -> None:
         assert phrase in text
 
 
-@pytest.mark.parametrize("name", FAILED)
+@pytest.mark.parametrize("name", sampled(FAILED, every=3))
 def test_a_fault_is_told_costs_what_it_must_and_no_more_and_a_second_run_completes(name: str, world: World) -> None:
     case = FAILED[name]
     case.fault(world)
@@ -546,7 +547,7 @@ def test_the_object_on_standard_output_is_that_of_the_report(fault: str, world: 
     assert [each["event"] for each in ran.json["outcome"]["events"]] == ["put-failed"] * 3
 
 
-@pytest.mark.parametrize("name", SURVIVED)
+@pytest.mark.parametrize("name", sampled(SURVIVED, every=3))
 def test_a_fault_that_passes_is_survived_with_every_parameter_at_its_first_version(name: str, world: World) -> None:
     SURVIVED[name].fault(world)
     ran = world.run()

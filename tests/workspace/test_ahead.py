@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from migrate.workspace import ahead
-from migrate.workspace.loading import load
+from migrate.workspace.loading import LoadRequest, load
 from tests.support.program import write
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ def marked(mark: str) -> Iterator[int]:
 def test_a_run_goes_on_when_that_process_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, MANY)
     monkeypatch.setattr(ahead.Help, "expect", _expecting_a_death)
-    found = load([tmp_path], tmp_path, thorough=False, all_cores=True).findings
+    found = load(LoadRequest([tmp_path], tmp_path, thorough=False, all_cores=True)).findings
     assert len(found) == 22
 
 
