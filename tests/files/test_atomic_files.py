@@ -12,7 +12,6 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,9 @@ from migrate.files.regular_files import read_file
 from migrate.model import ManifestError, SlsMigrateError
 from tests.support.posix import IS_ROOT, attributes, set_attribute
 from tests.support.privileges import like_anybody
+from tests.support.system_calls import NEW, OLD, STEPS, Nth, fails, raising
 
 assert sys.platform != "win32"
-
-OLD, NEW = b"password: hunter2\r\n", b"password: ${ssm:/a/password~true}\r\n"
 
 
 @pytest.fixture
@@ -451,44 +449,6 @@ def test_what_killed_runs_left_behind_is_removed_and_nothing_like_it(file: Path)
 
 
 # ── dying at every step ───────────────────────────────────────────────────────────────────────
-
-STEPS = (
-    "open", "fstat", "stat", "link", "access", "read", "write", "fchown", "fchmod", "listxattr", "fsync", "replace",
-    "close", "scandir",
-)  # fmt: skip
-
-
-def fails(error: BaseException) -> Callable[..., Any]:
-    def act(*_: Any, **__: Any) -> Any:
-        raise error
-
-    return act
-
-
-class Nth:
-    """Lets the system calls of a replacement through, but for the n-th."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, instead: Callable[[], Any]) -> None:
-        self.left = number
-        self.instead = instead
-        for name in STEPS:
-            monkeypatch.setattr(os, name, self._counted(getattr(os, name)))
-
-    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*arguments: Any, **options: Any) -> Any:
-            self.left -= 1
-            if self.left == 0:
-                self.instead()
-            return call(*arguments, **options)
-
-        return counted
-
-
-def raising(error: BaseException) -> Callable[[], None]:
-    def act() -> None:
-        raise error
-
-    return act
 
 
 @pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()])

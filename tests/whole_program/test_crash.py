@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from migrate.model import ExitCode
-from tests.files.test_atomic_files import STEPS
 from tests.support.gitrepos import manifest, secret
 from tests.support.program import Program
 from tests.support.sample import slow
 from tests.support.storestub import StubStore
+from tests.support.system_calls import STEPS
 
 assert sys.platform != "win32"
 

@@ -23,11 +23,11 @@ from migrate.files.atomic_files import create_file, replace_file, write_file
 from migrate.files.outputs import write_output
 from migrate.model import ExitCode, SlsMigrateError
 from migrate.workspace.settings import add_entries, allow_entry
-from tests.files.test_atomic_files import NEW, OLD, Nth, raising
 from tests.support.gitrepos import manifest, repository, secret
 from tests.support.posix import IS_ROOT, attributes, set_attribute
 from tests.support.program import Program, left_behind, write
 from tests.support.storestub import StubStore, first
+from tests.support.system_calls import NEW, OLD, Nth, raising
 
 assert sys.platform != "win32"
 

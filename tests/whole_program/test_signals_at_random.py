@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from migrate.model import ExitCode
-from tests.files.test_signals import assert_completed, shop, start
 from tests.support.gitrepos import Held, missing, state
 from tests.support.program import Program, left_behind
+from tests.support.shops import assert_completed, shop, start
 from tests.support.storestub import StubStore
 from tests.support.terminal import Terminal
 
