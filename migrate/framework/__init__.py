@@ -1,5 +1,7 @@
-"""Determine what deploys a manifest, what that reads, and how it takes references.
+"""The framework that deploys a manifest: which release it is, what it reads, and how references are written for it.
 
-Others use `releases.RELEASES`, `resolve.View`, `detection.detect_framework`, `deployment.deployment`,
-`reference.reference`, `existing_references` and `jsyaml.resolve`.
+What sets releases apart is a row of `releases`; a manifest as the framework resolves it is a view of `resolve`.
+
+Others use: `deployment`, `detection`, `evaluation`, `existing_references`, `jsyaml`, `reference`, `releases`,
+`resolve`, `tree`.
 """
