@@ -68,7 +68,12 @@ class Reader:
         if _SERVICE.search(self.source(file) or b""):
             return True
         read = self.manifest(file, Role.MANIFEST)
-        return read is None or read.service is not None
+        if read is None or read.service is not None:
+            return True
+        from migrate.framework.deployment import service_name
+        from migrate.framework.resolve import View
+
+        return service_name(View(read)) is not None  # behind an alias or a merge
 
     def known(self, file: Path, role: Role) -> Manifest | None:
         """A file that was parsed already."""
@@ -223,9 +228,10 @@ def _delimiters(each: SourceFile, reader: Reader) -> Delimiters:
     for file in each.manifests:
         if b"variableSyntax" in (reader.source(file) or b""):
             from migrate.framework.reference import ReferenceRefusedError, read_variable_syntax
+            from migrate.framework.resolve import View
 
             read = reader.manifest(file, Role.MANIFEST)
-            text = read.get("provider", "variableSyntax") if read else None
+            text = View(read).written("provider", "variableSyntax") if read else None
             with suppress(ReferenceRefusedError):
                 return read_variable_syntax(text)[0] if text else DEFAULT
     return DEFAULT
