@@ -19,9 +19,6 @@ def start() -> None:
     gc.set_threshold(200_000)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from migrate.workspace import ahead
-
-    ahead.begin(sys.argv[1:])
     from migrate.commands.cli import main
 
     _leave(main())

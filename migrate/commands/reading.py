@@ -20,7 +20,6 @@ def read(
     cwd: Path,
     console: Console,
     *,
-    thorough: bool = True,
     references: bool = False,
     deployments: bool = True,
 ) -> Workspace:
@@ -35,11 +34,10 @@ def read(
             options.paths,
             cwd,
             release=options.framework,
-            thorough=thorough,
             references=references,
             deployments=deployments,
             also=(lambda manifest: options.named(manifest, shown)) if options.names else None,
-            all_cores=not thorough,
+            all_cores=True,
             placeholders=options.placeholders,
             progress=progress,
         )

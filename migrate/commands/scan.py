@@ -18,7 +18,7 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
     """Show the findings alone."""
     shown = shown_from(cwd)
     for_machines = options.machine or options.report is not None
-    workspace = read(options, cwd, console, thorough=False, deployments=for_machines)
+    workspace = read(options, cwd, console, deployments=for_machines)
     wanted, below, _ = wanted_of(options, workspace, shown)
     if for_machines:
         _tell_machines(options, workspace, wanted, cwd, console)

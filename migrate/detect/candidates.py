@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from migrate.detect.doubted import doubted
 from migrate.detect.names import Maker, is_generic, sense
+from migrate.detect.parts import COMMAND_WORDS, HEADER_WORDS
 from migrate.detect.places import INTRINSICS, VALUE_KEYS, is_container
 from migrate.detect.resources import SECRET_PROPERTIES
 from migrate.detect.settings import Settings
@@ -29,10 +30,7 @@ _AWS_SECRET = 40  # characters
 # What a URL's user, an assignment, a member of JSON and a variable's quoted fallback can't do without.
 _SIGN = Expression(r"[@=]|\" ?:|\$\{.*['\"]", re.DOTALL)
 # What a command line can't do without that shows a password: an option, a tool, a header.
-_COMMAND = Expression(
-    r"(?<!\S)--?[A-Za-z]|mysql|sshpass|curl|docker|redis-cli|mongo"
-    r"|uthorization|[Xx]-|pi-?[Kk]ey|PRIVATE-TOKEN|Private-Token"
-)
+_COMMAND = Expression("|".join([r"(?<!\S)--?[A-Za-z]", *map(re.escape, (*COMMAND_WORDS, *HEADER_WORDS))]))
 _PROPERTIES = frozenset(prop for _, prop in SECRET_PROPERTIES)
 
 

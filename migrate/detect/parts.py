@@ -76,10 +76,9 @@ HEADERS: tuple[Row, ...] = (
     ("PRIVATE-TOKEN", "PRIVATE-TOKEN", "PRIVATE-TOKEN"),
     ("Private-Token", "Private-Token", "Private-Token"),
 )
-_HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
+HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
 _PART_OF_NAME = r"[\w-]"
 _NAMED = one_of((pattern for _, pattern, _ in HEADERS), after=_PART_OF_NAME)
-_HEADER_NAME = Expression(_NAMED)
 _HEADER = Expression(
     rf"({_NAMED})\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}}]+)"
 )
@@ -226,12 +225,7 @@ def commands(text: str) -> list[re.Match[str]]:
 
 def headers(text: str) -> list[re.Match[str]]:
     """Every header or key of an API in a text, with its value as the second group."""
-    return list(_HEADER.finditer(text)) if any(word in text for word in _HEADER_WORDS) else []
-
-
-def headers_named(text: str) -> set[str]:
-    """The headers and keys of an API that are named in a text, with or without a value."""
-    return {match[0] for match in _HEADER_NAME.finditer(text)}
+    return list(_HEADER.finditer(text)) if any(word in text for word in HEADER_WORDS) else []
 
 
 def _header_value(text: str) -> Iterator[Part]:

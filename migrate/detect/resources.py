@@ -65,4 +65,3 @@ UNNAMED_PROPERTIES = {
     ("AWS::WAFv2::RuleGroup", "SearchString"): _AWAITED,
     ("AWS::WAFv2::WebACL", "SearchString"): _AWAITED,
 }
-UNNAMED_TYPES = tuple(kind for kind, _ in UNNAMED_PROPERTIES)

@@ -18,12 +18,12 @@ from migrate.files import signals
 from migrate.files.repositories import Repository, find, is_in_shard, is_named
 from migrate.migration.execute import Accounts, Delivery, Git, deliver, place_of
 from migrate.migration.results import Outcome, Reason, Row, undone
-from migrate.migration.survey import Look, Task, failed_row, get_ready, look_at_all
+from migrate.migration.survey import Look, Task, failed_row, look
 from migrate.model import Accept, Event, ExitCode, NoManifestError, Problem, PutDone
 from migrate.plan import decisions as kept
 from migrate.plan import naming
 from migrate.stores.rate_limit import DEFAULT_RATE, Paces
-from migrate.workspace import worker_pool
+from migrate.workspace.process_pool import cores, run_in_processes
 
 _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly wait for the store
 
@@ -122,9 +122,7 @@ def _task(request: Request, repository: Repository, key: bytes) -> Task:
 
 
 def _looked_at(tasks: Sequence[Task], request: Request) -> Iterator[Look]:
-    jobs = request.jobs or worker_pool.cores()
-    with worker_pool.Pool(look_at_all, _crashed, jobs if jobs > 1 else 0, get_ready=get_ready) as pool:
-        yield from pool.run(tasks)
+    return run_in_processes(look, tasks, _crashed, processes=request.jobs or cores())
 
 
 def _unreached(problem: Problem) -> Look:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -148,7 +147,7 @@ def open_repository(
     """
     root = root or repository.root
     options = read_options((root,), Mode.UNATTENDED, given, root)
-    workspace = load((root,), root, release=options.framework, thorough=False, nested=False, sources=sources)
+    workspace = load((root,), root, release=options.framework, nested=False, sources=sources)
     found = [finding for finding in workspace.findings if options.wants(finding)]
     wanted = [finding for finding in found if finding.confidence >= options.min_confidence]
     asked = questions(wanted, workspace.deployments, options.placing, lambda finding: names.get(_place(finding)))
@@ -167,16 +166,6 @@ def look(task: Task) -> Look:
         return Look(task.repository, failed_row(task.repository, reason_of(error, "its settings can't be used")))
     except Exception as error:
         return Look(task.repository, failed_row(task.repository, internal(error)))
-
-
-def get_ready() -> None:
-    """For a process that looks at many repositories: its memory stays flat, though a parse makes few circles."""
-    gc.set_threshold(20_000)
-
-
-def look_at_all(tasks: Sequence[Task]) -> list[Look]:
-    """The same for several."""
-    return [look(task) for task in tasks]
 
 
 def _look(task: Task) -> Look:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +11,6 @@ from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
 from migrate.model import Finding, Location, Manifest, Problem, Role, once_each
-from migrate.workspace.ahead import Help
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
 # What is clean must not pay for what tells where secrets go.
@@ -52,7 +50,6 @@ def load(
     cwd: Path,
     *,
     release: str = "auto",
-    thorough: bool = True,
     references: bool = False,
     deployments: bool = True,
     placeholders: bool = False,
@@ -64,21 +61,17 @@ def load(
 ) -> Workspace:
     """Read everything that the paths lead to.
 
-    A file that can't be read is a problem, and the rest goes on. Without `thorough`, only files
-    that may hold a secret and those named outright are parsed. `also` adds findings that a person
+    A file that can't be read is a problem, and the rest goes on. `also` adds findings that a person
     asked for. With `references`, every file's deployment is told, and references tell nothing of it;
     without `deployments` none is. With `placeholders` they are among the findings.
     Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
     those of a file. With `all_cores` processes share the work where the files are many.
     Raises UsageError for a settings file with faults.
     """
-    outright = {Path(os.path.realpath(cwd / path)) for path in paths}
     reader = Reader(sources)
-    with Help() as others:
-        expect = others.expect if all_cores and also is None else None
-        discovery = discover(paths, cwd=cwd, nested=nested, expect=expect)
-        todo = tasks(discovery.files, lambda file: thorough or file in outright, placeholders=placeholders)
-        findings = search(todo, reader, also, progress, others.pool)
+    discovery = discover(paths, cwd=cwd, nested=nested)
+    todo = tasks(discovery.files, placeholders=placeholders)
+    findings = search(todo, reader, also, progress, all_cores=all_cores)
     known = {each.file: each for each in discovery.files}
     order = {file: number for number, file in enumerate(known)}
     manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}

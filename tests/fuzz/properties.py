@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from migrate import detect
+from migrate.detect import engine
 from migrate.files.includes import included
 from migrate.framework.deployment import deployment
 from migrate.framework.detection import tell
@@ -20,6 +23,7 @@ from migrate.model import (
     Applicability,
     Change,
     Family,
+    Finding,
     Form,
     Framework,
     Manifest,
@@ -70,8 +74,7 @@ def check_manifest(name: str, source: bytes) -> int:
 def planned(manifest: Manifest) -> tuple[Change, ...]:
     """The changes that write, where every finding that may be moved is."""
     findings = detect.find(manifest)
-    if findings:
-        assert detect.may_hold_secret(manifest.source, manifest.file)
+    assert findings == _found_everywhere(manifest)
     deployed = deployment(manifest.file, [manifest], tell(manifest, None))
     asked = questions(findings, {manifest.file: deployed}, _PLACING)
     decided = [Skip() if each.applicability is Applicability.SHOW else Accept(each.name) for each in asked]
@@ -84,6 +87,13 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
         return ()
     json.dumps([change_row(change, str) for change in changes])
     return writing
+
+
+def _found_everywhere(manifest: Manifest) -> tuple[Finding, ...]:
+    """What the detector finds that looks closely at every value."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "candidates", lambda manifest, settings: manifest.scalars)
+        return detect.find(manifest)
 
 
 def _check_values(before: Manifest, after: Manifest, changes: tuple[Change, ...]) -> None:
