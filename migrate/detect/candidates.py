@@ -17,7 +17,7 @@ from migrate.detect.places import INTRINSICS, VALUE_KEYS, is_container
 from migrate.detect.resources import SECRET_PROPERTIES
 from migrate.detect.settings import Settings
 from migrate.detect.tokens import SHORTEST, present
-from migrate.detect.values import Grade, grade
+from migrate.detect.values import Grade, grade, is_reference
 from migrate.detect.words import split
 from migrate.model import Manifest, Scalar
 from migrate.model.lazy_pattern import Expression
@@ -48,8 +48,14 @@ def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
             len(value) > _LONG
             or _stands_out(value)
             or (opening is not None and opening in value)
-            or ((_is_named(parts) or (has_options and _is_item(parts))) and not harmless.issuperset(_grades(value)))
-            or (len(value) >= _RANDOM and (in_container or _is_among_secrets(parts)))
+            or (
+                (
+                    _is_named(parts)
+                    or (has_options and _is_item(parts))
+                    or (len(value) >= _RANDOM and (in_container or _is_among_secrets(parts[:-1])))
+                )
+                and not harmless.issuperset(_grades(value))
+            )
         ):
             yield scalar
 
@@ -67,7 +73,9 @@ def _stands_out(value: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _grades(value: str) -> frozenset[Grade]:
-    """What a value looks like, whoever made it; of blanks and slashes more is to be asked than that."""
+    """What a value looks like, whoever made it; with blanks and slashes more is to be asked than that."""
+    if value.startswith("${") and is_reference(value):
+        return _HARMLESS
     if "/" in value or any(char.isspace() for char in value):
         return frozenset({Grade.PLAIN})
     return frozenset(grade(value, maker) for maker in Maker)
