@@ -14,10 +14,11 @@ from migrate.detect.doubted import doubted
 from migrate.detect.names import Maker, is_generic, sense
 from migrate.detect.parts import COMMAND_WORDS, HEADER_WORDS
 from migrate.detect.places import INTRINSICS, VALUE_KEYS, is_container
+from migrate.detect.references import is_reference
 from migrate.detect.resources import SECRET_PROPERTIES
 from migrate.detect.settings import Settings
 from migrate.detect.tokens import SHORTEST, present
-from migrate.detect.values import Grade, grade, is_reference
+from migrate.detect.values import Grade, grade
 from migrate.detect.words import split
 from migrate.model import Manifest, Scalar
 from migrate.model.lazy_pattern import Expression

@@ -130,7 +130,7 @@ class _Crawl:
         elif path.suffix not in SUFFIXES:
             self.problems.append(Problem("is neither YAML nor JSON", Location(path), "name a directory or a manifest"))
         else:
-            place = path.parent.resolve() / path.name
+            place = path if path == real else path.parent.resolve() / path.name
             self._take_file(_Service(real, place.parent, self._root_of_file(place)), path.name, outright=True)
 
     def _take_directory(self, directory: Path) -> None:
