@@ -1,8 +1,7 @@
-"""How fast a batch scans and migrates: python benchmarks/batch.py [--repositories 1000] [--puts 300] [--rounds 3].
+"""Measure how fast a batch scans and migrates: python -m benchmarks.batch.
 
-In one run: scan seconds, manifests a second, peak memory at N/4 and N, the same scan by detect-secrets, and the time of
-a migration against a store that takes 10 puts a second, over the ideal. detect-secrets gets a virtual environment of
-its own, made on the first run (or named with --detect-secrets).
+Prints scan seconds and manifests a second beside detect-secrets, peak memory at N/4 and N repositories, and the time of
+a migration against a store that takes 10 puts a second, over the ideal.
 """
 
 from __future__ import annotations
@@ -17,10 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
+
+from benchmarks.speed.programs import HINT, MissingPeerError, find
 
 ROOT = Path(__file__).resolve().parent.parent
 PUT_RATE = 10.0
@@ -85,6 +87,7 @@ _FUNCTION = """\
           path: /{name}/{{id}}
 """
 _NAMES = ("list", "get", "create", "update", "remove", "search", "export", "notify")
+_NO_VARIABLES: Mapping[str, str] = {}
 _SECRETS = ("DB_ADMIN_PASSWORD", "STRIPE_API_KEY", "SESSION_SECRET")
 
 
@@ -94,12 +97,15 @@ def _random_text(source: random.Random, length: int = 24) -> str:
 
 def _manifest(name: str, secrets: int, source: random.Random) -> str:
     lines = [f"    {key}: {_random_text(source)}" for key in _SECRETS[:secrets]]
-    functions = "".join(_FUNCTION.format(name=each) for each in source.sample(_NAMES, 5))
+    functions = "".join(_FUNCTION.format(name=function) for function in source.sample(_NAMES, 5))
     return _CLEAN.format(name=name, secrets="\n".join(lines) or "    REGION: eu-west-1", functions=functions)
 
 
 def generate(root: Path, repositories: int, *, every: int = 5) -> int:
-    """Git repositories with two manifests each, one in `every` with three secrets; gives how many secrets."""
+    """Make git repositories of two manifests and return the number of secrets.
+
+    One repository in `every` holds three.
+    """
     source = random.Random(7)
     template = root.parent / f"{root.name}-git"
     subprocess.run(["git", "init", "--quiet", "--template=", str(template)], check=True)
@@ -108,8 +114,8 @@ def generate(root: Path, repositories: int, *, every: int = 5) -> int:
         repository = root / f"team-{number % 20}" / f"service-{number}"
         shutil.copytree(template, repository)
         (repository / ".gitignore").write_text("node_modules\n.serverless\n.env\n*.log\n/dist/\n")
-        hit = number % every == 0
-        for part, secrets in (("api", 2 * hit), ("worker", 1 * hit)):
+        counts = (("api", 2), ("worker", 1)) if number % every == 0 else (("api", 0), ("worker", 0))
+        for part, secrets in counts:
             folder = repository / "services" / part
             folder.mkdir(parents=True)
             (folder / "serverless.yml").write_text(_manifest(f"svc-{number}-{part}", secrets, source))
@@ -118,15 +124,18 @@ def generate(root: Path, repositories: int, *, every: int = 5) -> int:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """A command's seconds, and the most memory that it and all its processes held at once, in MB."""
 
     seconds: float
     peak: float
 
 
-def measure(command: Sequence[str], cwd: Path, expected: Sequence[int], environment: dict[str, str]) -> Measured:
-    """Runs a command; its peak is sampled as the sum of the proportional sizes of its process group."""
+def measure(command: Sequence[str], cwd: Path, environment: Mapping[str, str] = _NO_VARIABLES) -> Measurement:
+    """Run a command that must end with exit code 0, and sample its memory.
+
+    That is the sum of the proportional sizes of all processes of its session.
+    """
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(
@@ -138,10 +147,10 @@ def measure(command: Sequence[str], cwd: Path, expected: Sequence[int], environm
             peak = max(peak, _group_memory(process.pid))
             time.sleep(0.05)
         seconds = time.perf_counter() - begun
-        if process.returncode not in expected:
+        if process.returncode:
             out.seek(0)
             sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{out.read()[-2000:].decode()}")
-    return Measured(seconds, peak)
+    return Measurement(seconds, peak)
 
 
 def _group_memory(session: int) -> float:
@@ -157,35 +166,24 @@ def _group_memory(session: int) -> float:
     return total / 1024
 
 
-def _detect_secrets(given: Path | None) -> Path:
-    if given:
-        return given
-    home = Path(tempfile.gettempdir()) / "slsmigrate-benchmark-detect-secrets"
-    program = home / "bin" / "detect-secrets"
-    if not program.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-        subprocess.run([str(home / "bin" / "pip"), "install", "-q", "detect-secrets==1.5.0"], check=True)
-    return program
-
-
-def scan(root: Path, repositories: int, rounds: int, detect_secrets: Path) -> None:
-    """The scan side by side, round by round."""
+def scan(root: Path, repositories: int, rounds: int, detect_secrets: str) -> None:
+    """Print the seconds of the scan and of that of detect-secrets, run by turns."""
     ours, theirs = [], []
     for _ in range(rounds):
-        ours.append(measure([*_SLSMIGRATE, str(root), "--dry-run"], ROOT, (0,), {}))
-        theirs.append(measure([str(detect_secrets), "scan", "--all-files", "."], root, (0,), {}))
-    mine, other = (statistics.median(each.seconds for each in found) for found in (ours, theirs))
+        ours.append(measure([*_SLSMIGRATE, str(root), "--dry-run"], ROOT).seconds)
+        theirs.append(measure([detect_secrets, "scan", "--all-files", "."], root).seconds)
+    mine, other = statistics.median(ours), statistics.median(theirs)
     print(f"scan of {repositories} repositories, {2 * repositories} manifests (median of {rounds})")
     print(f"  slsmigrate      {mine:7.2f} s   {2 * repositories / mine:8.0f} manifests/s")
     print(f"  detect-secrets  {other:7.2f} s   {other / mine:8.1f} × as long")
 
 
 def memory(root: Path, quarter: Path, repositories: int, rounds: int) -> None:
-    """Peak memory of all processes together."""
+    """Print the peak memory at a quarter of the repositories and at all of them."""
 
     def peak(where: Path) -> float:
-        runs = [measure([*_SLSMIGRATE, str(where), "--dry-run"], ROOT, (0,), {}) for _ in range(rounds)]
-        return statistics.median(each.peak for each in runs)
+        runs = [measure([*_SLSMIGRATE, str(where), "--dry-run"], ROOT) for _ in range(rounds)]
+        return statistics.median(run.peak for run in runs)
 
     small, large = peak(quarter), peak(root)
     ratio = large / small
@@ -194,32 +192,31 @@ def memory(root: Path, quarter: Path, repositories: int, rounds: int) -> None:
 
 @contextmanager
 def store(rate: float) -> Iterator[str]:
-    """The stub in a process of its own; gives its URL."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(rate, there), daemon=True)
+    """Serve a store that takes so many puts a second, and yield its URL."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(rate, theirs), daemon=True)
     process.start()
     try:
-        yield here.recv()
+        yield ours.recv()
     finally:
         process.terminate()
         process.join()
 
 
-def _serve(rate: float, there: multiprocessing.connection.Connection) -> None:
-    sys.path.insert(0, str(ROOT))
-    from migrate.stores.sandbox import application, serving
+def _serve(rate: float, parent: Connection) -> None:
+    from migrate.stores.sandbox import application, serve
     from tests.support.storestub import StubStore
 
     stub = StubStore(application())
     stub.rate = rate
-    with serving(stub) as url:
+    with serve(stub) as url:
         stub.url = url
-        there.send(url)
+        parent.send(url)
         time.sleep(86_400)
 
 
 def migration(root: Path, secrets: int) -> None:
-    """The time of a migration over the ideal."""
+    """Print the time of a migration beside what the store's rate alone would take."""
     with store(PUT_RATE) as url:
         environment = {
             "AWS_ENDPOINT_URL": url,
@@ -229,29 +226,34 @@ def migration(root: Path, secrets: int) -> None:
             "NO_PROXY": "127.0.0.1",
         }
         command = [*_SLSMIGRATE, str(root), "--yes", "--allow-dirty", "--put-rate", str(PUT_RATE)]
-        found = measure(command, ROOT, (0,), environment)
+        run = measure(command, ROOT, environment)
     ideal = secrets / PUT_RATE
-    print(f"migration of {secrets} secrets at {PUT_RATE:.0f} puts/s: {found.seconds:.1f} s, ideal {ideal:.1f} s: "
-          f"× {found.seconds / ideal:.2f}, peak {found.peak:.0f} MB")  # fmt: skip
+    print(f"migration of {secrets} secrets at {PUT_RATE:.0f} puts/s: {run.seconds:.1f} s, ideal {ideal:.1f} s: "
+          f"× {run.seconds / ideal:.2f}, peak {run.peak:.0f} MB")  # fmt: skip
 
 
-def main() -> None:
-    """Generates, measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the repositories, measure, print, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.batch", description=__doc__)
     parser.add_argument("--repositories", type=int, default=1000)
     parser.add_argument("--puts", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--detect-secrets", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args(arguments)
+    try:
+        detect_secrets = find("detect-secrets")
+    except MissingPeerError as error:
+        print(f"error: {error}\nhint: {HINT}", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory() as directory:
         whole, quarter, paced = (Path(directory) / name for name in ("whole", "quarter", "paced"))
-        generate(whole, asked.repositories)
-        generate(quarter, asked.repositories // 4)
-        secrets = generate(paced, asked.puts // 3 * 5)
-        scan(whole, asked.repositories, asked.rounds, _detect_secrets(asked.detect_secrets))
-        memory(whole, quarter, asked.repositories, asked.rounds)
+        generate(whole, options.repositories)
+        generate(quarter, options.repositories // 4)
+        secrets = generate(paced, options.puts // 3 * 5)
+        scan(whole, options.repositories, options.rounds, detect_secrets)
+        memory(whole, quarter, options.repositories, options.rounds)
         migration(paced, secrets)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

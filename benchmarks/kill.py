@@ -1,35 +1,32 @@
-"""Kills a migration at random instants and starts it again: python benchmarks/kill.py [--kills 200] [--seed 1].
+"""Kill a migration at random and start it again: python -m benchmarks.kill.
 
-Each way of committing gets its share of the kills, over 60 repositories. After every kill each secret must stand in
-its file or in the store and every parameter be at version 1; after every migration all must be as an undisturbed one
-leaves it.
+Each way of committing gets its share of the kills, over 60 repositories. After every kill each secret must be in its
+file or in the store and every parameter at version 1; after every migration all must be as an undisturbed one leaves
+it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from migrate.stores.sandbox import application, serving
+from migrate.stores.sandbox import application, serve
 from tests.support.storestub import REGION, StubStore
 from tests.whole_program.test_kill import WAYS, survives
 
 
 def main() -> None:
-    """Kills, checks and counts."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Kill, check and count. Raises AssertionError where something is lost."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.kill", description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--repositories", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     stub = StubStore(application())
-    with serving(stub) as url:
+    with serve(stub) as url:
         stub.url = url
         os.environ.update(
             AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing",
@@ -38,12 +35,12 @@ def main() -> None:
         )  # fmt: skip
         begun, done = time.monotonic(), 0
         for number, (way, words) in enumerate(WAYS.items()):
-            share = asked.kills * (number + 1) // len(WAYS) - asked.kills * number // len(WAYS)
+            share = options.kills * (number + 1) // len(WAYS) - options.kills * number // len(WAYS)
             with tempfile.TemporaryDirectory() as directory:
                 stub.reset()
-                done += survives(Path(directory), stub, words, share, asked.seed + number, asked.repositories)
+                done += survives(Path(directory), stub, words, share, options.seed + number, options.repositories)
             print(f"{way}: {share} kills survived", flush=True)
-    print(f"{done} kills over {asked.repositories} repositories in {time.monotonic() - begun:.0f} s: nothing lost, "
+    print(f"{done} kills over {options.repositories} repositories in {time.monotonic() - begun:.0f} s: nothing lost, "
           "every parameter at version 1, every end state that of an undisturbed run")  # fmt: skip
 
 

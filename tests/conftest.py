@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -17,13 +18,23 @@ from tests.support.storestub import hurried, service_models, store_server, stub
 
 __all__ = ["hurried", "service_models", "store_server", "stub"]
 
+# Modules that say so at their top test what Windows has not.
+_POSIX_ONLY = 'assert sys.platform != "win32"'
 _FOREIGN = ("AWS_", "SLS", "SERVERLESS_")
+# Without the last, each of the hundred programs that are started would compile all modules again.
+_ALSO_FOREIGN = ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what can't be imported on this system."""
+    is_module = sys.platform == "win32" and collection_path.name.startswith("test_")
+    return True if is_module and _POSIX_ONLY in collection_path.read_text(encoding="utf-8") else None
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
-        if name.startswith(_FOREIGN) or name in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        if name.startswith(_FOREIGN) or name in _ALSO_FOREIGN:
             monkeypatch.delenv(name)
     nowhere = tmp_path_factory.getbasetemp() / "no-aws-files"
     for name, value in {

@@ -1,4 +1,4 @@
-"""Builds the labelled set, runs slsmigrate and its peers over it, and prints how they did."""
+"""Run slsmigrate and its peers over the labelled set and print how they did."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEVELS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the tables; 0 whatever they say."""
+    """Print the tables and return 0, whatever is in them."""
     options = _options(arguments)
     with tempfile.TemporaryDirectory(prefix="slsmigrate-bench-") as folder:
         target = options.keep or Path(folder)

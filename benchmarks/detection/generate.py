@@ -1,4 +1,4 @@
-"""Builds the labelled set in a directory: the hand-written services and those of the seeded authors."""
+"""Build the labelled set: hand-written services and those of seeded authors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Service:
 
 
 def written(part: str) -> Iterator[Service]:
-    """The services that were written by hand."""
+    """Read the services that were written by hand."""
     for root in sorted((WRITTEN / part).iterdir()):
         paths = sorted(path for path in root.rglob("*") if path.is_file())
         files = tuple((path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
@@ -35,15 +35,15 @@ def written(part: str) -> Iterator[Service]:
 
 
 def services(part: str) -> Iterator[Service]:
-    """All services of a part; the generated ones come after the written ones."""
+    """Yield all services of a part, the generated ones after the written ones."""
     yield from written(part)
     for name, files in authored(part, SEED):
         yield Service(name, files)
 
 
 def build(part: str, target: Path) -> tuple[Label, ...]:
-    """Writes the part's services below a directory, and `labels.jsonl` beside them; gives the labels."""
-    found: list[Label] = []
+    """Write a part's services, with `labels.jsonl` beside them; return the labels."""
+    made: list[Label] = []
     for service in services(part):
         expander = Expander(f"{SEED}:{part}:{service.name}")
         for file, template in service.files:
@@ -51,20 +51,20 @@ def build(part: str, target: Path) -> tuple[Label, ...]:
             path = target / "services" / service.name / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(expanded.encoded)
-            found += labels(f"{service.name}/{file}", expanded, is_manifest=Path(file).stem == "serverless")
-    write(target / "labels.jsonl", found)
-    return tuple(found)
+            made += labels(f"{service.name}/{file}", expanded, is_manifest=Path(file).stem == "serverless")
+    write(target / "labels.jsonl", made)
+    return tuple(made)
 
 
-def census(found: Iterable[Label]) -> str:
-    """How many there are of what, in a few lines."""
-    found = tuple(found)
-    files = {label.file for label in found}
+def census(made: Iterable[Label]) -> str:
+    """Count the labels by what they are, in a few lines."""
+    made = tuple(made)
+    files = {label.file for label in made}
     names = {file.split("/")[0] for file in files}
-    secrets = [label for label in found if label.verdict is Verdict.SECRET]
+    secrets = [label for label in made if label.verdict is Verdict.SECRET]
     rows = [
         ("files", f"{len(files)} of {len(names)} services"),
-        ("values", _shares(Counter(str(label.verdict) for label in found))),
+        ("values", _shares(Counter(str(label.verdict) for label in made))),
         ("kinds", _shares(Counter(str(label.kind) for label in secrets))),
         ("places", _shares(Counter(label.where for label in secrets))),
         ("styles", _shares(Counter(label.style for label in secrets))),
@@ -78,7 +78,7 @@ def _shares(counts: Counter[str]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Builds one part into a directory and prints its census."""
+    """Build one part into a directory and print its census."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection.generate", description=__doc__)
     parser.add_argument("target", type=Path, help="an empty directory outside the repository")
     parser.add_argument("--blind", action="store_true", help="the blind part instead of the development part")

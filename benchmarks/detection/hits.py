@@ -1,4 +1,4 @@
-"""What a tool says it found, and slsmigrate asked for it."""
+"""Run slsmigrate or a peer and collect its findings as hits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that a tool found in a directory, and the median of its seconds."""
+    """All findings of a tool in a directory, and the median of its seconds."""
 
     tool: str
     hits: tuple[Hit, ...]
@@ -43,7 +43,7 @@ Engine = Callable[[Path], tuple[Hit, ...]]
 
 
 def ask(tool: str, engine: Engine, root: Path, repeat: int) -> Answer:
-    """Runs a tool over a directory."""
+    """Run a tool over a directory several times."""
     spent = []
     hits: tuple[Hit, ...] = ()
     for _ in range(repeat):
@@ -54,7 +54,7 @@ def ask(tool: str, engine: Engine, root: Path, repeat: int) -> Answer:
 
 
 def by_command_line(root: Path) -> tuple[Hit, ...]:
-    """`slsmigrate scan` as a user runs it; CalledProcessError where it fails."""
+    """Run `slsmigrate scan` as a user does. Raises CalledProcessError."""
     command = [sys.executable, "-m", "migrate", "scan", "--format", "json", "--min-confidence", "low", "."]
     ran = subprocess.run(
         command,
@@ -69,32 +69,33 @@ def by_command_line(root: Path) -> tuple[Hit, ...]:
     report = json.loads(ran.stdout)
     for error in report["errors"]:
         print(f"not read: {error['file']}: {error['message']}", file=sys.stderr)
-    return tuple(_reported(found) for found in report["findings"])
+    return tuple(_hit_of_report(finding) for finding in report["findings"])
 
 
 def in_process(root: Path) -> tuple[Hit, ...]:
-    """The reader and the detector alone, on every file of the directory."""
+    """Run the reader and the detector alone, on every file of the directory."""
     from migrate import detect
     from migrate.text import manifest
 
     hits: list[Hit] = []
     for file in sorted(path for path in root.rglob("*") if path.is_file()):
         role = Role.MANIFEST if file.stem == "serverless" else Role.INCLUDED
-        found = detect.find(manifest.read(file, file.read_bytes(), role), detect.Settings())
-        hits += (_found(root, finding) for finding in found)
+        findings = detect.find(manifest.read(file, file.read_bytes(), role), detect.Settings())
+        hits += (_hit(root, finding) for finding in findings)
     return tuple(hits)
 
 
 ENGINES: dict[str, Engine] = {"cli": by_command_line, "inprocess": in_process}
 
 
-def _reported(found: dict[str, Any]) -> Hit:
-    part = tuple(found["part"]) if found["part"] else None
-    lines = tuple(range(found["line"], found["end_line"] + 1))
-    return Hit(found["file"], lines, found["key_path"], found["kind"], Confidence[found["confidence"].upper()], part)
+def _hit_of_report(finding: dict[str, Any]) -> Hit:
+    part = tuple(finding["part"]) if finding["part"] else None
+    lines = tuple(range(finding["line"], finding["end_line"] + 1))
+    confidence = Confidence[finding["confidence"].upper()]
+    return Hit(finding["file"], lines, finding["key_path"], finding["kind"], confidence, part)
 
 
-def _found(root: Path, finding: Finding) -> Hit:
+def _hit(root: Path, finding: Finding) -> Hit:
     lines = Lines(finding.manifest.text)
     first, last = lines.position(finding.scalar.span.start)[0], lines.position(finding.scalar.span.end)[0]
     part = (finding.part.start, finding.part.end) if finding.part else None

@@ -44,23 +44,23 @@ class Label:
 
 
 def labels(file: str, expanded: Expanded, is_manifest: bool) -> tuple[Label, ...]:
-    """A label for every value; ValueError where a mark stands in no value."""
-    found: list[Label] = []
+    """Label every value. Raises ValueError for a mark that is inside no value."""
+    made: list[Label] = []
     left = list(expanded.marks)
     for place in places(expanded.text):
         inside = [mark for mark in left if place.start <= mark.start and mark.end <= place.end]
         left = [mark for mark in left if mark not in inside]
-        found += _labelled(file, expanded.text, place, inside, _where(place.path, is_manifest))
+        made += _labelled(file, expanded.text, place, inside, _where(place.path, is_manifest))
     if left:
         raise ValueError(
             f"{file}: a mark is not inside one value: {expanded.text[left[0].start - 30 : left[0].start]!r}"
         )
-    return tuple(found)
+    return tuple(made)
 
 
-def write(path: Path, found: Iterable[Label]) -> None:
-    """One JSON object a line."""
-    path.write_text("".join(json.dumps(asdict(label)) + "\n" for label in found))
+def write(path: Path, made: Iterable[Label]) -> None:
+    """Write one JSON object a line."""
+    path.write_text("".join(json.dumps(asdict(label)) + "\n" for label in made))
 
 
 def _labelled(file: str, text: str, place: Place, marks: list[Mark], where: str) -> list[Label]:
@@ -79,7 +79,10 @@ def _harmless(marks: list[Mark]) -> Verdict:
 
 
 def _part(text: str, place: Place, mark: Mark) -> tuple[int, int] | None:
-    """The mark's span within the value; None where it covers it, blanks and line breaks at its ends aside."""
+    """Return the mark's span within the value, or None where it covers it.
+
+    Blanks and line breaks at the value's ends don't count.
+    """
     source = text[mark.start : mark.end]
     if place.value.strip() == source or place.style in ("literal", "folded"):
         return None

@@ -1,4 +1,7 @@
-"""Reads marked templates: `@@password:pw@@` stands for a made-up password and labels it as one."""
+"""Expand marked templates.
+
+`@@password:pw@@` stands for a made-up password and labels it as one.
+"""
 
 from __future__ import annotations
 
@@ -35,23 +38,23 @@ class Expanded:
 
     @property
     def encoded(self) -> bytes:
-        """The file's bytes, by its directives."""
+        """Encode the file by its directives."""
         text = self.text.removesuffix("\n") if "no-final-newline" in self.directives else self.text
         return ("\ufeff" if "bom" in self.directives else "").encode() + text.encode()
 
 
 class Expander:
-    """Resolves the markers of one service; a `#name` gives the same value wherever the service says it."""
+    """Resolves the markers of one service, a `#name` to one value wherever it occurs."""
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
         self._named: dict[str, str] = {}
 
     def expand(self, file: str, template: str) -> Expanded:
-        """The finished text; ValueError for a marker that can't be read."""
-        found = _DIRECTIVE.match(template)
-        directives = frozenset(found["words"].split()) if found else frozenset()
-        body = template[found.end() :] if found else template
+        """Expand a template. Raises ValueError for a marker that can't be read."""
+        directive = _DIRECTIVE.match(template)
+        directives = frozenset(directive["words"].split()) if directive else frozenset()
+        body = template[directive.end() :] if directive else template
         if "crlf" in directives:
             body = body.replace("\n", "\r\n")
         text, marks = self._resolve(file, body)

@@ -1,4 +1,4 @@
-"""Other scanners, each in an environment of its own, with the settings that did best on the development part."""
+"""Other scanners, with the settings that did best on the development part."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Peer:
     best: str
 
     def install(self) -> Path:
-        """The environment's `bin`, made on first use."""
+        """Return the `bin` of an environment of its own, made on first use."""
         home = CACHE / f"{self.name}-{self.version}"
         if not (home / "installed").exists():
             venv.create(home, with_pip=True, clear=True)
@@ -50,7 +50,7 @@ class Peer:
         return home / "bin"
 
     def engine(self, variant: str) -> Callable[[Path], tuple[Hit, ...]]:
-        """Runs it with the named settings."""
+        """Return a function that runs it with the named settings."""
         program = self.install() / self.name
 
         def run(root: Path) -> tuple[Hit, ...]:
@@ -68,21 +68,21 @@ class Peer:
 
 
 def _detect_secrets(report: Any, root: Path) -> Iterator[Hit]:
-    for file, found in report["results"].items():
-        for each in found:
-            yield Hit(Path(file).as_posix(), (each["line_number"],))
+    for file, findings in report["results"].items():
+        for finding in findings:
+            yield Hit(Path(file).as_posix(), (finding["line_number"],))
 
 
 def _credsweeper(report: Any, root: Path) -> Iterator[Hit]:
-    for found in report:
-        lines = found["line_data_list"]
+    for finding in report:
+        lines = finding["line_data_list"]
         file = Path(lines[0]["path"]).resolve().relative_to(root.resolve()).as_posix()
         yield Hit(file, tuple(line["line_num"] for line in lines))
 
 
 def _whispers(report: Any, root: Path) -> Iterator[Hit]:
-    for found in report:
-        yield Hit(Path(found["file"]).resolve().relative_to(root.resolve()).as_posix(), (found["line"],))
+    for finding in report:
+        yield Hit(Path(finding["file"]).resolve().relative_to(root.resolve()).as_posix(), (finding["line"],))
 
 
 _NO_ENTROPY = ("--disable-plugin", "Base64HighEntropyString", "--disable-plugin", "HexHighEntropyString")

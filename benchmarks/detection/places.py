@@ -1,4 +1,4 @@
-"""Where the scalars of a YAML or JSON text stand: key path and source offsets, by ruamel.yaml's composer alone."""
+"""Find key paths and offsets of scalars, by ruamel.yaml's composer alone."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class Place:
 
 
 def places(text: str) -> tuple[Place, ...]:
-    """All values in the order of the text; an alias counts where its anchor stands."""
+    """Return all values in the order of the text; an alias counts at its anchor."""
     seen: dict[str, int] = {}
-    found = []
+    values = []
     for parts, node in _walk((), YAML(typ="safe", pure=True).compose(text), set()):
         path = str(KeyPath(parts))
         seen[path] = seen.get(path, -1) + 1
         start, line = node.start_mark.index, node.start_mark.line + 1
         end = start + len(text[start : node.end_mark.index].rstrip())
         end_line = line + text.count("\n", start, end)
-        found.append(Place(path, seen[path], start, end, line, end_line, node.value, _STYLES[node.style]))
-    return tuple(found)
+        values.append(Place(path, seen[path], start, end, line, end_line, node.value, _STYLES[node.style]))
+    return tuple(values)
 
 
 def _walk(parts: tuple[str | int, ...], node: Any, visited: set[int]) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -1,4 +1,4 @@
-"""Holds what a tool found against the labels."""
+"""Compare a tool's findings with the labels."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """Of what was found, the share that is right; 1 where nothing was found."""
+        """Return the share of the findings that is right; 1 where there is none."""
         return self.hits / (self.hits + self.alarms) if self.hits + self.alarms else 1.0
 
     @property
     def recall(self) -> float:
-        """Of the secrets, the share that was found."""
+        """Return the share of the secrets that was found."""
         return self.hits / (self.hits + self.misses) if self.hits + self.misses else 1.0
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of both."""
+        """Return the harmonic mean of both."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
@@ -62,25 +62,28 @@ class Judged:
     parts: Parts
 
     def score(self, at_least: Confidence = Confidence.LOW, kind: Kind | None = None) -> Score:
-        """The score of the findings from a level up, of one kind or of all."""
+        """Score the findings from a level up, of one kind or of all."""
         secrets = [label for label in self.secrets if kind in (None, label.kind)]
         hits = sum(self.found.get(label, 0) >= at_least for label in secrets)
         alarms = sum(level >= at_least and kind in (None, of) for level, of in self.alarms.values())
         return Score(hits, alarms, len(secrets) - hits)
 
     def at_level(self, level: Confidence) -> Score:
-        """The score of the findings of exactly this level."""
+        """Score the findings of exactly this level."""
         hits = sum(found == level for found in self.found.values())
         alarms = sum(of == level for of, _ in self.alarms.values())
         return Score(hits, alarms, len(self.secrets) - hits)
 
     def misses(self, at_least: Confidence) -> list[Label]:
-        """The secrets that were not found at this level or above."""
+        """Return the secrets that were not found at this level or above."""
         return [label for label in self.secrets if self.found.get(label, 0) < at_least]
 
 
 def judge(labels: Iterable[Label], hits: Iterable[Hit]) -> Judged:
-    """Matches findings to labels: by file, key path and line where a tool names key paths, else by file and line."""
+    """Match findings to labels.
+
+    By file, key path and line where a tool names key paths, else by file and line.
+    """
     labels = tuple(labels)
     by_line = _by_line(labels)
     found: dict[Label, Confidence] = {}
@@ -109,7 +112,7 @@ def _by_line(labels: Iterable[Label]) -> dict[tuple[str, int], list[Label]]:
 
 
 def _overlap(hit: Hit, label: Label) -> bool:
-    """Whether what was found and what is meant share a character; no part means all of the value."""
+    """Return whether two parts share a character; None is all of the value."""
     return hit.part is None or label.part is None or (hit.part[0] < label.part[1] and label.part[0] < hit.part[1])
 
 

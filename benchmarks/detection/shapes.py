@@ -1,4 +1,7 @@
-"""Made-up values by the look of the real ones; nothing here opens anything. A name stands for one function of a seeded generator."""
+"""Make up values in the shape of real ones; nothing here opens anything.
+
+A name stands for one function of a seeded generator.
+"""
 
 # ruff: noqa: E501 - one shape a line
 from __future__ import annotations
@@ -7,8 +10,9 @@ import base64
 import json
 import string
 import zlib
-from collections.abc import Callable
 from random import Random
+
+from benchmarks.detection.der import Shape, der, pem, pem_base64
 
 LOWER_DIGITS = string.ascii_lowercase + string.digits
 UPPER_DIGITS = string.ascii_uppercase + string.digits
@@ -25,8 +29,6 @@ WORDS = (  # noqa: SIM905
     "topaz tulip velvet violet walnut willow winter yellow zephyr"
 ).split()
 APP_WORDS = "shop admin api prod backend portal booking billing fleet clinic school parking orders rewards tickets travel".split()  # noqa: SIM905
-
-Shape = Callable[[Random], str]
 
 
 def _pick(alphabet: str, length: int) -> Shape:
@@ -65,14 +67,17 @@ def _leet(rng: Random) -> str:
 
 
 def _strong(rng: Random) -> str:
-    """At least one character that means something to YAML elsewhere; safe as a plain scalar, needs escapes in double quotes."""
+    """Use at least one character that means something to YAML elsewhere.
+
+    The value is safe as a plain scalar, and needs escapes in double quotes.
+    """
     body = [rng.choice(ALNUM + SYMBOLS) for _ in range(rng.randint(10, 18))]
     body[rng.randrange(1, len(body))] = rng.choice("#&*!|>%@\\")
     return rng.choice(ALNUM) + "".join(body) + rng.choice(ALNUM)
 
 
 def _mixed(rng: Random) -> str:
-    """Letters and digits with a few symbols that no quoting style has to escape."""
+    """Use letters, digits and a few symbols that no quoting style has to escape."""
     body = [rng.choice(ALNUM) for _ in range(rng.randint(10, 16))]
     for _ in range(rng.randint(1, 3)):
         body[rng.randrange(1, len(body))] = rng.choice("!@#%^*_-+=")
@@ -90,7 +95,7 @@ def _jwt_phrase(rng: Random) -> str:
 
 
 def _app_password(rng: Random) -> str:
-    """Four lower-case groups with spaces, as mail providers hand them out."""
+    """Write four lower-case groups with spaces, as mail providers issue them."""
     return " ".join(_pick(string.ascii_lowercase, 4)(rng) for _ in range(4))
 
 
@@ -115,7 +120,10 @@ def _base62(number: int, width: int) -> str:
 
 
 def _github(prefix: str) -> Shape:
-    """A token whose last six characters are the CRC-32 of the thirty before them."""
+    """Return a function that makes a token ending in its CRC-32.
+
+    Its last six characters are that of the thirty before them.
+    """
 
     def make(rng: Random) -> str:
         body = _pick(ALNUM, 30)(rng)
@@ -130,51 +138,6 @@ def _jwt(rng: Random) -> str:
 
     claims = {"sub": str(rng.randint(1, 9999)), "name": _word(rng), "iat": rng.randint(1_500_000_000, 1_700_000_000)}
     return ".".join((segment({"alg": "HS256", "typ": "JWT"}), segment(claims), _pick(URLSAFE, 43)(rng)))
-
-
-_RSA_OID = bytes.fromhex("300d06092a864886f70d0101010500")
-_DER_HEADS = {
-    "RSA PRIVATE KEY": bytes.fromhex("0201000282010100"),
-    "PRIVATE KEY": bytes.fromhex("020100") + _RSA_OID + bytes.fromhex("048204a8"),
-    "EC PRIVATE KEY": bytes.fromhex("0201010420"),
-    "PUBLIC KEY": _RSA_OID + bytes.fromhex("0382010f00"),
-    "CERTIFICATE": bytes.fromhex("308202"),
-}
-
-
-def _der(label: str, size: int) -> Shape:
-    """Base64 of noise behind the head that such a structure has, its outer length right."""
-
-    def make(rng: Random) -> str:
-        body = _DER_HEADS[label] + rng.randbytes(size)
-        length = (
-            bytes([0x82, *len(body).to_bytes(2)])
-            if len(body) > 255
-            else bytes([0x81, len(body)])
-            if len(body) > 127
-            else bytes([len(body)])
-        )
-        return base64.b64encode(b"\x30" + length + body).decode()
-
-    return make
-
-
-def _pem(label: str, size: int, end: str, indent: str = "") -> Shape:
-    def make(rng: Random) -> str:
-        body = _der(label, size)(rng)
-        fence = "-" * 5
-        lines = [
-            f"{fence}BEGIN {label}{fence}",
-            *(body[at : at + 64] for at in range(0, len(body), 64)),
-            f"{fence}END {label}{fence}",
-        ]
-        return (end + indent).join(lines)
-
-    return make
-
-
-def _pem_base64(rng: Random) -> str:
-    return base64.b64encode(_pem("RSA PRIVATE KEY", 1150, "\n")(rng).encode()).decode()
 
 
 def _uuid(rng: Random) -> str:
@@ -303,13 +266,13 @@ SHAPES: dict[str, Shape] = {
     "paypal-secret": _of("E", _pick(ALNUM, 39), "_", _pick(ALNUM, 39)),
     "vapid": _of(_pick(ALNUM, 1), _pick(URLSAFE, 41), _pick(ALNUM, 1)),
     "eth-key": _of("0x", _pick(HEX, 64)),
-    "pem-line": _pem("RSA PRIVATE KEY", 1180, "\\n"),
-    "pem-line-pkcs8": _pem("PRIVATE KEY", 1180, "\\n"),
-    "pem-line-ec": _pem("EC PRIVATE KEY", 114, "\\n"),
-    "pem-block6": _pem("RSA PRIVATE KEY", 1180, "\n", " " * 6),
-    "pem-block8": _pem("RSA PRIVATE KEY", 1180, "\n", " " * 8),
-    "pem-b64": _pem_base64,
-    "key-body": _der("PRIVATE KEY", 1190),
+    "pem-line": pem("RSA PRIVATE KEY", 1180, "\\n"),
+    "pem-line-pkcs8": pem("PRIVATE KEY", 1180, "\\n"),
+    "pem-line-ec": pem("EC PRIVATE KEY", 114, "\\n"),
+    "pem-block6": pem("RSA PRIVATE KEY", 1180, "\n", " " * 6),
+    "pem-block8": pem("RSA PRIVATE KEY", 1180, "\n", " " * 8),
+    "pem-b64": pem_base64,
+    "key-body": der("PRIVATE KEY", 1190),
     # placeholders with a service's look
     "google-blank": _of("AI", "za", "X" * 35),
     "stripe-blank": _of("sk_", "test_", "x" * 24),
@@ -351,10 +314,10 @@ SHAPES: dict[str, Shape] = {
     "api-url": lambda rng: f"https://{_pick(LOWER_DIGITS, 10)(rng)}.execute-api.{_region(rng)}.amazonaws.com/dev",
     "iot-host": lambda rng: f"{_pick(LOWER_DIGITS, 14)(rng)}-ats.iot.{_region(rng)}.amazonaws.com",
     "git-sha": _pick(HEX, 40),
-    "public-key-line": _pem("PUBLIC KEY", 270, "\\n"),
-    "cert-line": _pem("CERTIFICATE", 600, "\\n"),
-    "cert-block6": _pem("CERTIFICATE", 600, "\n", " " * 6),
-    "public-key-body": _der("PUBLIC KEY", 270),
+    "public-key-line": pem("PUBLIC KEY", 270, "\\n"),
+    "cert-line": pem("CERTIFICATE", 600, "\\n"),
+    "cert-block6": pem("CERTIFICATE", 600, "\n", " " * 6),
+    "public-key-body": der("PUBLIC KEY", 270),
     "eth-address": _of("0x", _pick(HEX, 40)),
     "vapid-public": _of("B", _pick(URLSAFE, 85), _pick(ALNUM, 1)),
     "recaptcha-site": _of("6L", _pick(URLSAFE, 37), _pick(ALNUM, 1)),
@@ -365,5 +328,5 @@ SHAPES: dict[str, Shape] = {
 
 
 def make(name: str, rng: Random) -> str:
-    """A value of the named shape; KeyError where there is none."""
+    """Make a value of the named shape. Raises KeyError where there is none."""
     return SHAPES[name](rng)

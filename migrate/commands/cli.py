@@ -6,19 +6,28 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from migrate import __version__
-from migrate.commands.cli_options import FORMAT, PATHS, READING, TARGETS, WHICH, WRITING
+from migrate.commands.cli_options import (
+    CONTEXT_SETTINGS,
+    FORMAT,
+    PATHS,
+    READING,
+    TARGETS,
+    WHICH,
+    WRITING,
+    git_options,
+    open_console,
+)
 
 # Everything else is imported where it is used: `--version` and `--help` must not pay for it.
 if TYPE_CHECKING:
     from migrate.model import ExitCode
-    from migrate.terminal.console import Console
     from migrate.workspace.options import Mode, Options
 
 _EPILOG = """\b
@@ -45,7 +54,7 @@ Exit codes:
 @click.command(
     "slsmigrate",
     epilog=_EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=CONTEXT_SETTINGS,
 )
 @click.version_option(__version__, prog_name="slsmigrate", message="%(prog)s %(version)s")
 @WRITING
@@ -58,67 +67,60 @@ def migrate_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     PATH is a directory (default .), a manifest, or any YAML or JSON file. Without --yes or
     --dry-run it asks about each secret and once more before anything is changed.
     """
-    from migrate.workspace.options import Mode
+    from migrate.commands.sandbox import working_place
 
-    dry_run = given["dry_run"]
-    unattended = given["yes"] or given["decisions"] is not None
-    mode = Mode.UNATTENDED if unattended else Mode.PREVIEW if dry_run else Mode.SESSION
-    with _place(paths, given) as (places, cwd):
-        return _migrate(_read_options(places, mode, given, cwd), cwd, dry_run=dry_run, sandbox=given["sandbox"])
+    commits = given["commit"] or bool(given["branch"])
+    with working_place(paths or (Path(),), given, history=commits) as (places, cwd):
+        return _migrate(places, cwd, given)
 
 
-def _migrate(options: Options, cwd: Path, *, dry_run: bool, sandbox: bool) -> ExitCode:
-    from migrate.commands import reading, run
-    from migrate.model import ExitCode, UsageError
+def _migrate(paths: tuple[Path, ...], cwd: Path, given: Mapping[str, Any]) -> ExitCode:
+    from migrate.commands.proposal import Run, preview
+    from migrate.migration.single import place_of
+    from migrate.model import UsageError
     from migrate.terminal.console import is_terminal
     from migrate.workspace.options import Mode
 
-    console = _console(options)
-    if options.mode is Mode.SESSION and not is_terminal(machine=options.machine):
+    mode = Mode.PREVIEW if given["dry_run"] else Mode.SESSION
+    if given["yes"] or given["decisions"] is not None:
+        mode = Mode.UNATTENDED
+    options = _read_options(paths, mode, given, cwd)
+    if mode is Mode.SESSION and not is_terminal(machine=options.machine):
         raise UsageError("a session needs a terminal", hint="use --dry-run to look, or --yes to move without questions")
-    workspace = reading.read(options, cwd, console)
-    if dry_run:
-        proposal = run.propose(options, workspace, cwd, console)
-        return run.preview(options, proposal, cwd, console) if proposal else ExitCode.DONE
-    from migrate.commands.carry import Stores, carry_out
-    from migrate.model.paths import shown_from
-    from migrate.terminal.prompts import TerminalAsker
+    git = git_options(given)
+    run = Run(options, place_of(paths, cwd, commits=git.commit), open_console(given))
+    if given["dry_run"]:
+        return preview(run)
+    from migrate.commands.migrate import migrate
 
-    stores = Stores(options.expect_account, console)
-    asker = TerminalAsker(console, shown_from(cwd), run.masked_by(workspace))
-    connect = stores.connect if options.mode is Mode.SESSION else stores.try_to_connect
-    proposal = run.propose(options, workspace, cwd, console, asker, connect)
-    if proposal is None:
-        console.say("Nothing was changed.")
-        return ExitCode.DONE
-    return carry_out(options, proposal, cwd, console, stores, asker)
+    return migrate(run, git)
 
 
-@click.command("slsmigrate scan", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command("slsmigrate scan", context_settings=CONTEXT_SETTINGS)
 @READING
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", help="Default text.")
 @click.option("--placeholders", is_flag=True, help="List stand-ins such as YOUR_API_KEY too; they are no secrets.")
 @PATHS
 def scan_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Find plaintext secrets and change nothing; exit 10 while there are any."""
+    from migrate.commands.sandbox import working_directory
     from migrate.commands.scan import scan
     from migrate.workspace.options import Mode
 
-    cwd = _cwd()
+    cwd = working_directory()
     options = _read_options(paths or (Path(),), Mode.PREVIEW, given, cwd)
-    return scan(options, cwd, _console(options))
+    return scan(options, cwd, open_console(given))
 
 
-@click.command("slsmigrate rules", context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("slsmigrate rules", context_settings=CONTEXT_SETTINGS)
 def rules_command() -> ExitCode:
     """List what is looked for."""
     from migrate.commands.rules import rules
-    from migrate.terminal.console import Console
 
-    return rules(Console(color=False if os.environ.get("NO_COLOR") else None))
+    return rules(open_console())
 
 
-@click.command("slsmigrate verify", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command("slsmigrate verify", context_settings=CONTEXT_SETTINGS)
 @click.option("--fix", is_flag=True, help="Rewrite stale syntax, after a preview and a yes.")
 @click.option("-y", "--yes", is_flag=True, help="With --fix: rewrite without asking.")
 @TARGETS
@@ -126,35 +128,38 @@ def rules_command() -> ExitCode:
 @PATHS
 def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     """Check that every ssm reference fits the framework version and can be read from the store."""
-    from migrate.commands import reading, run, verify
-    from migrate.commands.carry import Stores
+    from migrate.commands.reading import read_workspace
+    from migrate.commands.sandbox import working_directory
+    from migrate.commands.verify import Verification, verify
     from migrate.model import UsageError
     from migrate.model.paths import shown_from
+    from migrate.stores.store_pool import StorePool
     from migrate.terminal.console import is_terminal
     from migrate.terminal.prompts import TerminalAsker
+    from migrate.workspace.loading import LoadRequest
+    from migrate.workspace.masked import masked_texts
     from migrate.workspace.options import Mode
 
-    cwd = _cwd()
+    cwd = working_directory()
     asks = given["fix"] and not given["yes"]
     if asks and not is_terminal(machine=given["format_"] != "text"):
         raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
     options = _read_options(paths or (Path(),), Mode.SESSION if asks else Mode.UNATTENDED, given, cwd)
-    console = _console(options)
-    workspace = reading.read(options, cwd, console, references=True)
-    asker = TerminalAsker(console, shown_from(cwd), run.masked_by(workspace)) if asks else None
-    return verify.verify(
-        options, workspace, cwd, console, Stores(options.expect_account, console), asker, fix=given["fix"]
-    )
+    console, display_path = open_console(given), shown_from(cwd)
+    workspace = read_workspace(LoadRequest(options.paths, cwd, references=True), options, display_path, console)
+    asker = TerminalAsker(console, display_path, masked_texts(workspace)) if asks else None
+    stores = StorePool(on_slow_call=lambda text: console.warn([("dim", f"  … {text}")]))
+    return verify(Verification(options, workspace, stores, console, display_path), asker, fix=given["fix"])
 
 
 def _batch() -> click.Command:
-    from migrate.commands.batch_cli import batch_command
+    from migrate.commands.batch_command import batch_command
 
     return batch_command
 
 
 def _report() -> click.Command:
-    from migrate.commands.batch_cli import report_command
+    from migrate.commands.batch_command import report_command
 
     return report_command
 
@@ -170,52 +175,6 @@ _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
 }
 
 
-def _console(options: Options) -> Console:
-    from migrate.terminal.console import Console
-
-    return Console(color=False if os.environ.get("NO_COLOR") else None, quiet_output=options.machine)
-
-
-@contextlib.contextmanager
-def _place(paths: tuple[Path, ...], given: Mapping[str, Any]) -> Iterator[tuple[tuple[Path, ...], Path]]:
-    """The paths to work on and the working directory: with --sandbox, those of a copy."""
-    if not given["sandbox"]:
-        yield paths or (Path(),), _cwd()
-        return
-    from migrate.model.visible import visible_line
-    from migrate.stores.sandbox import Sandbox
-    from migrate.stores.sandbox_copy import copy_of, discard
-    from migrate.terminal.console import columns
-
-    with Sandbox(profiles=given["profile"]) as sandbox:
-        copy = copy_of(paths or (Path(),), _cwd())
-        os.environ.update(sandbox.environment)
-        click.echo(
-            f"Sandbox: an embedded Parameter Store, and a copy of your files in\n  {visible_line(str(copy.cwd))}",
-            err=True,
-        )
-        try:
-            yield copy.paths, copy.cwd
-        finally:
-            rows = [(each.name, each.type, f"version {each.version}") for each in sandbox.parameters()]
-            if not rows:
-                discard(copy)
-                click.echo("Nothing was put into the sandbox: the copy of your files is removed.", err=True)
-        if rows:
-            click.echo(
-                "Stored in the sandbox, which ends here\n" + "\n".join(columns(rows)), err=given["format_"] != "text"
-            )
-
-
-def _cwd() -> Path:
-    from migrate.model import UsageError
-
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        raise UsageError("the working directory is gone", hint="change to one that is there") from None
-
-
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
     """The options, those of `.slsmigrate.toml` where the command line says nothing."""
     from migrate.files.outputs import check_outputs
@@ -226,18 +185,20 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
     if given.get("show_values") and not is_read_by_a_person(machine=given["format_"] != "text"):
         raise UsageError("--show-values writes secrets, and the output is no terminal")
     report = given.get("report")
-    if report and report.suffix not in (".json", ".sarif", ".html"):
-        raise UsageError(f"--report {report}: the ending must be .json, .sarif or .html")
+    if report:
+        from migrate.reports.report import check_ending
+
+        check_ending("--report", report)
     check_outputs([("--report", report), ("--save-decisions", given.get("save_decisions"))])
     return read_options(paths, mode, given, cwd)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first word names. Every error ends here, as two lines and a code."""
-    from migrate.files.signals import heeded
+    from migrate.files.signals import handle_signals
 
     try:
-        with heeded():
+        with handle_signals():
             return _run(arguments)
     except Exception as error:
         return _explain(error)

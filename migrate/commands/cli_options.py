@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from migrate.framework import releases
+
+if TYPE_CHECKING:
+    from migrate.migration.commits import GitOptions
+    from migrate.terminal.console import Console
+
+CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 CONFIDENCES = click.Choice(["high", "medium", "low"])
 
 
@@ -24,7 +32,7 @@ def options(*rows: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 FRAMEWORK = click.option(
     "--framework",
-    type=click.Choice(["auto", "1", "2", "2-modern", "3", "4", "osls"]),
+    type=click.Choice(releases.WORDS),
     help="Which syntax references have; default auto.",
 )
 FORMAT = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Default text.")
@@ -63,10 +71,18 @@ STORING = options(
     ),
     click.option("--tag", multiple=True, metavar="K=V", help="A tag on every new parameter."),
 )
+SANDBOX = click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of your files.")
+GIT = options(
+    click.option("--allow-dirty", is_flag=True, help="Also manifests with uncommitted changes."),
+    click.option("--commit", is_flag=True, help="Commit what was rewritten, once in each repository."),
+    click.option("--branch", metavar="NAME", help="Commit on a new branch."),
+    click.option("--worktree", is_flag=True, help="With --branch: leave the work tree as it is."),
+)
 WRITING = options(
     click.option("-n", "--dry-run", is_flag=True, help="The plan and a masked diff; changes nothing, needs no AWS."),
     click.option("-y", "--yes", is_flag=True, help="The same work without questions."),
-    click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of PATH."),
+    SANDBOX,
+    GIT,
     TARGETS,
     STORING,
     click.option(
@@ -81,3 +97,22 @@ WRITING = options(
     click.option("--show-values", is_flag=True, help="Show secrets, on a terminal only."),
 )
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
+
+
+def git_options(given: Mapping[str, Any]) -> GitOptions:
+    """Return what the command line says of git. Raises UsageError for a worktree without a branch."""
+    from migrate.migration.commits import GitOptions
+    from migrate.model import UsageError
+
+    if given["worktree"] and not given["branch"]:
+        raise UsageError("--worktree needs a --branch to leave the commit on")
+    commit = given["commit"] or bool(given["branch"])
+    return GitOptions(given["allow_dirty"], commit, given["branch"] or "", given["worktree"])
+
+
+def open_console(given: Mapping[str, Any] | None = None) -> Console:
+    """Open the console; it speaks on standard error where standard output is for a machine."""
+    from migrate.terminal.console import Console
+
+    is_text = given is None or given["format_"] == "text"
+    return Console(color=False if os.environ.get("NO_COLOR") else None, quiet_output=not is_text)

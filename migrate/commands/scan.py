@@ -1,60 +1,70 @@
-"""The findings alone, for people and machines."""
+"""`slsmigrate scan`: the findings alone, for people and machines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from migrate.commands.reading import placeholders_of, read, tell_unread, wanted_of
-from migrate.model import ExitCode, Finding, Skip
-from migrate.model.paths import shown_from
+from migrate.commands.reading import print_unread, read_workspace
+from migrate.model import ExitCode, Finding, exit_code_of
+from migrate.model.paths import Shown, shown_from
 from migrate.terminal import screens
 from migrate.terminal.console import Console
-from migrate.workspace.loading import Workspace
+from migrate.terminal.words import counted
+from migrate.workspace.loading import LoadRequest, Workspace
 from migrate.workspace.options import Options
+from migrate.workspace.selection import Selection, select_findings, select_placeholders
 
 
 def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
-    """Show the findings alone."""
-    shown = shown_from(cwd)
+    """Show the findings, and change nothing."""
+    display_path = shown_from(cwd)
     for_machines = options.machine or options.report is not None
-    workspace = read(options, cwd, console, deployments=for_machines)
-    wanted, below, _ = wanted_of(options, workspace, shown)
+    request = LoadRequest(options.paths, cwd, deployments=for_machines, all_cores=True)
+    workspace = read_workspace(request, options, display_path, console)
+    selection = select_findings(options, workspace, display_path)
     if for_machines:
-        _tell_machines(options, workspace, wanted, cwd, console)
+        _report(options, cwd, workspace, console)
     if not options.machine:
-        console.say(*screens.finding_lines(wanted, shown, console.width))
-        _tell_placeholders(options, workspace, cwd, console)
-    tell_unread(workspace, cwd, console)
-    if below:
-        console.say([("dim", f"{screens.counted(below, 'less certain finding')}: see --min-confidence low")])
-    files = screens.counted(len({finding.manifest.file for finding in wanted}), "file")
-    count = f"{screens.counted(len(wanted), 'plaintext secret')} in {files}"
-    console.say([("bold", f"{count}, of {len(workspace.discovery.files)} read")])
-    if workspace.problems:
-        return ExitCode.FAILED
-    return ExitCode.SECRETS_REMAIN if wanted else ExitCode.DONE
+        console.say(*screens.finding_lines(selection.findings, display_path, console.width))
+        _print_placeholders(select_placeholders(options, workspace), display_path, console)
+    print_unread(workspace, display_path, console)
+    _print_count(selection, workspace, console)
+    return exit_code_of(failed=bool(workspace.problems), remaining=bool(selection.findings))
 
 
-def _tell_placeholders(options: Options, workspace: Workspace, cwd: Path, console: Console) -> None:
-    found = placeholders_of(options, workspace)
-    if found:
+def _print_placeholders(placeholders: list[Finding], display_path: Shown, console: Console) -> None:
+    if placeholders:
         console.say("", [("bold", "Placeholders, which are no secrets")])
-        console.say(*screens.place_lines(found, shown_from(cwd), console.width))
+        console.say(*screens.place_lines(placeholders, display_path, console.width))
 
 
-def _tell_machines(
-    options: Options, workspace: Workspace, wanted: Sequence[Finding], cwd: Path, console: Console
-) -> None:
-    from migrate.plan.planning import plan, questions
-    from migrate.reports import files
-    from migrate.reports.json_report import Result
+def _print_count(selection: Selection, workspace: Workspace, console: Console) -> None:
+    if selection.less_certain:
+        console.say([("dim", f"{counted(selection.less_certain, 'less certain finding')}: see --min-confidence low")])
+    files = counted(len({finding.manifest.file for finding in selection.findings}), "file")
+    count = f"{counted(len(selection.findings), 'plaintext secret')} in {files}"
+    console.say([("bold", f"{count}, of {len(workspace.discovery.files)} read")])
 
-    shown = shown_from(cwd)
-    asked = questions(wanted, workspace.deployments, options.placing, lambda finding: options.name_of(finding, shown))
-    planned = plan(asked, [Skip() for _ in asked], options.placing)
-    placeholders = placeholders_of(options, workspace) if options.placeholders else None
-    result = Result(len(workspace.discovery.files), workspace.problems, planned, placeholders=placeholders)
-    if options.machine:
-        console.output(files.as_text(options.format, result, shown))
-    files.report(options, result, workspace, cwd)
+
+def _report(options: Options, cwd: Path, workspace: Workspace, console: Console) -> None:
+    """Write what machines read; who reads the text alone does not pay for it."""
+    from msgspec.structs import replace
+
+    from migrate.commands.proposal import Run, print_result, write_reports
+    from migrate.migration.deciders import nothing
+    from migrate.migration.outcome import planned_result
+    from migrate.migration.rows import place_row
+    from migrate.migration.single import place_of
+    from migrate.migration.survey import survey
+
+    place = place_of(options.paths, cwd, commits=False)
+    made = survey(place.source(workspace), options, nothing)
+    assert made is not None  # noqa: S101 - only a person quits
+    result = planned_result(made)
+    if options.placeholders:
+        placeholders = select_placeholders(options, workspace)
+        rows = tuple(place_row(finding, place.display_path) for finding in placeholders)
+        result = replace(result, details=replace(result.details, placeholders=rows))
+    run = Run(options, place, console)
+    print_result(run, result)
+    write_reports(run, result)

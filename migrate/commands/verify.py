@@ -9,16 +9,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.commands.carry import Stores
-from migrate.commands.reading import tell_unread
-from migrate.commands.run import file_diffs
+from migrate.commands.reading import print_unread
 from migrate.files import signals
 from migrate.files.atomic_files import replace_file
 from migrate.framework.deployment import Deployment
 from migrate.framework.usage import Misfit, Usage, misfit, usages
-from migrate.migration.apply import read_each
-from migrate.migration.rows import problem_row
 from migrate.migration.session import Asker
+from migrate.migration.store_check import read_each
 from migrate.model import (
     Applicability,
     Change,
@@ -27,18 +24,22 @@ from migrate.model import (
     Family,
     Finding,
     Kind,
+    Problem,
     Rule,
     Secret,
     SlsMigrateError,
     StoredParameter,
     Target,
+    exit_code_of,
     lines_of,
 )
-from migrate.model.paths import shown_from
+from migrate.model.paths import Shown
 from migrate.plan.naming import Placing, concrete
 from migrate.plan.planning import rewritten
-from migrate.terminal import screens
+from migrate.stores.store_pool import StorePool
+from migrate.terminal import run_screens
 from migrate.terminal.console import Console, Line, wrap
+from migrate.terminal.words import counted, phrases
 from migrate.workspace.loading import Workspace
 from migrate.workspace.options import Options
 
@@ -119,40 +120,44 @@ def _names(usage: Usage, placing: Placing) -> tuple[str, ...]:
     return concrete(usage.name, placing.stages) if "${" in usage.path or not usage.has_variables else ()
 
 
-def verify(
-    options: Options,
-    workspace: Workspace,
-    cwd: Path,
-    console: Console,
-    stores: Stores,
-    asker: Asker | None,
-    *,
-    fix: bool,
-) -> ExitCode:
+class Verification(Struct, frozen=True):
+    """What to verify: a workspace, with the options and stores of the run, on its console."""
+
+    options: Options
+    workspace: Workspace
+    stores: StorePool
+    console: Console
+    shown: Shown
+
+
+def verify(run: Verification, asker: Asker | None, *, fix: bool) -> ExitCode:
     """Check every reference; with `fix`, rewrite stale syntax after a preview and a yes."""
-    verdicts = _verdicts(options, workspace, stores)
-    shown = shown_from(cwd)
-    if options.machine:
-        console.output(_json(verdicts, workspace, shown))
-    console.say(*_lines(verdicts, shown, console.width))
-    tell_unread(workspace, cwd, console)
+    console, workspace = run.console, run.workspace
+    verdicts = _verdicts(run.options, workspace, run.stores)
+    if run.options.machine:
+        console.output(_json(verdicts, workspace, run.shown))
+    console.say(*_lines(verdicts, run.shown, console.width))
+    print_unread(workspace, run.shown, console)
     left = [verdict for verdict in verdicts if verdict.faults]
     stop = threading.Event()
     if fix:
-        fixed = _fix(options, verdicts, workspace, cwd, console, asker, stop)
+        fixed = _fix(run, verdicts, asker, stop)
         left = [
-            each for each in left if each.usage.manifest.file not in fixed or each.fix is None or len(each.faults) > 1
+            verdict
+            for verdict in left
+            if verdict.usage.manifest.file not in fixed or verdict.fix is None or len(verdict.faults) > 1
         ]
     unchecked = sum(1 for verdict in verdicts if verdict.unchecked and verdict not in left)
-    words = [f"{len(verdicts) - len(left) - unchecked} good", f"{len(left)} with faults"]
-    words += [f"{unchecked} not checked"] if unchecked else []
-    console.say("", [("bold", f"{screens.counted(len(verdicts), 'reference')}: {', '.join(words)}.")])
-    if stop.is_set():
-        return ExitCode.INTERRUPTED
-    return ExitCode.FAILED if left or workspace.problems else ExitCode.DONE
+    words = phrases(
+        (True, f"{len(verdicts) - len(left) - unchecked} good"),
+        (True, f"{len(left)} with faults"),
+        (unchecked, f"{unchecked} not checked"),
+    )
+    console.say("", [("bold", f"{counted(len(verdicts), 'reference')}: {', '.join(words)}.")])
+    return exit_code_of(failed=bool(left or workspace.problems), interrupted=stop.is_set())
 
 
-def _verdicts(options: Options, workspace: Workspace, stores: Stores) -> list[Verdict]:
+def _verdicts(options: Options, workspace: Workspace, stores: StorePool) -> list[Verdict]:
     found = [
         (usage, workspace.deployments[file])
         for file, manifest in workspace.manifests.items()
@@ -164,18 +169,17 @@ def _verdicts(options: Options, workspace: Workspace, stores: Stores) -> list[Ve
         for target in targets_of(usage, deployment, options.placing):
             wanted.setdefault(target, {}).update(dict.fromkeys(_names(usage, options.placing)))
     asked = {target: tuple(names) for target, names in wanted.items() if names}
-    stored = _stored(asked, stores)
+    stored = _stored(asked, stores, options.expect_account)
     return [judge(usage, deployment, options.placing, stored) for usage, deployment in found]
 
 
-def _stored(asked: Mapping[Target, tuple[str, ...]], stores: Stores) -> Stored:
+def _stored(asked: Mapping[Target, tuple[str, ...]], stores: StorePool, expected: str | None) -> Stored:
     """What the targets answer. Raises the error of the first where none can be asked; of some it is their fault."""
     stored: dict[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]] = {}
     failures: list[SlsMigrateError] = []
     for target, names in asked.items():
         try:
-            stores.connect((target,))
-            stored[target] = read_each(stores.stores[target], names)
+            stored[target] = read_each(stores.open(target, expected), names)
         except SlsMigrateError as error:
             failures.append(error)
             stored[target] = {}, dict.fromkeys(names, error)
@@ -205,43 +209,31 @@ def _line(usage: Usage) -> int:
     return lines_of(usage.manifest).position(usage.scalar.span.start)[0]
 
 
-def _fix(
-    options: Options,
-    verdicts: Sequence[Verdict],
-    workspace: Workspace,
-    cwd: Path,
-    console: Console,
-    asker: Asker | None,
-    stop: threading.Event,
-) -> set[Path]:
-    """Rewrite what is only written wrongly; the files that were rewritten. A signal sets `stop` and leaves the rest."""
+def _fix(run: Verification, verdicts: Sequence[Verdict], asker: Asker | None, stop: threading.Event) -> set[Path]:
+    """Rewrite what is only written wrongly; return the files. A signal sets `stop` and leaves the rest."""
+    workspace, console = run.workspace, run.console
     changes = tuple(_change(verdict, verdict.fix) for verdict in verdicts if verdict.fix is not None)
     allowed = tuple(change for change in changes if not workspace.deployments[change.finding.manifest.file].refusal)
     if not allowed:
         return set()
-    shown = shown_from(cwd)
     files = _by_file(allowed)
-    console.say("", *file_diffs(workspace, files, shown, show_values=options.show_values))
-    if asker is not None and not asker.confirm(f"Rewrite {screens.counted(len(files), 'file')}?"):
+    console.say("", *run_screens.diff_lines(workspace, files, run.shown, show_values=run.options.show_values))
+    if asker is not None and not asker.confirm(f"Rewrite {counted(len(files), 'file')}?"):
         console.say("Nothing was changed.")
         return set()
-    signals.instead(stop.set)
-    return {
-        file for file, some in files.items() if not stop.is_set() and _rewrite(file, some, workspace, console, shown)
-    }
+    signals.replace_handler(stop.set)
+    return {file for file, some in files.items() if not stop.is_set() and _rewrite(run, file, some)}
 
 
-def _rewrite(
-    file: Path, changes: tuple[Change, ...], workspace: Workspace, console: Console, shown: Callable[[Path], str]
-) -> bool:
-    manifest = changes[0].finding.manifest
+def _rewrite(run: Verification, file: Path, changes: tuple[Change, ...]) -> bool:
+    manifest, console, name = changes[0].finding.manifest, run.console, run.shown(file)
     try:
         result = rewritten(manifest, changes).result
-        replace_file(file, expected=manifest.source, new=result, root=workspace.roots.get(file))
+        replace_file(file, expected=manifest.source, new=result, root=run.workspace.roots.get(file))
     except SlsMigrateError as error:
-        console.say([("bad", "  ✗ "), ("", f"{shown(file)}   {error.message}")])
+        console.say([("bad", "  ✗ "), ("", f"{name}   {error.message}")])
         return False
-    console.say([("good", "  ✓ "), ("", shown(file)), ("dim", f"   {screens.counted(len(changes), 'reference')}")])
+    console.say([("good", "  ✓ "), ("", name), ("dim", f"   {counted(len(changes), 'reference')}")])
     return True
 
 
@@ -259,11 +251,16 @@ def _change(verdict: Verdict, text: str) -> Change:
     return Change(finding, Applicability.SAFE, usage.span, Secret(""), usage.path, text)
 
 
+def _error(problem: Problem, shown: Shown) -> dict[str, object]:
+    at = problem.location
+    return {"file": shown(at.file), "line": at.line, "column": at.column, "message": problem.message}
+
+
 def _json(verdicts: Sequence[Verdict], workspace: Workspace, shown: Callable[[Path], str]) -> str:
     content = {
         "version": 1,
         "files": len(workspace.discovery.files),
-        "errors": [problem_row(problem, shown) for problem in workspace.problems],
+        "errors": [_error(problem, shown) for problem in workspace.problems],
         "references": [
             {
                 "file": shown(verdict.usage.manifest.file),

@@ -10,16 +10,18 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from migrate.detect.command_lines import COMMAND_WORDS, HEADER_WORDS
+from migrate.detect.context import is_container
 from migrate.detect.doubted import doubted
-from migrate.detect.names import Maker, is_generic, sense
-from migrate.detect.parts import COMMAND_WORDS, HEADER_WORDS
-from migrate.detect.places import INTRINSICS, VALUE_KEYS, is_container
+from migrate.detect.name_meaning import SecretOrigin
+from migrate.detect.name_words import split_name
+from migrate.detect.names import is_generic, meaning_of
 from migrate.detect.references import is_reference
-from migrate.detect.resources import SECRET_PROPERTIES
+from migrate.detect.resources import INTRINSICS, SECRET_PROPERTIES
 from migrate.detect.settings import Settings
 from migrate.detect.tokens import SHORTEST, present
-from migrate.detect.values import Grade, grade
-from migrate.detect.words import split
+from migrate.detect.value_names import VALUE_KEYS
+from migrate.detect.values import ValueClass, classify
 from migrate.model import Manifest, Scalar
 from migrate.model.lazy_pattern import Expression
 from migrate.text.variables import DEFAULT
@@ -37,7 +39,7 @@ _PROPERTIES = frozenset(prop for _, prop in SECRET_PROPERTIES)
 
 def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
     """Yield the values that may become findings, in the order of the text: a superset of those that do."""
-    harmless = _HARMLESS if settings.placeholders else _HARMLESS | {Grade.PLACEHOLDER}
+    harmless = _HARMLESS if settings.placeholders else _HARMLESS | {ValueClass.PLACEHOLDER}
     opening = None if settings.delimiters == DEFAULT else settings.delimiters.open
     has_options = any(scalar.value.startswith("-") for scalar in manifest.scalars)
     in_container = is_container(manifest.file.stem)
@@ -73,16 +75,16 @@ def _stands_out(value: str) -> bool:
 
 
 @lru_cache(maxsize=_KEPT)
-def _grades(value: str) -> frozenset[Grade]:
+def _grades(value: str) -> frozenset[ValueClass]:
     """What a value looks like, whoever made it; with blanks and slashes more is to be asked than that."""
     if value.startswith("${") and is_reference(value):
         return _HARMLESS
     if "/" in value or any(char.isspace() for char in value):
-        return frozenset({Grade.PLAIN})
-    return frozenset(grade(value, maker) for maker in Maker)
+        return frozenset({ValueClass.PLAIN})
+    return frozenset(classify(value, origin) for origin in SecretOrigin)
 
 
-_HARMLESS = frozenset({Grade.NEVER})
+_HARMLESS = frozenset({ValueClass.NEVER})
 
 
 @lru_cache(maxsize=_KEPT)
@@ -106,14 +108,14 @@ def _passes_on(key: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _promises(key: str) -> bool:
-    words = split(key)
-    return sense(words) is not None or doubted(words) is not None
+    words = split_name(key)
+    return meaning_of(words) is not None or doubted(words) is not None
 
 
 @lru_cache(maxsize=_KEPT)
 def _promises_of_many(key: str) -> bool:
     """Whether a map of this name may give its meaning to the names in it: `apiKeys: {acme: …}`."""
-    return key.lower().endswith(("s", "secret")) and sense(split(key)) is not None
+    return key.lower().endswith(("s", "secret")) and meaning_of(split_name(key)) is not None
 
 
 def _is_item(parts: tuple[str | int, ...]) -> bool:

@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from migrate.detect.names import ACTIONS, DOUBTED, Maker, Sense, is_for_browsers, nearest
+from migrate.detect.name_exclusions import ACTIONS
+from migrate.detect.name_meaning import NameMeaning, SecretOrigin, Strength
+from migrate.detect.name_words import vocabulary
+from migrate.detect.names import is_for_browsers, nearest_phrase
 from migrate.detect.randomness import looks_random
-from migrate.detect.words import vocabulary
 from migrate.model import Kind
 from migrate.model.lazy_pattern import Expression
 
@@ -26,24 +28,24 @@ _HARMLESS = vocabulary(
     "id ids template rest graphql http appsync gateway websocket ws encrypted pusher lambda nft contract partition "
     "sort foreign range color colour idempotent pagination page next cursor"
 )
-_CODE = Sense(Kind.API_KEY, DOUBTED, Maker.ISSUED, "a key")
+_CODE = NameMeaning(Kind.API_KEY, Strength.DOUBTED, SecretOrigin.ISSUED, "a key")
 _KEY_LENGTH = 16
 _ISSUED = Expression(r"[A-Za-z0-9+/_=.!@#$%^&*~?-]{12,}")
 _HEX_OR_BASE64 = Expression(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
 @lru_cache(maxsize=4096)
-def doubted(words: tuple[str, ...]) -> Sense | None:
+def doubted(words: tuple[str, ...]) -> NameMeaning | None:
     """What a name may mean that says nothing by itself: `ROUTING_KEY`, `CHECK_LOGIN_PASSWORD`, `APP_CODE`."""
     if not words or not _HARMLESS.isdisjoint(words) or is_for_browsers(words):
         return None
     if (words[-1] in _ENDS and len(words) > 1) or (len(words) == 1 and words[0] in _KEYS_OF):
         return _CODE
-    found = nearest(words)
-    if found is None or found.tail:
+    found = nearest_phrase(words)
+    if found is None or found.after:
         return None
-    if not ACTIONS.isdisjoint(found.head) or found.phrase == ("key",):
-        return replace(found.sense, strength=DOUBTED)
+    if not ACTIONS.isdisjoint(found.before) or found.words == ("key",):
+        return replace(found.meaning, strength=Strength.DOUBTED)
     return None
 
 

@@ -8,17 +8,20 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from migrate.detect import parts
+from migrate.detect.assessment import Assessment, ScoringInput
 from migrate.detect.candidates import candidates
-from migrate.detect.combine import Asked, Verdict, confidence, verdicts
 from migrate.detect.comments import Comments
-from migrate.detect.names import sense
-from migrate.detect.places import Name, Surroundings
+from migrate.detect.context import Contexts
+from migrate.detect.embedded import blank_variables
+from migrate.detect.name_words import split_name, vocabulary
+from migrate.detect.names import meaning_of
 from migrate.detect.randomness import looks_random
 from migrate.detect.rules import by_id
+from migrate.detect.scoring import assess
 from migrate.detect.settings import PLACEHOLDER, Settings, suppressed
+from migrate.detect.siblings import Siblings
 from migrate.detect.tokens import present
-from migrate.detect.words import split, vocabulary
+from migrate.detect.value_names import ValueName, name_of
 from migrate.model import Confidence, Finding, Form, Kind, Manifest, Scalar, Secret, Span
 from migrate.text.variables import DEFAULT, Variable, parse
 
@@ -49,8 +52,12 @@ class _Look:
         return Comments(self.manifest.text)
 
     @cached_property
-    def around(self) -> Surroundings:
-        return Surroundings(self.manifest)
+    def siblings(self) -> Siblings:
+        return Siblings(self.manifest)
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        return Contexts(self.manifest, self.siblings)
 
     def at(self, scalar: Scalar) -> list[Finding]:
         value = scalar.value
@@ -63,24 +70,24 @@ class _Look:
         asked = self._asked(scalar, value)
         variables = _variables(value, self.settings)
         if not variables:
-            return self._findings(scalar, verdicts(asked))
-        rest = verdicts(replace(asked, text=parts.holes(value, variables)))
+            return self._findings(scalar, assess(asked))
+        rest = assess(replace(asked, text=blank_variables(value, variables)))
         return [*self._fallbacks(scalar, asked, variables), *self._findings(scalar, rest)]
 
-    def _asked(self, scalar: Scalar, value: str) -> Asked:
-        name, place = self.around.name(scalar), self.around.place(scalar)
-        beside = self.around.beside(scalar)
+    def _asked(self, scalar: Scalar, value: str) -> ScoringInput:
+        name, context = name_of(scalar, self.siblings), self.contexts.of(scalar)
+        beside = self.siblings.of(scalar)
         users: tuple[str, ...] = ()
         announced = False
-        if name.sense is not None:
+        if name.meaning is not None:
             announced = not self.manifest.is_json and self.comments.announce(scalar)
-            if name.sense.kind is Kind.PASSWORD:
+            if name.meaning.kind is Kind.PASSWORD:
                 users = tuple(other.value for other in beside if other is not scalar and _is_user(other))
         in_list = isinstance(scalar.path.parts[-1], int) if scalar.path.parts else False
         values = tuple(other.value for other in beside) if len(value) == 40 or users else ()
-        return Asked(value, name, place, present(value), values, users, in_list, announced)
+        return ScoringInput(value, name, context, present(value), values, users, in_list, announced)
 
-    def _fallbacks(self, scalar: Scalar, asked: Asked, variables: tuple[Variable, ...]) -> list[Finding]:
+    def _fallbacks(self, scalar: Scalar, asked: ScoringInput, variables: tuple[Variable, ...]) -> list[Finding]:
         found = []
         for span, address in islice(_literals(scalar.value, variables), _MOST_FALLBACKS):
             literal = span.of(scalar.value)
@@ -88,18 +95,18 @@ class _Look:
                 continue
             name = _stronger(asked.name, address)
             best = max(
-                verdicts(replace(asked, text=literal, name=name)), key=lambda verdict: verdict.points, default=None
+                assess(replace(asked, text=literal, name=name)), key=lambda verdict: verdict.points, default=None
             )
             if best is not None:
                 found += self._findings(scalar, [replace(best, span=span)], Form.FALLBACK)
         return found
 
-    def _findings(self, scalar: Scalar, found: list[Verdict], form: Form = Form.PART) -> list[Finding]:
+    def _findings(self, scalar: Scalar, found: list[Assessment], form: Form = Form.PART) -> list[Finding]:
         findings = (self._finding(scalar, verdict, form) for verdict in found)
         return [finding for finding in findings if finding is not None]
 
-    def _finding(self, scalar: Scalar, verdict: Verdict, form: Form) -> Finding | None:
-        level = confidence(verdict.points)
+    def _finding(self, scalar: Scalar, verdict: Assessment, form: Form) -> Finding | None:
+        level = verdict.confidence
         rule = by_id()[verdict.rule]
         if verdict.placeholder:
             if not self.settings.placeholders:
@@ -130,20 +137,20 @@ def _variables(value: str, settings: Settings) -> tuple[Variable, ...]:
     return found
 
 
-def _literals(value: str, variables: tuple[Variable, ...]) -> Iterator[tuple[Span, Name]]:
+def _literals(value: str, variables: tuple[Variable, ...]) -> Iterator[tuple[Span, ValueName]]:
     """The quoted strings that may become the value itself: not those inside an address."""
     for variable in variables:
         address = variable.sources[0].span.of(value)
-        words = split(address.partition("~")[0].rpartition(":")[2].rpartition(".")[2].rpartition("/")[2])
+        words = split_name(address.partition("~")[0].rpartition(":")[2].rpartition(".")[2].rpartition("/")[2])
         for source in variable.sources[1:]:
             if source.literal is not None:
-                yield source.literal, Name(words, sense(words))
+                yield source.literal, ValueName(words, meaning_of(words))
             yield from _literals(value, tuple(inner for inner in source.nested if inner.span == source.span))
 
 
-def _stronger(name: Name, other: Name) -> Name:
-    if name.sense is None or (other.sense is not None and other.sense.strength > name.sense.strength):
-        return other if other.sense is not None else name
+def _stronger(name: ValueName, other: ValueName) -> ValueName:
+    if name.meaning is None or (other.meaning is not None and other.meaning.strength > name.meaning.strength):
+        return other if other.meaning is not None else name
     return name
 
 
@@ -158,8 +165,8 @@ def _is_user(scalar: Scalar) -> bool:
 
 @lru_cache(maxsize=4096)
 def _names_a_user(name: str) -> bool:
-    words = split(name)
-    return bool(words) and (words[-1] in _USERS or ("user" in words and sense(words) is None))
+    words = split_name(name)
+    return bool(words) and (words[-1] in _USERS or ("user" in words and meaning_of(words) is None))
 
 
 def _same_again(manifest: Manifest, found: list[Finding]) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from migrate.detect.alternatives import Alternatives, either
-from migrate.detect.words import split, vocabulary
+from migrate.detect.name_words import split_name, vocabulary
 from migrate.model.lazy_pattern import Expression
 
 _PRINCIPALS = either("AKIA ASIA AROA AIDA AGPA ANPA ANVA APKA ABIA ACCA")
@@ -120,29 +120,29 @@ _CODE = Expression(r"[A-Za-z_]\w*(?:\[[^\]]*\])?(?:\.[A-Za-z_$]\w*(?:\[[^\]]*\])
 
 
 def is_identifier(text: str) -> bool:
-    """Return whether a value is public by its nature: an ARN, a resource's id, a publishable key."""
+    """Return whether a value is public by its nature: an ARN, a publishable key."""
     return IDENTIFIERS.fullmatch(text) is not None
 
 
 def is_measure(text: str) -> bool:
-    """Return whether a value is a duration, a size, a version, a date, an address or an algorithm."""
+    """Return whether a value is a duration, a version, a date or an algorithm."""
     return MEASURES.fullmatch(text) is not None
 
 
 def is_location(text: str) -> bool:
-    """Return whether a value is a path, a file, a URL, a host, a mail address or a media type."""
+    """Return whether a value is a path, a URL, a host or a mail address."""
     return LOCATIONS.fullmatch(text) is not None
 
 
 def is_selector(text: str) -> bool:
-    """Return whether a value selects an element of a page: `#password`, `input[name=pw]`."""
+    """Return whether a value selects an element of a page: `#password`."""
     if SELECTORS.fullmatch(text) is None:
         return False
     if text[0] in "#.":
-        return not _SELECTOR_WORDS.isdisjoint(split(text)) and not any(char.isdigit() for char in text)
+        return not _SELECTOR_WORDS.isdisjoint(split_name(text)) and not any(char.isdigit() for char in text)
     return True
 
 
 def is_code(text: str) -> bool:
-    """Return whether a value is an access to members: `event.headers.token`, `handler.main`."""
+    """Return whether a value is an access to members: `event.headers.token`."""
     return _CODE.fullmatch(text) is not None and ("[" in text or not any(char.isdigit() for char in text))

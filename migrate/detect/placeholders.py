@@ -1,4 +1,4 @@
-"""Stand-ins for a value that is still to come: `YOUR_API_KEY`, `<your-key>`, `xxx`, `changeme`, in many languages."""
+"""Stand-ins for a value that is still to come, in many languages: `YOUR_API_KEY`, `<your-key>`, `changeme`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from migrate.detect.alternatives import Alternatives
-from migrate.detect.words import vocabulary
+from migrate.detect.name_words import vocabulary
 from migrate.model.lazy_pattern import Expression
 
 # Matched against the whole value.
@@ -47,7 +47,7 @@ _WRITTEN = Expression(r"[^\W\d_]+")
 _HUMPS = Expression(r"(?<=[a-z])(?=[A-Z])")
 _SCRIPTS = Expression(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?i:ваш|вставьте|замените|пароль|ключ|токен|секрет)")
 
-# One of these says it outright.
+# One of these alone makes a placeholder.
 _ALONE = vocabulary(
     "your yours youre yourkey yoursecret yourtoken yourpassword yourapikey yoursecretkey replace replaceme "
     "replacethis changeme changethis chageme changemeplease placeholder todo fixme tbd tba redacted hidden masked "
@@ -73,23 +73,24 @@ _CHANGES = vocabulary("me this it that in before for on to after later please pr
 
 
 def is_placeholder(text: str, *, random: bool = False) -> bool:
-    """Whether a value plainly stands for another one that a person is to put there.
+    """Return whether a value plainly stands for one that is to be put there.
 
-    In a random one only long words count, since short ones come about by chance.
+    `random`: the value looks random, so that only long words count: short ones come about by chance.
     """
     if BRACKETED.fullmatch(text) or RUNS.search(text) or SHOUTED.search(text) or _is_foreign(text):
         return True
     if len(set(text.strip("-_"))) < 2:
         return not text.isdigit()
     words = [word.lower() for word in _WRITTEN.findall(_HUMPS.sub(" ", text)) if len(word) > 5 or not random]
-    return _says_so(words)
+    return _asks_for_another(words)
 
 
 def _is_foreign(text: str) -> bool:
     return not text.isascii() and _SCRIPTS.search(text) is not None
 
 
-def _says_so(words: list[str]) -> bool:
+def _asks_for_another(words: list[str]) -> bool:
+    """Return whether lower-case words ask for a value to be put in their place."""
     if any(word in _ALONE for word in words):
         return True
     for word, following in pairwise(words):
@@ -98,7 +99,7 @@ def _says_so(words: list[str]) -> bool:
     return len(words) > 1 and any(word in _CUES for word in words) and all(word in _TOGETHER for word in words)
 
 
-# What the comment beside a value says of one that is to be replaced.
+# Words of a comment beside a value that is to be replaced.
 ANNOUNCED = Expression(
     r"\b(?:change|replace|your|todo|dummy|fake|example|placeholder|fill|put|insert|sample)\b", re.IGNORECASE
 )

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from migrate.detect.words import vocabulary
+from migrate.detect.name_words import vocabulary
 from migrate.model.lazy_pattern import Expression
 
 CharacterClass = Literal["digit", "upper", "lower", "symbol"]
@@ -14,6 +14,7 @@ CharacterClass = Literal["digit", "upper", "lower", "symbol"]
 _HEX = Expression(r"(?:0x)?[0-9a-fA-F]+")
 _APP_PASSWORD = Expression(r"[a-z]{4}(?: [a-z]{4}){3}")
 _MNEMONIC = Expression(r"(?:[a-z]{3,8} ){11,23}[a-z]{3,8}")
+_BLANK = Expression(r"\s")
 _NAME_SEPARATORS = Expression(r"[-_./:]+")
 _SERIAL = Expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,}")
 _SEPARATORS = Expression(r"[\W_]+")
@@ -38,7 +39,7 @@ def looks_random(text: str) -> bool:
     """
     if _APP_PASSWORD.fullmatch(text) or (_MNEMONIC.fullmatch(text) and SPEECH.isdisjoint(text.split())):
         return True
-    if len(text) < 8 or any(char.isspace() for char in text):
+    if len(text) < 8 or _BLANK.search(text):
         return False
     pieces = _NAME_SEPARATORS.split(text)
     if len(pieces) > 1 and all(piece.isalnum() for piece in pieces if piece):
@@ -64,7 +65,10 @@ def _is_random(text: str) -> bool:
 
 
 def _class_changes(text: str) -> int:
-    """Count the changes of the class of character; a capital before small letters is none."""
+    """Count the changes of the class of character.
+
+    A capital before small letters is none.
+    """
     pairs = pairwise(map(_character_class, text))
     return sum(1 for before, after in pairs if before != after and (before, after) != ("upper", "lower"))
 
@@ -102,6 +106,6 @@ def _is_odd(piece: str) -> bool:
 
 
 def _is_unpronounceable(word: str) -> bool:
-    """Return whether a lower-case word has too few vowels, or letters in a row that no language has."""
+    """Return whether a lower-case word has too few vowels, or impossible clusters."""
     vowels = [char for char in word if char in _VOWELS]
     return len(vowels) * 5 < len(word) or _UNPRONOUNCEABLE.search(word) is not None

@@ -76,7 +76,7 @@ CIPHERTEXTS = Alternatives(
 
 
 def is_reference(text: str) -> bool:
-    """Return whether a value only points to a secret, or is ciphertext, a hash or public."""
+    """Return whether a value points to a secret, or is ciphertext or public."""
     template = text.find("{{")
     if template >= 0 and text.find("}}", template + 2) >= 0:
         return True

@@ -1,10 +1,14 @@
-"""Properties of CloudFormation resources that carry secrets, from the CloudFormation reference."""
+"""Properties of CloudFormation resources that carry secrets, from the CloudFormation reference of AWS."""
 
 from __future__ import annotations
 
-from migrate.detect.names import FAIR, STRONG, WEAK, Maker, Sense
+from migrate.detect.name_meaning import NameMeaning, SecretOrigin, Strength
+from migrate.detect.siblings import Parts
 from migrate.model import Kind
 
+# Functions of CloudFormation whose arguments are values still; those of all others point elsewhere.
+INTRINSICS = frozenset({"Fn::Sub", "Fn::If", "Fn::Base64", "Fn::Transform"})
+# A resource's type, and the names of its properties that hold secrets, at whatever depth.
 _PROPERTIES = """
 AWS::AmazonMQ::Broker Password
 AWS::Amplify::App AccessToken OauthToken Password
@@ -58,10 +62,20 @@ SECRET_PROPERTIES = frozenset(
     (line.split()[0], prop) for line in _PROPERTIES.strip().splitlines() for prop in line.split()[1:]
 )  # fmt: skip
 # A firewall lets pass who sends it: of all the texts searched for, only random ones are such.
-_AWAITED = Sense(Kind.OTHER, WEAK, Maker.ISSUED, "a text that a firewall waits for")
+_AWAITED = NameMeaning(Kind.OTHER, Strength.WEAK, SecretOrigin.ISSUED, "a text that a firewall waits for")
 UNNAMED_PROPERTIES = {
-    ("AWS::ApiGateway::ApiKey", "Value"): Sense(Kind.API_KEY, STRONG, Maker.ISSUED, "an API key"),
-    ("AWS::SSM::Parameter", "Value"): Sense(Kind.OTHER, FAIR, Maker.CHOSEN, "a stored parameter"),
+    ("AWS::ApiGateway::ApiKey", "Value"): NameMeaning(Kind.API_KEY, Strength.STRONG, SecretOrigin.ISSUED, "an API key"),
+    ("AWS::SSM::Parameter", "Value"): NameMeaning(Kind.OTHER, Strength.FAIR, SecretOrigin.CHOSEN, "a stored parameter"),
     ("AWS::WAFv2::RuleGroup", "SearchString"): _AWAITED,
     ("AWS::WAFv2::WebACL", "SearchString"): _AWAITED,
 }
+
+
+def property_name(parts: Parts) -> str:
+    """Return the last key of a path that is no CloudFormation function, or ''."""
+    return next((part for part in reversed(parts) if isinstance(part, str) and part not in INTRINSICS), "")
+
+
+def carries_secret(resource_type: str, parts: Parts) -> bool:
+    """Return whether a property at a path carries a secret in such a resource."""
+    return bool(resource_type) and (resource_type, property_name(parts)) in SECRET_PROPERTIES

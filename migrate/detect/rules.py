@@ -1,4 +1,8 @@
-"""The rule table, read from top to bottom: what each rule looks for, with examples that are its tests."""
+"""The rule table, read from top to bottom: what each rule looks for, with examples that are its tests.
+
+A token of a service is a row of `tokens.py`, from which its rule follows. Structures, names and all else are rows
+here; the phrases that mean a secret in a name are rows of `name_phrases.py`.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +33,14 @@ class Example(Struct, frozen=True):
 
     @property
     def value(self) -> str:
-        """The text itself."""
+        """Return the text itself."""
         from migrate.detect.samples import build  # not at the top: only who looks at examples needs it
 
         return build(self.recipe)
 
 
 class RuleSpec(Struct, frozen=True):
-    """One row: the rule, what it looks for, help for whoever meets a finding, what hits and what does not."""
+    """A row: the rule, what it looks for, help for a finding, examples that hit and that miss."""
 
     rule: Rule
     looks_for: str
@@ -49,7 +53,7 @@ Examples = tuple[tuple[str, str], ...]
 
 
 def _of_shape(shape: Shape) -> RuleSpec:
-    """A token's row; the miss is its beginning with a placeholder for the rest."""
+    """Return a token's row; the miss is its beginning with a placeholder for the rest."""
     anchor = shape.anchors.split()[0]
     return RuleSpec(
         Rule(shape.id, shape.title, shape.kind, shape.confidence),
@@ -61,6 +65,10 @@ def _of_shape(shape: Shape) -> RuleSpec:
 
 
 def _row(rule: Rule, looks_for: str, hits: Examples, misses: Examples, *beside: Example) -> RuleSpec:
+    """Return a row; `beside` are examples with values beside theirs.
+
+    The first of them hits, all others miss.
+    """
     return RuleSpec(
         rule,
         looks_for,
@@ -158,7 +166,8 @@ _STRUCTURES = (
     ),
 )
 
-_NAMES = (
+# For values with no other sign than their name: one row for each kind.
+_NAMED = (
     _row(
         Rule("password", "value named like a password", Kind.PASSWORD, _HIGH),
         "names such as `DB_PASS`, `mysqlPwd`, `passphrase`, misspelled ones too",
@@ -260,6 +269,9 @@ _NAMES = (
             ("provider.iamRoleStatements[0].Action[0]", "secretsmanager:GetSecretValue"),
         ),
     ),
+)
+
+_OTHERS = (
     _row(
         Rule("among-secrets", "random value among secrets", Kind.OTHER, _MEDIUM),
         "a long random value below `credentials:`, in a secrets file or a header map, under a name that tells nothing",
@@ -282,10 +294,16 @@ _NAMES = (
     ),
 )
 
-RULES: tuple[RuleSpec, ...] = (*map(_of_shape, SHAPES), *_STRUCTURES, *_NAMES)
+RULES: tuple[RuleSpec, ...] = (*map(_of_shape, SHAPES), *_STRUCTURES, *_NAMED, *_OTHERS)
 
 
 @cache
 def by_id() -> dict[str, Rule]:
-    """The rules of the table by their ids."""
+    """Return the rules of the table by their ids."""
     return {spec.rule.id: spec.rule for spec in RULES}
+
+
+@cache
+def named_rules() -> dict[Kind, str]:
+    """Return by kind the ids of the rules for values with no sign but their name."""
+    return {spec.rule.kind: spec.rule.id for spec in _NAMED}

@@ -26,10 +26,10 @@ _ALPHABETS = {
 
 
 def build(recipe: str, seed: int = 0) -> str:
-    """The text of a recipe: `ghp_{crc:36}` is `ghp_` and 36 characters of which the last six are the checksum.
+    """Build the text of a recipe.
 
-    The same recipe and seed give the same text. Besides the alphabets there are `crc`, `uuid`, `jwt`, `pem`,
-    `pem64`, `snowflake` and `basic`.
+    `ghp_{crc:36}` is `ghp_` and 36 characters of which the last six are the checksum. The same recipe and seed give
+    the same text. Besides the alphabets there are `crc`, `uuid`, `jwt`, `pem`, `pem64`, `snowflake` and `basic`.
     """
     random = Random(f"{recipe}/{seed}")  # noqa: S311 - examples, not secrets
     return _FIELD.sub(lambda field: _field(random, field[1], int(field[2])), recipe)
@@ -59,7 +59,6 @@ def _characters(random: Random, alphabet: str, length: int) -> str:
 
 
 def _jwt(random: Random) -> str:
-
     parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": _characters(random, "digits", 10), "role": "service"})
     head = ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
     return f"{head}.{_characters(random, 'base62', 43)}"

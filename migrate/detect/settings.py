@@ -1,4 +1,4 @@
-"""What a team tells the detector: what to leave alone, rules of its own, and how variables are written."""
+"""A team's settings for the detector: what it allows, its own rules, and how variables are written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_EXPRESSION = 2_000
 
 
 class Allow(Struct, frozen=True, dict=True):
-    """What is never reported: all of what is given must fit, None fits everything.
+    """Findings that are never reported: all fields must fit, None fits everything.
 
     `file` is a path pattern (`*` within a segment, `**` across; without a slash any file of that name),
     `rule` the id of a rule.
@@ -42,13 +42,17 @@ class Allow(Struct, frozen=True, dict=True):
 
     @cached_property
     def _file(self) -> re.Pattern[str]:
+        """Compile the path pattern; without one any file matches."""
         text = self.file or "**"
         pieces = re.split(r"(\*\*/?|\*|\?)", text if "/" in text or text == "**" else f"**/{text}")
         known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
         return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
 
     def covers(self, finding: Finding, file: PurePath) -> bool:
-        """Whether a finding in a file, given relative to the settings' root, is allowed."""
+        """Return whether a finding in a file is allowed.
+
+        `file` is relative to the root of the settings.
+        """
         if self.rule is not None and self.rule != finding.rule.id:
             return False
         if self.key_path is not None and not self.key_path.matches(finding.path):
@@ -77,7 +81,7 @@ class OwnRule(Struct, frozen=True, dict=True):
 
     @cached_property
     def rule(self) -> Rule:
-        """The row that its findings carry."""
+        """Return the row that its findings carry."""
         return Rule(self.id, self.title or self.id, self.kind, self.confidence)
 
     @cached_property
@@ -85,7 +89,10 @@ class OwnRule(Struct, frozen=True, dict=True):
         return tuple((re.compile(expression or ""), _bound(expression or "")) for expression in (self.key, self.value))
 
     def matches(self, path: KeyPath, value: str) -> bool:
-        """Whether a value at a key path is one of these; one longer than the expression's bound is none."""
+        """Return whether a value at a key path is one of these.
+
+        One longer than the bound of the expression is none.
+        """
         texts = (str(path), value)
         return all(
             len(text) <= longest and expression.search(text) is not None
@@ -94,7 +101,7 @@ class OwnRule(Struct, frozen=True, dict=True):
 
 
 class Settings(Struct, frozen=True):
-    """How one manifest is looked at.
+    """The settings under which one manifest is searched.
 
     `baseline` are places (file, line) of a detect-secrets baseline; its files and those of `allow` are
     relative to `root`. `delimiters` are a manifest's own, where it has a `variableSyntax`.
@@ -108,12 +115,12 @@ class Settings(Struct, frozen=True):
     root: Path | None = None
 
     def file(self, file: Path) -> PurePath:
-        """A file's path as settings mean it."""
+        """Return a file's path as settings mean it: relative to their root."""
         return file.relative_to(self.root) if self.root is not None and file.is_relative_to(self.root) else file
 
 
 def suppressed(finding: Finding, settings: Settings, comments: Comments) -> bool:
-    """Whether a comment beside the value, an allow entry or the baseline says to leave a finding alone."""
+    """Return whether a comment, an allow entry or the baseline covers a finding."""
     if comments.allow(finding.scalar, is_json=finding.manifest.is_json):
         return True
     file = settings.file(finding.manifest.file)
@@ -125,7 +132,7 @@ def suppressed(finding: Finding, settings: Settings, comments: Comments) -> bool
 
 
 def fault(expression: str) -> str | None:
-    """What is wrong with an own rule's expression, None for a good one.
+    """Return what is wrong with an own rule's expression, None for a good one.
 
     Refused is what could take very long on some text: a repeat or a choice inside a repeat, a back-reference,
     more than three repeats.
@@ -139,7 +146,10 @@ def fault(expression: str) -> str | None:
 
 @cache
 def _bound(expression: str) -> int:
-    """How long a value an expression may be tried on; ValueError where no bound would do."""
+    """Return how long a value an expression may be tried on.
+
+    Raises ValueError where no bound would do.
+    """
     if len(expression) > _LONGEST_EXPRESSION:
         raise ValueError(f"an expression of more than {_LONGEST_EXPRESSION:,} characters could take very long")
     try:
@@ -159,7 +169,10 @@ def _bound(expression: str) -> int:
 
 
 def _count(parsed: Any, *, inside: bool) -> tuple[int, int]:
-    """Repeats and choices of a parsed expression; ValueError for one inside a repeat."""
+    """Count the repeats and choices of a parsed expression.
+
+    Raises ValueError for one inside a repeat.
+    """
     repeats = choices = 0
     for code, argument in parsed:
         is_repeat = code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
@@ -168,8 +181,10 @@ def _count(parsed: Any, *, inside: bool) -> tuple[int, int]:
             raise ValueError("a back-reference could take very long")
         if inside and (is_repeat or code is codes.BRANCH):
             raise ValueError("a repeat or a choice inside a repeat could take very long")
-        repeats += is_repeat and not optional
-        choices += optional or code is codes.BRANCH
+        if is_repeat and not optional:
+            repeats += 1
+        if optional or code is codes.BRANCH:
+            choices += 1
         for inner in _inner(argument):
             more, others = _count(inner, inside=inside or (is_repeat and not optional))
             repeats, choices = repeats + more, choices + others
@@ -177,7 +192,7 @@ def _count(parsed: Any, *, inside: bool) -> tuple[int, int]:
 
 
 def _inner(argument: Any) -> Iterator[Any]:
-    """The expressions inside one operation of a parsed expression."""
+    """Yield the expressions inside one operation of a parsed expression."""
     if isinstance(argument, _parser.SubPattern):
         yield argument
     elif isinstance(argument, tuple | list):

@@ -1,4 +1,4 @@
-"""Tokens that are known by their shape: what a row of their table says, and how they are found in a text."""
+"""Tokens that are known by their shape: the row of such a token, and the search for it in a text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from migrate.model import Confidence, Kind, Span
 
 
 class Shape(Struct, frozen=True):
-    """One service's token.
+    """The token of a service: a row of the table in `tokens.py`.
 
     One of the texts in `anchors` stands in every such token; `pattern` is its whole shape, `check` what a text of
     that shape must also pass; without passing it is a medium finding, since somebody made it up.
@@ -31,12 +31,12 @@ class Shape(Struct, frozen=True):
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """A shape's expression, compiled when first needed."""
+    """Compile a shape's expression when it is first needed."""
     return re.compile(pattern, re.DOTALL)
 
 
 def find(text: str, shapes: tuple[Shape, ...]) -> Iterator[tuple[Shape, Span, bool]]:
-    """Every token in a text: its shape, where it stands, and whether its checksum or structure holds."""
+    """Yield every token in a text: its shape, its span, and whether its check holds."""
     for shape in shapes:
         for match in compiled(shape.pattern).finditer(text):
             yield shape, Span(*match.span()), shape.check is None or shape.check(match[0])

@@ -1,4 +1,4 @@
-"""The table of tokens that are known by their shape, service by service."""
+"""The tokens known by their shape, one row each: a row here is a rule, its example is its test."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _T, _K, _W, _P, _O = Kind.TOKEN, Kind.API_KEY, Kind.WEBHOOK, Kind.PRIVATE_KEY, K
 
 
 def _edge(pattern: str) -> str:
-    """The pattern where no letter or digit stands before it; it begins with its first character if that is plain.
+    """Return a pattern that matches where no letter or digit stands before it.
 
-    Only so does Python's engine pass quickly over everything else.
+    It begins with its first character if that is plain: only so does Python's engine pass quickly over all else.
     """
     first = re.match(r"(?:[A-Za-z0-9]|\[[^\]]+\])(?![*+?{])", pattern)
     if first is None:
@@ -25,7 +25,7 @@ def _edge(pattern: str) -> str:
 
 
 def _behind(texts: str) -> str:
-    """Return a pattern that matches nothing, behind any of the texts, which are separated by blanks."""
+    """Return a pattern that matches nothing, behind any of the texts given."""
     return f"(?:{'|'.join(rf'(?<={re.escape(text)})' for text in texts.split())})"
 
 
@@ -242,22 +242,27 @@ SHAPES: tuple[Shape, ...] = (
 
 
 def present(text: str) -> tuple[Shape, ...]:
-    """The shapes that a text may hold, by their anchors: all others need not be looked for in its parts."""
+    """Return the shapes that a text may hold, by their anchors."""
     return _anchored(text, _runs(text))
 
 
 def _anchored(text: str, runs: str) -> tuple[Shape, ...]:
+    """Return the shapes of which an anchor stands in a text, or in its long runs."""
     found = {shape.id for anchor, shape in _IN_A_RUN if anchor in runs}
     found |= {shape.id for anchor, shape in _SPREAD if anchor in text}
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
 
 
 def _runs(text: str) -> str:
+    """Return the runs without blanks that are long enough for a token."""
     return "\n".join({run for run in text.split() if len(run) >= SHORTEST})
 
 
 def may_spread(shape: Shape) -> bool:
-    """Whether such a token may hold blanks; all others are one run of characters, none shorter than `SHORTEST`."""
+    """Return whether such a token may hold blanks.
+
+    All others are one run of characters, none shorter than `SHORTEST`.
+    """
     return any(blank in shape.pattern for blank in (" ", r"\s", ".*"))
 
 

@@ -1,4 +1,4 @@
-"""What a value can't be, and how much it looks like a secret otherwise."""
+"""What a whole value looks like: random, a word, the name of a secret, or none at all."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import re
 from enum import StrEnum
 
 from migrate.detect.identifiers import is_code, is_identifier, is_location, is_measure, is_selector
-from migrate.detect.names import Maker
+from migrate.detect.name_meaning import SecretOrigin
+from migrate.detect.name_words import split_name, vocabulary
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import SPEECH, looks_random
 from migrate.detect.references import is_reference
-from migrate.detect.words import split, vocabulary
 from migrate.model.lazy_pattern import Expression
+from migrate.model.stages import CERTAIN_STAGES
 
 
-class Grade(StrEnum):
-    """What a value looks like, as the reason puts it."""
+class ValueClass(StrEnum):
+    """What a value looks like; the text is part of a finding's reason."""
 
     RANDOM = "looks random"
     PLAIN = "literal"
@@ -46,7 +47,6 @@ _NOTHING = vocabulary(
     "user_password_auth securestring stringlist commadelimitedlist always never auto manual read write readwrite "
     "hs256 rs256 plaintext encrypted base64 utf8 utf-8 hex ascii uuid uuidv4 guid kms ssm vault secretsmanager"
 )
-_STAGES = vocabulary("dev development prod production prd stg stage staging qa uat demo sandbox ci")
 _FILLER = vocabulary(
     "test tests testing abc abcd qwerty asdf asdfgh local localhost offline localstack mock nothing whatever "
     "hello world helloworld temp tmp x y z aaa bbb demo sandbox key secret token value string text something "
@@ -62,7 +62,7 @@ _WEAK = vocabulary(
     "mypassword mysecret supersecret topsecret verysecret secretkey mysecretkey jwtsecret"
 )
 _LEET = str.maketrans("@40$5!1", "aaossil")
-# What people build stand-in values of: a value of these words alone names itself.
+# Words that people build stand-in values of: a value of these alone names itself.
 _SELF_NAMING = vocabulary(
     "my our the a an super very top secret secrets key keys token tokens password passwd pass pwd api app jwt "
     "auth access refresh client consumer user db database admin root test dev prod stage staging local default "
@@ -70,8 +70,8 @@ _SELF_NAMING = vocabulary(
     "service credentials for and to with is this that shared server bot public hash salt development production "
     "sandbox live new old temp code passphrase"
 )
-_TERMS = vocabulary("secret key token password passwd pass pwd credentials passphrase apikey")
-# What the names of stored secrets and of resources are put together from, besides the words above.
+_SECRET_WORDS = vocabulary("secret key token password passwd pass pwd credentials passphrase apikey")
+# Words that the names of stored secrets and of resources are put together from, besides those above.
 _PARTS_OF_NAMES = vocabulary(
     "app apps service services backend frontend web site server api stack table queue bucket lambda function functions "
     "cluster rds aurora mysql postgres postgresql mongo redis cognito pool ssm vault aws arn name main core common "
@@ -79,39 +79,45 @@ _PARTS_OF_NAMES = vocabulary(
 )
 
 
-def grade(text: str, maker: Maker = Maker.PASSWORD, key: tuple[str, ...] = ()) -> Grade:
-    """What a whole value looks like, given who makes such values; `key` are its name's words."""
+def classify(text: str, origin: SecretOrigin = SecretOrigin.PASSWORD, key: tuple[str, ...] = ()) -> ValueClass:
+    """Return what a whole value looks like.
+
+    `origin`: who makes such values; `key`: the words of its name.
+    """
     text = text.strip()
-    if len(text) == 2 and maker is Maker.PASSWORD and text.isalpha() and text.lower() not in _NOTHING:
-        return Grade.WEAK
+    if len(text) == 2 and origin is SecretOrigin.PASSWORD and text.isalpha() and text.lower() not in _NOTHING:
+        return ValueClass.WEAK
     if len(text) < 3 or text.lower() in _NOTHING or is_reference(text) or is_identifier(text):
-        return Grade.NEVER
+        return ValueClass.NEVER
     if _UUID.fullmatch(text):
-        return Grade.UUID if len(set(text)) > 6 else Grade.PLACEHOLDER
+        return ValueClass.UUID if len(set(text)) > 6 else ValueClass.PLACEHOLDER
     random = looks_random(text)
     if is_placeholder(text, random=random):
-        return Grade.PLACEHOLDER
+        return ValueClass.PLACEHOLDER
     if is_selector(text) or (is_location(text) and not (random and _may_hold_slashes(text))):
-        return Grade.NEVER
-    known = _well_known(text, maker)
+        return ValueClass.NEVER
+    known = _classify_known(text, origin)
     if known is not None:
         return known
     if random:
-        return Grade.RANDOM
+        return ValueClass.RANDOM
     if is_measure(text) or is_code(text) or _is_speech(text):
-        return Grade.NEVER
-    return _spelled_out(text, key, maker)
+        return ValueClass.NEVER
+    return _classify_words(text, key, origin)
 
 
 def _may_hold_slashes(text: str) -> bool:
-    """Base64 may begin with a slash and hold more; a random value is a path only if it holds what base64 never does."""
+    """Return whether a random value may be base64 with slashes, and no path."""
     return len(text) > 19 and text.count("/") < 5 and _BASE64.fullmatch(text) is not None
 
 
 def _is_speech(text: str) -> bool:
+    """Return whether a value is a text for people, such as a label on a button."""
     words = text.split()
     if len(words) == 2 and text[0].isupper() and not any(char.isdigit() for char in text):
-        return text[-1] in ".!?:" or not _TERMS.isdisjoint(split(text))  # what stands on a button or before a field
+        return text[-1] in ".!?:" or not _SECRET_WORDS.isdisjoint(
+            split_name(text)
+        )  # what stands on a button or before a field
     if len(words) < 3:
         return False
     low = {word.lower().strip(".,:;!?'\"") for word in words}
@@ -123,73 +129,77 @@ def _is_speech(text: str) -> bool:
     )
 
 
-def _well_known(text: str, maker: Maker) -> Grade | None:
-    """Numbers, stages, `test`, and the passwords that everyone tries first."""
-    low, issued = text.lower(), maker is Maker.ISSUED
+def _classify_known(text: str, origin: SecretOrigin) -> ValueClass | None:
+    """Classify numbers, stages, `test`, and the passwords that all try first.
+
+    None for all other values.
+    """
+    low, issued = text.lower(), origin is SecretOrigin.ISSUED
     if text.isdigit():
-        return _number(text, maker)
+        return _classify_number(text, origin)
     letters = _BARE.match(low)
     bare = letters[0] if letters else ""
-    if low in _STAGES and issued:
-        return Grade.NEVER
-    if bare in _MADE_UP or (low in _STAGES and low not in _WEAK):
-        return Grade.FILLER
+    if low in CERTAIN_STAGES and issued:
+        return ValueClass.NEVER
+    if bare in _MADE_UP or (low in CERTAIN_STAGES and low not in _WEAK):
+        return ValueClass.FILLER
     if low in _FILLER or (bare in _FILLER and issued) or _is_sequence(low):
-        return Grade.FILLER if issued else Grade.WEAK
+        return ValueClass.FILLER if issued else ValueClass.WEAK
     if low in _WEAK or bare.translate(_LEET) in _WEAK:
-        return Grade.NAMED if issued else Grade.WEAK
+        return ValueClass.NAMED if issued else ValueClass.WEAK
     return None
 
 
-def _number(text: str, maker: Maker) -> Grade:
-    if maker is Maker.ISSUED:
+def _classify_number(text: str, origin: SecretOrigin) -> ValueClass:
+    """Classify a number: issued ones are long, and no AWS account id."""
+    if origin is SecretOrigin.ISSUED:
         if len(text) < 8 or len(text) == 12:  # a count, a port; an account
-            return Grade.NEVER
-        return Grade.FILLER if _is_sequence(text) or len(set(text)) < 4 else Grade.PLAIN
-    return Grade.WEAK if _is_sequence(text) or len(set(text)) < 3 else Grade.PLAIN
+            return ValueClass.NEVER
+        return ValueClass.FILLER if _is_sequence(text) or len(set(text)) < 4 else ValueClass.PLAIN
+    return ValueClass.WEAK if _is_sequence(text) or len(set(text)) < 3 else ValueClass.PLAIN
 
 
-def _spelled_out(text: str, key: tuple[str, ...], maker: Maker) -> Grade:
-    """Grade a value of words: as a secret's name or weak where it holds a word for a secret, else by its words."""
-    words = frozenset(word for word in split(text) if not word.isdigit())
+def _classify_words(text: str, key: tuple[str, ...], origin: SecretOrigin) -> ValueClass:
+    """Classify a value of words: the name of a secret, weak, or words."""
+    words = frozenset(word for word in split_name(text) if not word.isdigit())
     own = _SELF_NAMING.union(key)
-    if not words.isdisjoint(_TERMS):
-        if "test" in words and maker is Maker.CHOSEN:
-            return Grade.FILLER
+    if not words.isdisjoint(_SECRET_WORDS):
+        if "test" in words and origin is SecretOrigin.CHOSEN:
+            return ValueClass.FILLER
         if _is_screaming(text) or words <= own or _STORED_NAME.fullmatch(text):
-            return _of_terms(text, words, own, maker)
-    return _of_other_words(text, words, own, maker)
+            return _classify_secret_words(text, words, own, origin)
+    return _classify_other_words(text, words, own, origin)
 
 
-def _of_terms(text: str, words: frozenset[str], own: frozenset[str], maker: Maker) -> Grade:
-    """Grade a value that holds "secret", "password" and the like: the name of a stored one, or a weak one."""
-    if _is_screaming(text) or "/" in text or maker is Maker.ISSUED:
-        return Grade.NAMED
-    if maker is Maker.CHOSEN:
-        return Grade.WEAK if words <= _SELF_NAMING else Grade.NAMED
-    return Grade.WEAK if words <= own or maker is Maker.SIGNING else Grade.NAMED
+def _classify_secret_words(text: str, words: frozenset[str], own: frozenset[str], origin: SecretOrigin) -> ValueClass:
+    """Classify a value that holds a word for a secret: a stored one's name, or weak."""
+    if _is_screaming(text) or "/" in text or origin is SecretOrigin.ISSUED:
+        return ValueClass.NAMED
+    if origin is SecretOrigin.CHOSEN:
+        return ValueClass.WEAK if words <= _SELF_NAMING else ValueClass.NAMED
+    return ValueClass.WEAK if words <= own or origin is SecretOrigin.SIGNING else ValueClass.NAMED
 
 
-def _of_other_words(text: str, words: frozenset[str], own: frozenset[str], maker: Maker) -> Grade:
-    """Grade a value of words of which none means a secret, or none does in that form."""
+def _classify_other_words(text: str, words: frozenset[str], own: frozenset[str], origin: SecretOrigin) -> ValueClass:
+    """Classify a value of words that does not name a secret."""
     if not _WORDS.fullmatch(text) or (text.isupper() and "_" not in text):
-        return Grade.PLAIN
+        return ValueClass.PLAIN
     if "/" in text:
-        return Grade.NAMED
-    if maker is Maker.CHOSEN and len(words) > 2 and words.isdisjoint(own | _PARTS_OF_NAMES):
-        return Grade.WORDY
-    if maker in (Maker.ISSUED, Maker.CHOSEN) and (not text.isalpha() or _CAMEL.fullmatch(text)):
-        return Grade.NAMED
-    return Grade.WORDY
+        return ValueClass.NAMED
+    if origin is SecretOrigin.CHOSEN and len(words) > 2 and words.isdisjoint(own | _PARTS_OF_NAMES):
+        return ValueClass.WORDY
+    if origin in (SecretOrigin.ISSUED, SecretOrigin.CHOSEN) and (not text.isalpha() or _CAMEL.fullmatch(text)):
+        return ValueClass.NAMED
+    return ValueClass.WORDY
 
 
 def _is_screaming(text: str) -> bool:
-    """Return whether a text is written as variables of an environment are: `DB_PASSWORD`."""
+    """Return whether a text is written like a variable: `DB_PASSWORD`."""
     return text.isupper() and "_" in text
 
 
 def _is_sequence(text: str) -> bool:
-    """`123456`, `abc123`, `1234567890abcdef`: counted, not made. `ABCDEF` alone is left to its name."""
+    """Return whether a value is counted: `123456`, `abc123`; not `ABCDEF` alone."""
     runs = re.findall(r"\d+|[a-z]+", text)
     counted = ("1234567890", "0123456789", "12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "987654321")
     return any(run.isdigit() for run in runs) and all(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files.atomic_files import read_file
 from migrate.files.includes import included
+from migrate.files.regular_files import read_file
 from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
 from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
 from migrate.model.lazy_pattern import Expression
@@ -111,7 +111,7 @@ class _Crawl:
         self._reached: dict[Path, set[Path]] = {}
         self._given: list[Path] = []
         self._text = cache(_text)
-        self._family = cache(_family)
+        self._family = cache(matching_files)
         self._repository = cache(self._root_of_directory)
 
     # ── the paths given ──
@@ -264,8 +264,8 @@ def _text(file: Path) -> str:
 # ── families of files ─────────────────────────────────────────────────────────────────────────
 
 
-def _family(base: Path, pattern: str) -> tuple[Path, ...]:
-    """The real paths of the regular files that match: those of at most one more than `_MAX_FAMILY` places."""
+def matching_files(base: Path, pattern: str) -> tuple[Path, ...]:
+    """List the real paths of the regular files that match: those of at most one more than `_MAX_FAMILY` places."""
     rest = pattern.removeprefix("~/")
     places = [_home() if rest != pattern else base / "/" if pattern.startswith("/") else base]
     for segment in rest.strip("/").split("/"):

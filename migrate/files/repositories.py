@@ -24,7 +24,7 @@ class Repository(Struct, frozen=True, order=True):
     in_git: bool
 
 
-def find(
+def find_repositories(
     roots: Sequence[Path], listed: Sequence[Path], cwd: Path
 ) -> tuple[tuple[Repository, ...], tuple[Problem, ...]]:
     """The repositories below `roots` and at `listed`, by name, each work tree once; and what can't be reached."""
@@ -90,7 +90,7 @@ def _told_apart(found: Iterable[Repository], cwd: Path) -> Iterator[Repository]:
         yield each if times[each.name] == 1 else replace(each, name=os.path.relpath(each.root, cwd))
 
 
-def read_list(file: Path) -> tuple[Path, ...]:
+def read_repository_list(file: Path) -> tuple[Path, ...]:
     """The paths of a file, one a line; blank lines and those that begin with # count for nothing."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
@@ -100,7 +100,7 @@ def read_list(file: Path) -> tuple[Path, ...]:
     return tuple(Path(line.strip()) for line in lines if line.strip() and not line.lstrip().startswith("#"))
 
 
-def read_shard(text: str) -> tuple[int, int]:
+def parse_shard(text: str) -> tuple[int, int]:
     """`2/8` of `--shard`."""
     part, slash, of = text.partition("/")
     if not (slash and part.isdecimal() and of.isdecimal() and 1 <= int(part) <= int(of)):
@@ -113,6 +113,6 @@ def is_in_shard(repository: Repository, part: int, of: int) -> bool:
     return int.from_bytes(sha256(os.fsencode(repository.name)).digest()[:8]) % of == part - 1
 
 
-def is_named(repository: Repository, patterns: Sequence[str]) -> bool:
+def matches_any(repository: Repository, patterns: Sequence[str]) -> bool:
     """Whether a repository is one of those asked for; no pattern asks for all."""
     return not patterns or any(each == repository.name or fnmatchcase(repository.name, each) for each in patterns)

@@ -3,101 +3,101 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from migrate.files.platform import SYSTEM
+
 # A terminal that is closed sends a hangup twice, and so does who is impatient: one interrupt is enough.
-_AS_ONE = 0.5
-_AGAIN = 0.02
+_AS_ONE_SECONDS = 0.5
+_AGAIN_SECONDS = 0.02
 
 
 class Interrupt(KeyboardInterrupt):
     """What a signal raises: the very KeyboardInterrupt has Python end itself by SIGINT where it left an `exec`."""
 
 
-class Heard:
-    """What came, and what is done about it."""
+class SignalHandler:
+    """Handle the signals of a run: call `action` where one is set, else raise Interrupt."""
 
     def __init__(self) -> None:
-        self.act: Callable[[], object] | None = None
+        self.action: Callable[[], object] | None = None
         self._first = 0
         self._raised = float("-inf")
 
-    def hear(self, number: int, _: object) -> None:
-        """The handler of a signal."""
+    def __call__(self, number: int, _: object) -> None:
+        """Handle one signal."""
         self._first = self._first or number
         now = time.monotonic()
-        if self.act is not None:
-            self.act()
-        elif now - self._raised > _AS_ONE:
+        if self.action is not None:
+            self.action()
+        elif now - self._raised > _AS_ONE_SECONDS:
             self._raised = now
             raise Interrupt
 
-    def hear_again(self) -> None:
-        """Have it raised once more: the first time was where Python drops what is raised, as in a destructor."""
+    def raise_again(self) -> None:
+        """Have Interrupt raised once more: the first was raised where Python drops it, as in a destructor."""
         self._raised = float("-inf")
-        again = threading.Timer(_AGAIN, os.kill, (os.getpid(), self._first or signal.SIGINT))
+        again = threading.Timer(_AGAIN_SECONDS, SYSTEM.send_signal, (self._first or signal.SIGINT,))
         again.daemon = True
         again.start()
 
 
-_heard: Heard | None = None
+_current: SignalHandler | None = None
 
 
 @contextlib.contextmanager
-def heeded() -> Iterator[Heard]:
-    """While it lasts each of the signals raises KeyboardInterrupt in the main thread.
+def handle_signals() -> Iterator[None]:
+    """While the block lasts, have each of the signals raise KeyboardInterrupt in the main thread.
 
     One that was ignored when we were started stays so: nohup asks for it that way, and shells for background jobs.
     """
-    global _heard
-    heard = Heard()
+    global _current
     if not _in_main_thread():
-        yield heard
+        yield
         return
-    before = {number: signal.getsignal(number) for number in _ENDING}
-    ours = [number for number, handler in before.items() if handler not in (signal.SIG_IGN, None)]
+    handler = SignalHandler()
+    before = {number: signal.getsignal(number) for number in SYSTEM.ending_signals}
+    ours = [number for number, former in before.items() if former not in (signal.SIG_IGN, None)]
     hook = sys.unraisablehook
     try:
-        _heard, sys.unraisablehook = heard, _unless_interrupt(hook, heard)
+        _current, sys.unraisablehook = handler, _unless_interrupt(hook, handler)
         for number in ours:
-            signal.signal(number, heard.hear)
-        yield heard
+            signal.signal(number, handler)
+        yield
     finally:
-        _heard, sys.unraisablehook = None, hook
+        _current, sys.unraisablehook = None, hook
         for number in ours:
             signal.signal(number, before[number])
 
 
 def _unless_interrupt(
-    hook: Callable[[sys.UnraisableHookArgs], object], heard: Heard
+    hook: Callable[[sys.UnraisableHookArgs], object], handler: SignalHandler
 ) -> Callable[[sys.UnraisableHookArgs], object]:
-    return lambda lost: heard.hear_again() if issubclass(lost.exc_type, Interrupt) else hook(lost)
+    return lambda lost: handler.raise_again() if issubclass(lost.exc_type, Interrupt) else hook(lost)
 
 
 @contextlib.contextmanager
-def calling(act: Callable[[], object]) -> Iterator[None]:
-    """While it lasts they call `act` and raise nothing; in another thread than the main one none raises anyway."""
-    heard = _heard if _in_main_thread() else None
-    if heard is None:
+def on_signal(action: Callable[[], object]) -> Iterator[None]:
+    """While the block lasts, have signals call `action` and raise nothing, as in any thread but the main one."""
+    handler = _current if _in_main_thread() else None
+    if handler is None:
         yield
         return
-    before, heard.act = heard.act, act
+    before, handler.action = handler.action, action
     try:
         yield
     finally:
-        heard.act = before
+        handler.action = before
 
 
-def instead(act: Callable[[], object] = lambda: None) -> None:
-    """The same, from now on: for work that may be ended early and never torn off, and for telling of it."""
-    if _heard is not None and _in_main_thread():
-        _heard.act = act
+def replace_handler(action: Callable[[], object] = lambda: None) -> None:
+    """From now on, have signals call `action` instead of raising; for work that must finish its current step."""
+    if _current is not None and _in_main_thread():
+        _current.action = action
 
 
 def _in_main_thread() -> bool:

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from migrate.files.atomic_files import read_file
+from migrate.files.regular_files import read_file
 from migrate.model import UNSAFE, Location, SlsMigrateError, UsageError
 
 _MAX_BYTES = 5_000_000
 
 
-def text_of(file: Path, most: int = _MAX_BYTES) -> str | None:
+def read_text(file: Path, most: int = _MAX_BYTES) -> str | None:
     """The text of a file, None where it is not UTF-8: Python's error would carry all of it.
 
     Raises ManifestError where it can't be read, or has more than `most` bytes.
@@ -24,7 +24,7 @@ def text_of(file: Path, most: int = _MAX_BYTES) -> str | None:
         return None
 
 
-def read_toml(text: str, file: Path, message: str = "is not TOML") -> dict[str, Any]:
+def parse_toml(text: str, file: Path, message: str = "is not TOML") -> dict[str, Any]:
     """The content of a TOML text; UsageError with this message and the place where it is none."""
     import tomllib
 
@@ -36,7 +36,7 @@ def read_toml(text: str, file: Path, message: str = "is not TOML") -> dict[str, 
     raise UsageError(message, location=location)
 
 
-def toml_text(text: str) -> str:
+def toml_string(text: str) -> str:
     """A TOML basic string. Raises SlsMigrateError for half a surrogate pair, which none can hold."""
     if re.search("[\ud800-\udfff]", text):
         said = f"{text}: a name that is not UTF-8 can't stand in a TOML file"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from migrate.files.atomic_files import read_file
 from migrate.files.ignore_files import may_ignore
+from migrate.files.regular_files import read_file
 from migrate.model import Location, ManifestError, Problem
 
 if TYPE_CHECKING:

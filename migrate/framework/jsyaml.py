@@ -12,6 +12,7 @@ from math import copysign, inf, isfinite, nan
 from msgspec import Struct
 from msgspec.structs import replace
 
+from migrate.framework.releases import RELEASES, Dialect
 from migrate.model.lazy_pattern import Expression
 
 
@@ -39,11 +40,12 @@ class Resolved(Struct, frozen=True):
 
 
 def resolve(text: str, release: str) -> Resolved:
-    """What a plain scalar's text becomes on a framework release (`1 2 2-modern 3 4 osls`, '' unknown).
+    """What a plain scalar's text becomes on a framework release ('' unknown).
 
     Source: the types of js-yaml 3.15, 4.1 and 4.3, and the templates that `serverless package` writes.
     """
-    readings = [_read(text, dialect) for dialect in _DIALECTS.get(release, _ANY)]
+    row = RELEASES.get(release)
+    readings = [_read(text, _GRAMMARS[dialect]) for dialect in (row.dialects if row else Dialect)]
     return replace(readings[0], settled=all(reading == readings[0] for reading in readings))
 
 
@@ -56,7 +58,7 @@ def is_canonical(text: str, release: str) -> bool:
 # ── the rules of js-yaml's versions ───────────────────────────────────────────────────────────
 
 
-class _Dialect(Struct, frozen=True):
+class _Grammar(Struct, frozen=True):
     """How one line of js-yaml versions tells numbers; `overflows` reads `1e400` as Infinity."""
 
     integer: re.Pattern[str]
@@ -70,7 +72,7 @@ _BOOLEANS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 _SPECIAL = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _BASES = {"binary": 2, "octal": 8, "hex": 16}
 
-_JS_YAML_3 = _Dialect(
+_JS_YAML_3 = _Grammar(
     integer=re.compile(
         r"[-+]?(?:0b(?P<binary>[01_]*[01])|0x(?P<hex>[0-9a-fA-F_]*[0-9a-fA-F])|0(?P<octal>[0-7_]*[0-7])"
         r"|0|[1-9][0-9_]*(?<!_)|[1-9][0-9_]*(?::[0-5]?[0-9])+)"
@@ -80,7 +82,7 @@ _JS_YAML_3 = _Dialect(
         rf"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|{_SPECIAL})(?<!_)"
     ),
 )
-_JS_YAML_4_1 = _Dialect(
+_JS_YAML_4_1 = _Grammar(
     integer=re.compile(
         r"[-+]?(?:0b(?P<binary>[01_]*[01])|0x(?P<hex>[0-9a-fA-F_]*[0-9a-fA-F])|0o(?P<octal>[0-7_]*[0-7])"
         r"|[0-9][0-9_]*(?<!_))"
@@ -90,47 +92,42 @@ _JS_YAML_4_1 = _Dialect(
         rf"|{_SPECIAL})(?<!_)"
     ),
 )
-_JS_YAML_4_3 = _Dialect(
+_JS_YAML_4_3 = _Grammar(
     integer=re.compile(r"[-+]?(?:0b(?P<binary>[01]+)|0x(?P<hex>[0-9a-fA-F]+)|0o(?P<octal>[0-7]+)|[0-9]+)"),
     real=re.compile(rf"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?|{_SPECIAL}"),
     overflows=False,
 )
-# osls took the timestamp type out of its schema only with 3.77.
-_OSLS = replace(_JS_YAML_4_3, dates=False)
-
-_ANY = (_JS_YAML_4_3, _JS_YAML_4_1, _JS_YAML_3, _OSLS)
-_DIALECTS: Mapping[str, tuple[_Dialect, ...]] = {
-    "1": (_JS_YAML_3,),
-    "2": (_JS_YAML_4_3, _JS_YAML_4_1, _JS_YAML_3),  # 2.0 to 2.19 came with js-yaml 3
-    "2-modern": (_JS_YAML_4_3, _JS_YAML_4_1),
-    "3": (_JS_YAML_4_3, _JS_YAML_4_1),
-    "4": (_JS_YAML_4_3, _JS_YAML_4_1),
-    "osls": (_OSLS, _JS_YAML_4_1),
+_GRAMMARS: Mapping[Dialect, _Grammar] = {
+    Dialect.JS_YAML_3: _JS_YAML_3,
+    Dialect.JS_YAML_4_1: _JS_YAML_4_1,
+    Dialect.JS_YAML_4_3: _JS_YAML_4_3,
+    # osls took the timestamp type out of its schema only with 3.77.
+    Dialect.OSLS: replace(_JS_YAML_4_3, dates=False),
 }
 
 
-def _read(text: str, dialect: _Dialect) -> Resolved:
+def _read(text: str, grammar: _Grammar) -> Resolved:
     if text in _NULLS:
         return Resolved(ScalarKind.NULL, None)
     if text in _BOOLEANS:
         return Resolved(ScalarKind.BOOLEAN, text.lower())
-    number = _number(text, dialect)
+    number = _number(text, grammar)
     if number is not None:
         return Resolved(ScalarKind.NUMBER, _number_text(number) if isfinite(number) else None)
-    stamp = _TIMESTAMP.fullmatch(text) if dialect.dates else None
+    stamp = _TIMESTAMP.fullmatch(text) if grammar.dates else None
     return Resolved(ScalarKind.DATE, _iso(stamp)) if stamp else Resolved(ScalarKind.STRING, text)
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _number(text: str, dialect: _Dialect) -> float | None:
-    found = dialect.integer.fullmatch(text) or dialect.real.fullmatch(text)
+def _number(text: str, grammar: _Grammar) -> float | None:
+    found = grammar.integer.fullmatch(text) or grammar.real.fullmatch(text)
     if found is None:
         return None
     base = _BASES.get(found.lastgroup or "")
     value = _whole(found[found.lastgroup or 0], base) if base else _decimal(text)
-    if not dialect.overflows and not isfinite(value) and text[-1] in "0123456789":
+    if not grammar.overflows and not isfinite(value) and text[-1] in "0123456789":
         return None
     return -value if text[0] == "-" else value
 

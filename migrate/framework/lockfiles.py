@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
+from migrate.framework.releases import PACKAGES
 from migrate.model.lazy_pattern import Expression
 
-PACKAGES = ("osls", "serverless")
 _NAMES = "|".join(PACKAGES)
 # `3.40.0`, `3.40.0(peer)`, `3.40.0_hash`, `npm:osls@3.77.1`, `/osls/3.77.1`, `osls@3.77.1(peer)`
 _EXACT = Expression(

@@ -7,6 +7,7 @@ import warnings
 
 from msgspec import Struct
 
+from migrate.framework.releases import Treatment, traits_of
 from migrate.model import Family, Framework, SlsMigrateError
 from migrate.model.lazy_pattern import Expression
 from migrate.text.variables import DEFAULT, Delimiters
@@ -23,10 +24,6 @@ _FORMS = {
     Family.LEGACY: _Form(here="ssm:{path}~true", elsewhere="ssm.{region}:{path}~true"),
     Family.MODERN: _Form(here="ssm(raw):{path}", elsewhere="ssm({region}, raw):{path}"),
 }
-
-# Releases that read `provider.variableSyntax`; 3 and osls 3 ignore it, the others refuse the file.
-_READS_VARIABLE_SYNTAX = frozenset({"1", "2"})
-_IGNORES_VARIABLE_SYNTAX = frozenset({"3", "4"})
 
 _EXPRESSION = Expression(
     r"""(?P<open>(?:\\[^a-zA-Z0-9]|[^\\()\[\]]|\[\\?[^\\\]^]\])+?)
@@ -63,9 +60,11 @@ def syntax_for(framework: Framework, variable_syntax: str | None) -> ReferenceSy
     if framework.family is Family.UNKNOWN:
         # Versions that ignore variableSyntax would deploy such a reference as the text it is, without a word.
         raise ReferenceRefusedError("it says variableSyntax, and nothing tells surely whether the framework reads it")
-    if framework.release in _IGNORES_VARIABLE_SYNTAX or (framework.release == "osls" and framework.label == "osls 3"):
+    traits = traits_of(framework)
+    treatment = traits.treatment_of(framework.label) if traits else Treatment.REFUSES
+    if treatment is Treatment.IGNORES:
         return ReferenceSyntax(family, notes=(f"{framework.label} ignores variableSyntax",))
-    if framework.release not in _READS_VARIABLE_SYNTAX:
+    if treatment is Treatment.REFUSES:
         raise ReferenceRefusedError(f"{framework.label} refuses a manifest that says variableSyntax")
     delimiters, expression = read_variable_syntax(variable_syntax)
     return ReferenceSyntax(family, delimiters, expression)

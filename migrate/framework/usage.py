@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from migrate.framework.deployment import REGION, Deployment
 from migrate.framework.reference import source
+from migrate.framework.releases import traits_of
 from migrate.model import Family, Form, Manifest, Scalar, Span
 from migrate.model.lazy_pattern import Expression
 from migrate.text.variables import DEFAULT, Variable, parse
@@ -98,6 +99,11 @@ class _Row(Struct, frozen=True):
     has_fix: bool = True
 
 
+def _takes_region_first_only(deployment: Deployment) -> bool:
+    traits = traits_of(deployment.framework)
+    return traits is not None and traits.takes_region_first_only
+
+
 # Observed with the real command lines: serverless 1.83, 2.72, 3.40 and osls; version 4 by its source.
 _MISFITS = (
     _Row(
@@ -122,7 +128,7 @@ _MISFITS = (
     _Row(
         Family.MODERN,
         lambda usage, deployment, _: (
-            deployment.framework.release == "4" and usage.region is not None and usage.params.index(usage.region) > 0
+            _takes_region_first_only(deployment) and usage.region is not None and usage.params.index(usage.region) > 0
         ),
         "{label} ignores a region that is not the first in the brackets",
         "write it first; --fix does it",

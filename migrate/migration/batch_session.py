@@ -1,25 +1,28 @@
-"""The questions of a batch: equal secrets of many repositories once, then each repository; pure, given an asker."""
+"""The questions of a batch: equal secrets of many repositories once, then each repository. Pure, given an asker."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from migrate.migration import batch
-from migrate.migration.batch import Group, Request, Seen
-from migrate.migration.survey import Look, Opened, open_repository
+from migrate.migration import equal_secrets
+from migrate.migration.batch import BatchRequest, BatchSurvey, with_entries
+from migrate.migration.equal_secrets import Group
+from migrate.migration.repository_survey import RepositorySummary, open_one
+from migrate.migration.survey import OpenRepository
 from migrate.model import Applicability, Decision, Skip
-from migrate.plan import decisions as kept
-from migrate.plan.planning import Question
+from migrate.plan import decisions
+from migrate.plan.decisions import Entry
+from migrate.plan.questions import Question
 
 DEFAULT_SHARED = "/shared/{key}"
 
 
 class GroupAnswer(StrEnum):
-    """What a person may say of one secret in several repositories."""
+    """Answers about one secret in several repositories."""
 
     EACH = "each"
     SHARED = "shared"
@@ -37,75 +40,83 @@ class Amount(StrEnum):
 
 
 class BatchAsker(Protocol):
-    """Whoever answers."""
+    """A person at a terminal, or a test."""
 
     def group(self, group: Group, number: int, total: int) -> GroupAnswer:
-        """What to do with a secret that stands in several repositories."""
+        """Ask what to do with a secret that stands in several repositories."""
         ...
 
-    def repository(self, seen: Look, number: int, total: int) -> Amount:
-        """How much of a repository to move."""
+    def repository(self, summary: RepositorySummary, number: int, total: int) -> Amount:
+        """Ask how much of a repository to move."""
         ...
 
-    def some(self, opened: Opened, asked: Sequence[Question]) -> tuple[Decision, ...] | None:
-        """A decision for each question of a repository, None where the person quit."""
+    def some(self, opened: OpenRepository, questions: Sequence[Question]) -> tuple[Decision, ...] | None:
+        """Ask for a decision for each question of a repository, None where the person quit."""
         ...
 
     def confirm(self, text: str) -> bool:
-        """The one yes before anything is changed."""
+        """Ask for the one yes before anything is changed."""
         ...
 
 
-def ask(request: Request, seen: Seen, asker: BatchAsker) -> Seen | None:
-    """What a person decided; None where they quit or did not confirm."""
-    grouped = batch.groups(seen.looks, request.shared_template or DEFAULT_SHARED)
+def ask(
+    request: BatchRequest,
+    survey: BatchSurvey,
+    asker: BatchAsker,
+    before_the_yes: Callable[[BatchSurvey], str] = lambda survey: "",
+) -> BatchSurvey | None:
+    """Return what a person decided; None where they quit or did not confirm.
+
+    `before_the_yes` shows what was decided, and says for the last question where parameters are put.
+    """
+    groups = equal_secrets.groups(survey.summaries, request.shared_template or DEFAULT_SHARED)
     answers: dict[bytes, GroupAnswer] = {}
-    for number, group in enumerate(grouped):
-        answers[group.mark] = asker.group(group, number + 1, len(grouped))
+    for number, group in enumerate(groups):
+        answers[group.mark] = asker.group(group, number + 1, len(groups))
         if answers[group.mark] is GroupAnswer.QUIT:
             return None
-    shared = {group.mark: group.shared for group in grouped if answers[group.mark] is GroupAnswer.SHARED}
+    shared = {group.mark: group.shared for group in groups if answers[group.mark] is GroupAnswer.SHARED}
     left = frozenset(mark for mark, answer in answers.items() if answer is GroupAnswer.SKIP)
     settled = {
-        each.repository.name: _skipping(batch.renamed(each, shared), each.marks, left)
-        for each in seen.looks
-        if not answers.keys().isdisjoint(each.marks)
+        summary.repository.name: _skipping(equal_secrets.renamed(summary, shared), summary.marks, left)
+        for summary in survey.summaries
+        if not answers.keys().isdisjoint(summary.marks)
     }
-    decided = _each_repository(request, seen, settled, frozenset(answers), asker)
+    decided = _each_repository(request, survey, settled, frozenset(answers), asker)
     if decided is None:
         return None
-    seen = batch.with_entries(request, seen, decided)
-    if not any(each.has_work for each in seen.looks):
+    survey = with_entries(request, survey, decided)
+    if not any(summary.has_work for summary in survey.summaries):
         return None
-    return seen if asker.confirm(_question(seen)) else None
+    return survey if asker.confirm(_last_question(survey, before_the_yes(survey))) else None
 
 
-def _skipping(entries: Sequence[kept.Entry], marks: Sequence[bytes], left: frozenset[bytes]) -> tuple[kept.Entry, ...]:
+def _skipping(entries: Sequence[Entry], marks: Sequence[bytes], left: frozenset[bytes]) -> tuple[Entry, ...]:
     return tuple(
         replace(entry, decision=Skip()) if mark in left else entry for entry, mark in zip(entries, marks, strict=True)
     )
 
 
 def _each_repository(
-    request: Request,
-    seen: Seen,
-    settled: Mapping[str, tuple[kept.Entry, ...]],
+    request: BatchRequest,
+    survey: BatchSurvey,
+    settled: Mapping[str, tuple[Entry, ...]],
     grouped: frozenset[bytes],
     asker: BatchAsker,
-) -> dict[str, tuple[kept.Entry, ...]] | None:
-    """All, some or none of what no group decided, repository by repository; None where the person quit."""
+) -> dict[str, tuple[Entry, ...]] | None:
+    """Ask for all, some or none of what no group decided; None where the person quit."""
     decided = dict(settled)
-    open_ones = [each for each in seen.looks if set(each.marks) - grouped]
-    for number, each in enumerate(open_ones):
-        name = each.repository.name
-        entries = settled.get(name, each.entries)
-        amount = asker.repository(each, number + 1, len(open_ones))
+    open_ones = [summary for summary in survey.summaries if set(summary.marks) - grouped]
+    for number, summary in enumerate(open_ones):
+        name = summary.repository.name
+        entries = settled.get(name, summary.entries)
+        amount = asker.repository(summary, number + 1, len(open_ones))
         if amount is Amount.QUIT:
             return None
         if amount is Amount.NONE:
-            decided[name] = _skipping(entries, each.marks, frozenset(each.marks) - grouped)
+            decided[name] = _skipping(entries, summary.marks, frozenset(summary.marks) - grouped)
         if amount is Amount.SOME:
-            answered = _some(request, each, entries, grouped, asker)
+            answered = _some(request, summary, entries, grouped, asker)
             if answered is None:
                 return None
             decided[name] = answered
@@ -113,30 +124,36 @@ def _each_repository(
 
 
 def _some(
-    request: Request, seen: Look, entries: Sequence[kept.Entry], grouped: frozenset[bytes], asker: BatchAsker
-) -> tuple[kept.Entry, ...] | None:
-    """One question after the other; those of a group keep its answer."""
-    opened = open_repository(seen.repository, request.given)
-    settled = {_place(entry) for entry, mark in zip(seen.entries, seen.marks, strict=True) if mark in grouped}
-    asked = [
+    request: BatchRequest,
+    summary: RepositorySummary,
+    entries: Sequence[Entry],
+    grouped: frozenset[bytes],
+    asker: BatchAsker,
+) -> tuple[Entry, ...] | None:
+    """Ask one question after the other; those of a group keep its answer."""
+    opened = open_one(summary.repository, request.given)
+    path, masked = opened.decision_path, opened.masked_text
+    pairs = zip(summary.entries, summary.marks, strict=True)
+    settled = {_place(entry) for entry, mark in pairs if mark in grouped}
+    questions = [
         question
-        for question in opened.asked
+        for question in opened.questions
         if question.applicability is not Applicability.SHOW
-        and settled.isdisjoint((opened.shown(f.manifest.file), str(f.path), f.rule.id) for f in question.findings)
+        and settled.isdisjoint((path(f.manifest.file), str(f.path), f.rule.id) for f in question.findings)
     ]
-    answers = asker.some(opened, asked)
+    answers = asker.some(opened, questions)
     if answers is None:
         return None
-    said = {
-        _place(entry): entry.decision for entry in kept.entries_of(asked, answers, opened.shown, opened.masked_texts())
-    }
-    return tuple(replace(entry, decision=said.get(_place(entry), entry.decision)) for entry in entries)
+    made = decisions.entries_of(questions, answers, path, lambda finding: masked(finding.manifest))
+    by_place = {_place(entry): entry.decision for entry in made}
+    return tuple(replace(entry, decision=by_place.get(_place(entry), entry.decision)) for entry in entries)
 
 
-def _place(entry: kept.Entry) -> tuple[str, str, str]:
+def _place(entry: Entry) -> tuple[str, str, str]:
     return entry.file, entry.key_path, entry.rule
 
 
-def _question(seen: Seen) -> str:
-    count = sum(each.has_work for each in seen.looks)
-    return f"Put up to {seen.puts} parameters and rewrite {count} {'repository' if count == 1 else 'repositories'}?"
+def _last_question(survey: BatchSurvey, where: str) -> str:
+    count = sum(summary.has_work for summary in survey.summaries)
+    noun = "repository" if count == 1 else "repositories"
+    return f"Put up to {survey.puts} parameters{where} and rewrite {count} {noun}?"

@@ -1,19 +1,28 @@
-"""One row a repository: what a batch says of it in every report. It holds no value, and goes through JSON unchanged."""
+"""What came of a repository: one frozen result that console, reports and exit code are made from.
+
+It holds no value, and what a batch's JSON report holds of it is read again unchanged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, StrEnum, auto
 
-from msgspec import Struct, field, to_builtins
+from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import replace
 
-from migrate.model import SlsMigrateError
-from migrate.stores.parameter_store import DeniedError, TargetError
+from migrate.model import Applicability, ExitCode, PutState, Rule, exit_code_of
+
+UNREADABLE = "a file can't be read"
+UNWRITABLE = "a file can't be written"
+STALE = "a decision no longer fits"
+CLASH = "a name is wanted for different values"
+CONFLICT = "a parameter holds another value"
+COMMIT = "the commit was refused"
+DIRTY = "uncommitted changes"
 
 
-class Outcome(StrEnum):
+class RepositoryStatus(StrEnum):
     """What became of a repository, the worst first."""
 
     FAILED = "failed"
@@ -25,7 +34,7 @@ class Outcome(StrEnum):
     CLEAN = "clean"
 
 
-class Fate(StrEnum):
+class FindingStatus(StrEnum):
     """What became of a finding, or would become of it."""
 
     MOVED = "moved"
@@ -33,7 +42,7 @@ class Fate(StrEnum):
     LEFT = "left"
 
 
-class Reason(Struct, frozen=True):
+class Failure(Struct, frozen=True):
     """Why something was not done; `kind` is what many repositories share, the rest is of this one."""
 
     kind: str
@@ -44,42 +53,222 @@ class Reason(Struct, frozen=True):
     column: int | None = None
 
 
-class Row(Struct, frozen=True):
-    """A repository. `moved` and `left` count secrets, `findings` are the rows of the single run's report."""
+class PlaceRow(Struct, frozen=True):
+    """The place of a value; lines and column count from 1."""
+
+    file: str
+    key_path: str
+    line: int
+    end_line: int
+    column: int
+
+
+class FindingRow(Struct, frozen=True):
+    """A finding and what became of it. `parameter` and `reference` are those it would have where it was left."""
+
+    file: str
+    key_path: str
+    line: int
+    end_line: int
+    column: int
+    rule: str
+    kind: str
+    confidence: str
+    masked: str
+    part: tuple[int, int] | None
+    parameter: str
+    reference: str
+    applicability: Applicability
+    notes: tuple[str, ...]
+    reason: str
+    title: str = ""
+    status: FindingStatus = field(default=FindingStatus.LEFT, name="fate")
+
+    @property
+    def place(self) -> PlaceRow:
+        """Where it is."""
+        return PlaceRow(self.file, self.key_path, self.line, self.end_line, self.column)
+
+
+class ParameterRow(Struct, frozen=True):
+    """A parameter that the store holds now: `created` by this run, or there before it."""
+
+    name: str
+    profile: str | None
+    region: str | None
+    version: int
+    created: bool
+    account: str = ""
+
+
+class DiffRow(Struct, frozen=True):
+    """A file's masked unified diff, in lines without their ends; the first two name the file."""
+
+    file: str
+    lines: tuple[str, ...]
+
+
+class TargetRow(Struct, frozen=True):
+    """Where parameters are put, and as whom."""
+
+    profile: str | None
+    region: str
+    account: str
+    arn: str
+    endpoint: str | None
+    sts_endpoint: str | None
+
+
+class CheckRow(Struct, frozen=True):
+    """A planned parameter held against the store, before anything is put."""
+
+    name: str
+    profile: str | None
+    region: str | None
+    account: str
+    state: PutState
+    version: int | None
+    detail: str
+
+
+class EventRow(Struct, frozen=True):
+    """Something that was done, or failed: `put`, `there`, `put-failed`, `written` or `file-failed`."""
+
+    event: str
+    name: str | UnsetType = UNSET
+    profile: str | UnsetType | None = UNSET
+    region: str | UnsetType | None = UNSET
+    version: int | UnsetType = UNSET
+    file: str | UnsetType = UNSET
+    values: int | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+    hint: str | UnsetType | None = UNSET
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it tells of something that went wrong."""
+        return self.event.endswith("failed")
+
+
+class RunDetails(Struct, frozen=True):
+    """What only the report of a single run lists.
+
+    `events` is None where nothing was carried out. `undecided` counts the secrets that were left though
+    nobody decided to leave them, `overwritten` the parameters that held another value. `rules` are those
+    of the findings.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    placeholders: tuple[PlaceRow, ...] | None = None
+    targets: tuple[TargetRow, ...] = ()
+    checks: tuple[CheckRow, ...] = ()
+    events: tuple[EventRow, ...] | None = None
+    undecided: int = 0
+    overwritten: int = 0
+
+    @property
+    def failed(self) -> int:
+        """How many parameters and files failed."""
+        return sum(event.has_failed for event in self.events or ())
+
+
+NO_DETAILS = RunDetails()
+
+
+class RepositoryResult(Struct, frozen=True):
+    """A repository. `moved` and `left` count secrets, `put` and `existing` parameters; `files` were read.
+
+    `refused` counts the findings that no run may move, `waiting` those that only a person may.
+    """
 
     name: str
     path: str
-    outcome: Outcome
+    status: RepositoryStatus = field(name="outcome")
     files: int = 0
-    findings: Sequence[Mapping[str, Any]] = ()
-    reasons: Sequence[Reason] = ()
-    notes: Sequence[str] = ()
+    findings: tuple[FindingRow, ...] = ()
+    failures: tuple[Failure, ...] = field(default=(), name="reasons")
+    notes: tuple[str, ...] = ()
     moved: int = 0
     left: int = 0
     put: int = 0
-    there: int = 0
-    written: Sequence[str] = ()
-    parameters: Sequence[Mapping[str, Any]] = ()
+    existing: int = field(default=0, name="there")
+    written: tuple[str, ...] = ()
+    parameters: tuple[ParameterRow, ...] = ()
     branch: str = ""
     commit: str = ""
-    diffs: Sequence[Mapping[str, Any]] = ()
+    diffs: tuple[DiffRow, ...] = ()
     less_certain: int = 0
     refused: int = 0
     waiting: int = 0
+    details: RunDetails = NO_DETAILS
 
     @property
-    def moving(self) -> int:
+    def planned(self) -> int:
         """How many secrets would be moved."""
-        return sum(finding.get("fate") == Fate.PLANNED for finding in self.findings)
+        return sum(finding.status is FindingStatus.PLANNED for finding in self.findings)
 
     @property
     def has_failed(self) -> bool:
         """Whether the end counts it among the failures."""
-        return self.outcome is Outcome.FAILED
+        return self.status is RepositoryStatus.FAILED
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether a signal ended the work on it."""
+        return self.status is RepositoryStatus.INTERRUPTED
+
+
+# ── status and exit code ──────────────────────────────────────────────────────────────────────
+
+
+def status_of(
+    findings: Iterable[FindingRow], failures: Iterable[Failure], *, interrupted: bool = False, committed: bool = False
+) -> RepositoryStatus:
+    """Return the status that findings and failures make; uncommitted changes alone only skip a repository."""
+    kinds = {failure.kind for failure in failures}
+    found = {finding.status for finding in findings}
+    table = (
+        (interrupted, RepositoryStatus.INTERRUPTED),
+        (bool(kinds - {DIRTY}), RepositoryStatus.FAILED),
+        (DIRTY in kinds, RepositoryStatus.SKIPPED),
+        (FindingStatus.PLANNED in found, RepositoryStatus.PLANNED),
+        (FindingStatus.MOVED in found or committed, RepositoryStatus.MIGRATED),
+        (FindingStatus.LEFT in found, RepositoryStatus.LEFT),
+    )
+    return next((status for holds, status in table if holds), RepositoryStatus.CLEAN)
+
+
+class Remaining(Enum):
+    """Which secrets count as remaining: those that are left, those that nobody decided to leave, or none."""
+
+    LEFT = auto()
+    UNDECIDED = auto()
+    NONE = auto()
+
+
+def exit_code(results: Iterable[RepositoryResult], remaining: Remaining, *, interrupted: bool = False) -> ExitCode:
+    """Return what results say to the shell."""
+    done = tuple(results)
+    counts = {
+        Remaining.LEFT: sum(result.left for result in done),
+        Remaining.UNDECIDED: sum(result.details.undecided for result in done),
+        Remaining.NONE: 0,
+    }
+    failed = any(result.has_failed for result in done)
+    return exit_code_of(failed=failed, remaining=bool(counts[remaining]), interrupted=interrupted)
+
+
+# ── results without work, and sums ────────────────────────────────────────────────────────────
+
+
+def not_carried_out(before: RepositoryResult, status: RepositoryStatus, *failures: Failure) -> RepositoryResult:
+    """Return the result of a repository of which nothing came about that was planned."""
+    findings = tuple(replace(finding, status=FindingStatus.LEFT) for finding in before.findings)
+    return replace(before, status=status, findings=findings, failures=(*before.failures, *failures), left=len(findings))
 
 
 class Totals(Struct, frozen=True):
-    """What the rows come to."""
+    """What results come to."""
 
     repositories: int = 0
     files: int = 0
@@ -87,63 +276,30 @@ class Totals(Struct, frozen=True):
     moved: int = 0
     left: int = 0
     put: int = 0
-    there: int = 0
-    outcomes: Mapping[str, int] = field(default_factory=dict)
+    existing: int = field(default=0, name="there")
+    statuses: Mapping[str, int] = field(default_factory=dict, name="outcomes")
 
 
-def totals(rows: Sequence[Row]) -> Totals:
-    """The sums."""
+def totals(results: Sequence[RepositoryResult]) -> Totals:
+    """Sum results up."""
+    counts = {status: sum(result.status is status for result in results) for status in RepositoryStatus}
     return Totals(
-        repositories=len(rows),
-        files=sum(row.files for row in rows),
-        findings=sum(len(row.findings) for row in rows),
-        moved=sum(row.moved for row in rows),
-        left=sum(row.left for row in rows),
-        put=sum(row.put for row in rows),
-        there=sum(row.there for row in rows),
-        outcomes={
-            str(outcome): sum(row.outcome is outcome for row in rows)
-            for outcome in Outcome
-            if any(row.outcome is outcome for row in rows)
-        },
+        repositories=len(results),
+        files=sum(result.files for result in results),
+        findings=sum(len(result.findings) for result in results),
+        moved=sum(result.moved for result in results),
+        left=sum(result.left for result in results),
+        put=sum(result.put for result in results),
+        existing=sum(result.existing for result in results),
+        statuses={str(status): count for status, count in counts.items() if count},
     )
 
 
-def reason_of(error: SlsMigrateError, kind: str = "") -> Reason:
-    """A failure as a reason; what many share is told from the error's class where nobody says it."""
-    told = kind or next((word for known, word in _KINDS if isinstance(error, known)), "the store refused a parameter")
-    place = error.location
-    return Reason(
-        "the store asked to go slower, again and again" if "throttled" in error.message else told,
-        error.message,
-        error.hint or "",
-        str(place.file) if place else "",
-        place.line if place else None,
-        place.column if place else None,
-    )
-
-
-_KINDS: Sequence[tuple[type[SlsMigrateError], str]] = (
-    (DeniedError, "no permission in the Parameter Store"),
-    (TargetError, "the Parameter Store can't be used"),
-)
-
-
-def undone(row: Row, outcome: Outcome, *reasons: Reason) -> Row:
-    """A row of which nothing came about that was planned."""
-    findings = [{**each, "fate": str(Fate.LEFT)} for each in row.findings]
-    return replace(row, outcome=outcome, findings=findings, reasons=[*row.reasons, *reasons], left=len(findings))
-
-
-def to_object(row: Row) -> dict[str, Any]:
-    """A row for JSON."""
-    found: dict[str, Any] = to_builtins(row)
-    return found
-
-
-def from_object(content: Mapping[str, Any]) -> Row:
-    """A row of an earlier report. Raises KeyError, TypeError or ValueError where it is none."""
-    known = {name: content[name] for name in Row.__struct_fields__ if name in content}
-    known["outcome"] = Outcome(known["outcome"])
-    known["reasons"] = [Reason(**each) for each in known.get("reasons", ())]
-    return Row(**known)
+def failures_by_kind(results: Sequence[RepositoryResult]) -> dict[str, list[tuple[RepositoryResult, Failure]]]:
+    """Group the failures by what they have in common, the most common first."""
+    kinds: dict[str, list[tuple[RepositoryResult, Failure]]] = {}
+    for result in results:
+        if result.status in (RepositoryStatus.FAILED, RepositoryStatus.SKIPPED):
+            for failure in result.failures:
+                kinds.setdefault(failure.kind, []).append((result, failure))
+    return dict(sorted(kinds.items(), key=lambda pair: -len({result.name for result, _ in pair[1]})))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from migrate.model import Accept, Applicability, Decision, Ignore, Skip
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 
 
 class Answer(StrEnum):

@@ -19,6 +19,16 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def exit_code_of(*, failed: bool, remaining: bool = False, interrupted: bool = False) -> ExitCode:
+    """Return the worst that holds: interrupted, then failed, then secrets that remain."""
+    codes = (
+        (interrupted, ExitCode.INTERRUPTED),
+        (failed, ExitCode.FAILED),
+        (remaining, ExitCode.SECRETS_REMAIN),
+    )
+    return next((code for holds, code in codes if holds), ExitCode.DONE)
+
+
 class Location(Struct, frozen=True):
     """A place in a file as people read it; line and column count from 1."""
 

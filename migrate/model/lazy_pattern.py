@@ -35,7 +35,8 @@ class Expression:
 def one_of(patterns: Iterable[str], after: str) -> str:
     """Join patterns that must not follow a character of `after`.
 
-    Each pattern begins with a letter. The result begins with the set of those letters: only then does Python's engine skip other text quickly.
+    Each pattern begins with a letter. The result begins with the set of
+    those letters: only then does Python's engine skip other text quickly.
     """
     patterns = tuple(patterns)
     first = "".join(dict.fromkeys(pattern[0] for pattern in patterns))

@@ -14,6 +14,7 @@ from migrate.model.lazy_pattern import Expression
 from migrate.model.memoize import once_each
 
 MAX_BYTES = 10_000_000  # of a manifest or an included file
+Parts = tuple[str | int, ...]  # of a key path
 _LINE_END = Expression(r"\r\n|\n|\r")
 # What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
 # format characters, lone surrogates.
@@ -82,6 +83,28 @@ class Scalar(Struct, frozen=True):
         return f"Scalar({self.path}, {self.span}, {self.style})"
 
 
+class Alias(Struct, frozen=True):
+    """An alias (`*name`) by the path that it stands at, and the path of what it means, None where that has none."""
+
+    path: Parts
+    target: Parts | None
+
+
+class Links(Struct, frozen=True):
+    """What a file's scalars do not show of its tree.
+
+    `aliases` are in the order of the text; `merges` are the paths of merge keys (`<<`), `empties`
+    those of values without content: nothing at all, `{}`, `[]`.
+    """
+
+    aliases: tuple[Alias, ...] = ()
+    merges: tuple[Parts, ...] = ()
+    empties: tuple[Parts, ...] = ()
+
+
+NO_LINKS = Links()
+
+
 class Encoding(Struct, frozen=True):
     """The codec and byte order mark by which a file's bytes and text convert both ways."""
 
@@ -136,6 +159,7 @@ class Manifest(Struct, frozen=True):
     scalars: tuple[Scalar, ...]
     is_json: bool = False
     role: Role = Role.MANIFEST
+    links: Links = NO_LINKS
 
     def __repr__(self) -> str:
         return f"Manifest({self.file})"

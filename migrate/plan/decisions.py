@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.files.outputs import DECISIONS_HEAD
-from migrate.files.toml import read_toml, text_of, toml_text
+from migrate.files.toml import parse_toml, read_text, toml_string
 from migrate.model import (
     Accept,
     Applicability,
@@ -20,7 +20,7 @@ from migrate.model import (
     Skip,
     UsageError,
 )
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 
 _HEAD = f"""\
 {DECISIONS_HEAD}: what becomes of each finding. It holds no values.
@@ -80,7 +80,7 @@ def _entry_text(entry: Entry) -> str:
         *_accepted(entry.decision),
         ("context", entry.context),
     ]
-    return "\n[[finding]]\n" + "".join(f"{key} = {toml_text(value)}\n" for key, value in rows)
+    return "\n[[finding]]\n" + "".join(f"{key} = {toml_string(value)}\n" for key, value in rows)
 
 
 def _accepted(decision: Decision) -> list[tuple[str, str]]:
@@ -92,12 +92,12 @@ def _accepted(decision: Decision) -> list[tuple[str, str]]:
 def read_decisions(file: Path) -> tuple[Entry, ...]:
     """Read the entries of a decisions file. Raises UsageError where it is none."""
     try:
-        text = text_of(file, _MAX_BYTES)
+        text = read_text(file, _MAX_BYTES)
     except ManifestError as error:
         raise UsageError(f"can't be read: it {error.message}", location=Location(file), hint=error.hint) from None
     if text is None:
         raise UsageError("is no decisions file: it is not UTF-8 text", location=Location(file))
-    content = read_toml(text, file, "is no decisions file")
+    content = parse_toml(text, file, "is no decisions file")
     try:
         if content.get("version") != 1:
             raise UsageError("is no decisions file of version 1", location=Location(file))

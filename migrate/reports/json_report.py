@@ -1,111 +1,59 @@
-"""Results for machines: one JSON object, the same for `scan`, a dry run and a report file."""
+"""JSON reports: one object for a single run, and one for a batch, which `report merge` reads again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import to_builtins
 
-from migrate.migration.rows import change_row, place, problem_row
-from migrate.model import (
-    CheckedPut,
-    FileFailed,
-    FileWritten,
-    Finding,
-    Identity,
-    Outcome,
-    Plan,
-    Problem,
-    PutDone,
-    PutFailed,
-    SlsMigrateError,
-    Target,
-)
+from migrate.migration.results import UNREADABLE, Failure, FindingStatus, RepositoryResult, totals
 
-Shown = Callable[[Path], str]
+if TYPE_CHECKING:
+    from migrate.reports.report import Report
+
+_ONLY_IN_BATCH = ("title", "fate")  # of a finding
 
 
-class Result(Struct, frozen=True):
-    """All that a run can report; what it did not come to is empty."""
-
-    files: int
-    problems: Sequence[Problem]
-    plan: Plan
-    identities: Sequence[tuple[Target, Identity]] = ()
-    checked: Sequence[CheckedPut] = ()
-    outcome: Outcome | None = None
-    placeholders: Sequence[Finding] | None = None
+def to_json(report: Report) -> str:
+    """Return the object of the command line's contract; it holds no value and nothing made from one."""
+    if report.is_batch:
+        return json.dumps(_batch(report.results), indent=1)
+    return json.dumps(_run(report.results[0]), indent=2)
 
 
-def to_json(result: Result, shown: Shown) -> str:
-    """The object of the command line's contract; it holds no value and nothing made from one."""
+def _batch(results: tuple[RepositoryResult, ...]) -> dict[str, Any]:
+    repositories = [_without(to_builtins(result), "details") for result in results]
+    return {"version": 1, "kind": "batch", "totals": to_builtins(totals(results)), "repositories": repositories}
+
+
+def _run(result: RepositoryResult) -> dict[str, Any]:
+    details = result.details
     content: dict[str, Any] = {
         "version": 1,
         "files": result.files,
-        "errors": [problem_row(problem, shown) for problem in result.problems],
-        "findings": [change_row(change, shown) for change in result.plan.changes],
+        "errors": [_error(failure) for failure in result.failures if failure.kind == UNREADABLE],
+        "findings": [_without(to_builtins(finding), *_ONLY_IN_BATCH) for finding in result.findings],
     }
-    if result.placeholders is not None:
-        content["placeholders"] = [place(finding, shown) for finding in result.placeholders]
-    if result.identities:
-        content["targets"] = [_target(target, identity) for target, identity in result.identities]
-    if result.checked:
-        content["parameters"] = [_checked(each) for each in result.checked]
-    if result.outcome is not None:
-        content["outcome"] = _outcome(result.outcome, shown)
-    return json.dumps(content, indent=2, ensure_ascii=True)
+    if details.placeholders is not None:
+        content["placeholders"] = to_builtins(details.placeholders)
+    if details.targets:
+        content["targets"] = to_builtins(details.targets)
+    if details.checks:
+        content["parameters"] = to_builtins(details.checks)
+    if details.events is not None:
+        left = [finding.place for finding in result.findings if finding.status is FindingStatus.LEFT]
+        content["outcome"] = {
+            "interrupted": result.is_interrupted,
+            "events": to_builtins(details.events),
+            "left": to_builtins(left),
+        }
+    return content
 
 
-def _target(target: Target, identity: Identity) -> dict[str, Any]:
-    return {
-        "profile": identity.profile or target.profile,
-        "region": identity.region,
-        "account": identity.account,
-        "arn": identity.arn,
-        "endpoint": identity.endpoint,
-        "sts_endpoint": identity.sts_endpoint,
-    }
+def _error(failure: Failure) -> dict[str, Any]:
+    return {"file": failure.file, "line": failure.line, "column": failure.column, "message": failure.message}
 
 
-def _checked(each: CheckedPut) -> dict[str, Any]:
-    return {
-        "name": each.put.parameter.name,
-        "profile": each.put.target.profile,
-        "region": each.put.target.region,
-        "state": str(each.state),
-        "version": each.version,
-        "detail": each.detail,
-    }
-
-
-def _outcome(outcome: Outcome, shown: Shown) -> dict[str, Any]:
-    rows: Mapping[type, Callable[[Any], dict[str, Any]]] = {
-        PutDone: lambda event: {
-            "event": "put" if event.created else "there",
-            "name": event.put.parameter.name,
-            "profile": event.put.target.profile,
-            "region": event.put.target.region,
-            "version": event.version,
-        },
-        PutFailed: lambda event: {
-            "event": "put-failed",
-            "name": event.put.parameter.name,
-            "profile": event.put.target.profile,
-            "region": event.put.target.region,
-            **_error(event.error),
-        },
-        FileWritten: lambda event: {"event": "written", "file": shown(event.file), "values": event.values},
-        FileFailed: lambda event: {"event": "file-failed", "file": shown(event.file), **_error(event.error)},
-    }
-    return {
-        "interrupted": outcome.interrupted,
-        "events": [rows[type(event)](event) for event in outcome.events],
-        "left": [place(change.finding, shown) for change in outcome.left],
-    }
-
-
-def _error(error: SlsMigrateError) -> dict[str, Any]:
-    return {"message": error.message, "hint": error.hint}
+def _without(content: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name not in names}

@@ -4,132 +4,118 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate import __version__
-from migrate.migration.rows import place
-from migrate.model import Change, Confidence, Problem, Rule
+from migrate.detect.rules import RULES, RuleSpec
+from migrate.migration.results import UNREADABLE, Failure, FindingRow
+from migrate.model import Confidence, Kind, Rule
+
+if TYPE_CHECKING:
+    from migrate.reports.report import Report
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _HOME = "https://pypi.org/project/slsmigrate/"
 _LEVELS = {Confidence.HIGH: "error", Confidence.MEDIUM: "warning", Confidence.LOW: "note"}
+_HELP = "Move the value to AWS Parameter Store with slsmigrate, and rotate it."
 _SEVERITIES = {Confidence.HIGH: "8.0", Confidence.MEDIUM: "5.0", Confidence.LOW: "2.0"}
 
 
-class RuleHelp(Struct, frozen=True):
-    """What a reader of a finding is told of its rule."""
-
-    looks_for: str
-    help: str
-
-
-class Found(Struct, frozen=True):
-    """A finding as it is told."""
-
-    rule: Rule
-    confidence: Confidence
-    key_path: str
-    reason: str
-    file: str
-    line: int
-    column: int
-    end_line: int
-
-
-class Noted(Struct, frozen=True):
-    """Something that could not be done."""
-
-    message: str
-    file: str
-    line: int | None = None
-    column: int | None = None
-
-
-def to_sarif(
-    changes: Sequence[Change],
-    problems: Sequence[Problem],
-    helps: Mapping[str, RuleHelp],
-    shown: Callable[[Path], str],
-) -> str:
-    """The log of a run as JSON."""
-    noted = [
-        Noted(each.message, shown(each.location.file), each.location.line, each.location.column) for each in problems
-    ]
-    return log_text([_found(change, shown) for change in changes], noted, helps)
-
-
-def _found(change: Change, shown: Callable[[Path], str]) -> Found:
-    finding, where = change.finding, place(change.finding, shown)
-    spots = where["file"], where["line"], where["column"], where["end_line"]
-    return Found(finding.rule, finding.confidence, str(finding.path), finding.reason, *spots)
-
-
-def log_text(found: Sequence[Found], noted: Sequence[Noted], helps: Mapping[str, RuleHelp]) -> str:
-    """A log as JSON. Fingerprints are made of file, key path and rule, so they outlive the value."""
-    rules = sorted({each.rule for each in found}, key=lambda rule: rule.id)
-    order = {rule.id: number for number, rule in enumerate(rules)}
+def to_sarif(report: Report, specs: Mapping[str, RuleSpec] | None = None) -> str:
+    """Return the log of a report; `specs` are the rules that are known, those of the table by default."""
+    known = {spec.rule.id: spec for spec in RULES} if specs is None else specs
+    findings = [finding for result in report.results for finding in result.findings]
+    own = {rule.id: rule for result in report.results for rule in result.details.rules}
     log = {
         "$schema": _SCHEMA,
         "version": "2.1.0",
         "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "slsmigrate",
-                        "semanticVersion": __version__,
-                        "informationUri": _HOME,
-                        "rules": [_rule(rule, helps.get(rule.id)) for rule in rules],
-                    }
-                },
-                "columnKind": "unicodeCodePoints",
-                "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the working directory of the run"}}},
-                "invocations": [
-                    {
-                        "executionSuccessful": not noted,
-                        "toolExecutionNotifications": [_notification(each) for each in noted],
-                    }
-                ],
-                "results": list(_results(found, order)),
-            }
+            _run([(finding, _rule_of(finding, own, known)) for finding in findings], tuple(_notes(report)), known)
         ],
     }
     return json.dumps(log, indent=2)
 
 
-def _rule(rule: Rule, told: RuleHelp | None) -> dict[str, Any]:
-    looks_for = told.looks_for if told else rule.title
+def _rule_of(finding: FindingRow, own: Mapping[str, Rule], known: Mapping[str, RuleSpec]) -> Rule:
+    if finding.rule in own:
+        return own[finding.rule]
+    if finding.rule in known:
+        return known[finding.rule].rule
+    return Rule(finding.rule, finding.title or finding.rule, Kind(finding.kind), _confidence(finding))
+
+
+def _confidence(finding: FindingRow) -> Confidence:
+    return Confidence[finding.confidence.upper()]
+
+
+def _notes(report: Report) -> Iterator[Failure]:
+    """Yield what could not be done, of a single run what could not be read."""
+    for result in report.results:
+        if not report.is_batch:
+            yield from (failure for failure in result.failures if failure.kind == UNREADABLE)
+        elif result.has_failed:
+            for failure in result.failures:
+                yield replace(failure, message=f"{failure.kind}: {failure.message}", file=failure.file or result.name)
+
+
+def _run(
+    findings: Sequence[tuple[FindingRow, Rule]], notes: Sequence[Failure], known: Mapping[str, RuleSpec]
+) -> dict[str, Any]:
+    rules = sorted({rule for _, rule in findings}, key=lambda rule: rule.id)
+    order = {rule.id: number for number, rule in enumerate(rules)}
+    return {
+        "tool": {
+            "driver": {
+                "name": "slsmigrate",
+                "semanticVersion": __version__,
+                "informationUri": _HOME,
+                "rules": [_rule(rule, known.get(rule.id)) for rule in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the working directory of the run"}}},
+        "invocations": [
+            {
+                "executionSuccessful": not notes,
+                "toolExecutionNotifications": [_notification(note) for note in notes],
+            }
+        ],
+        "results": list(_results(findings, order)),
+    }
+
+
+def _rule(rule: Rule, spec: RuleSpec | None) -> dict[str, Any]:
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": f"Looks for {looks_for}." if told else rule.title},
-        "help": {
-            "text": told.help if told else "Move the value to AWS Parameter Store with slsmigrate, and rotate it."
-        },
+        "fullDescription": {"text": f"Looks for {spec.looks_for}." if spec else rule.title},
+        "help": {"text": spec.help if spec else _HELP},
         "defaultConfiguration": {"level": _LEVELS[rule.confidence]},
         "properties": {"tags": ["security", str(rule.kind)], "security-severity": _SEVERITIES[rule.confidence]},
     }
 
 
-def _results(found: Iterable[Found], order: Mapping[str, int]) -> Iterable[dict[str, Any]]:
+def _results(findings: Iterable[tuple[FindingRow, Rule]], order: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """Yield results; fingerprints are made of file, key path and rule, so they outlive the value."""
     seen: Counter[str] = Counter()
-    for each in found:
-        key = f"{each.file}\0{each.key_path}\0{each.rule.id}"
+    for finding, rule in findings:
+        key = f"{finding.file}\0{finding.key_path}\0{rule.id}"
         seen[key] += 1
         yield {
-            "ruleId": each.rule.id,
-            "ruleIndex": order[each.rule.id],
-            "level": _LEVELS[each.confidence],
-            "message": {"text": f"{each.key_path}: {each.reason} ({each.confidence.label} confidence)"},
-            "locations": [_location(each.file, each.line, each.column, each.end_line)],
+            "ruleId": rule.id,
+            "ruleIndex": order[rule.id],
+            "level": _LEVELS[_confidence(finding)],
+            "message": {"text": f"{finding.key_path}: {finding.reason} ({finding.confidence} confidence)"},
+            "locations": [_location(finding.file, finding.line, finding.column, finding.end_line)],
             "partialFingerprints": {"place/v1": _hash(f"{key}\0{seen[key]}")},
-            "properties": {"confidence": each.confidence.label, "kind": str(each.rule.kind)},
+            "properties": {"confidence": finding.confidence, "kind": str(rule.kind)},
         }
 
 
@@ -146,9 +132,9 @@ def _location(file: str, line: int | None, column: int | None, end_line: int | N
     return {"physicalLocation": location}
 
 
-def _notification(noted: Noted) -> dict[str, Any]:
+def _notification(note: Failure) -> dict[str, Any]:
     return {
         "level": "error",
-        "message": {"text": noted.message},
-        "locations": [_location(noted.file, noted.line, noted.column)],
+        "message": {"text": note.message},
+        "locations": [_location(note.file, note.line, note.column)],
     }

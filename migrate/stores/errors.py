@@ -26,7 +26,7 @@ class BrokenAnswerError(Exception):
     """An answer of success that lacks what every whole one has."""
 
 
-class Scene(Struct, frozen=True):
+class CallContext(Struct, frozen=True):
     """In which call an error came up.
 
     `operation` is the API's name for it, or '' while the AWS settings were being read.
@@ -66,6 +66,10 @@ class Scene(Struct, frozen=True):
         name = self.names[0] if len(self.names) == 1 else "*"
         account = self.account if (self.account or "").isdigit() else "*"
         return f"arn:{self.partition}:ssm:{self.region}:{account}:parameter/{name.lstrip('/')}"
+
+    def error(self, why: str, hint: str, kind: type[StoreError] = StoreError) -> StoreError:
+        """Return an error of ours on this call."""
+        return kind(f"{self.subject}: {why} [{self.place}]", hint=hint)
 
 
 class _Meaning(Struct, frozen=True):
@@ -244,20 +248,22 @@ def is_broken_answer(failure: Exception) -> bool:
     return type(failure).__name__ in ("BrokenAnswerError", "ResponseParserError")
 
 
-def explain(failure: Exception, scene: Scene) -> StoreError:
+def explain(failure: Exception, context: CallContext) -> StoreError:
     """The error in our words. The service's own text may echo values: it is looked at, never quoted."""
     code = code_of(failure)
     text = str(failure) if code else ""
     if "AccessDenied" in code or "Unauthorized" in code:
-        return _denied(text, scene)
+        return _denied(text, context)
     meaning = _meaning(failure, code, text)
     known_as = code or type(failure).__name__
-    kind = TargetError if meaning is _KEY and scene.key_id else meaning.kind  # every put of a run has that key
-    hint = meaning.hint and meaning.hint.replace("{profile}", f" --profile {scene.profile}" if scene.profile else "")
-    message = f"{scene.subject}: {meaning.message} ({known_as})"
-    if scene.operation == "PutParameter" and _is_uncertain(failure, code):
+    kind = TargetError if meaning is _KEY and context.key_id else meaning.kind  # every put of a run has that key
+    hint = meaning.hint and meaning.hint.replace(
+        "{profile}", f" --profile {context.profile}" if context.profile else ""
+    )
+    message = f"{context.subject}: {meaning.message} ({known_as})"
+    if context.operation == "PutParameter" and _is_uncertain(failure, code):
         message += ", it may have been put or not"
-    return kind(f"{message} [{scene.place}]" if scene.place else message, hint=hint)
+    return kind(f"{message} [{context.place}]" if context.place else message, hint=hint)
 
 
 def _is_uncertain(failure: Exception, code: str) -> bool:
@@ -289,14 +295,14 @@ _KMS = {
 }
 
 
-def _denied(text: str, scene: Scene) -> DeniedError:
+def _denied(text: str, context: CallContext) -> DeniedError:
     told = re.search(r"to perform: ((?:ssm|kms|sts):[A-Za-z]{1,40})\b", text)
-    about_key = re.search(r"KMS|ciphertext", text) is not None and scene.operation in _KMS
-    permission = told[1] if told else _KMS[scene.operation] if about_key else scene.action
-    on = {"kms": "the KMS key", "sts": "*"}.get(permission.partition(":")[0], scene.resource)
+    about_key = re.search(r"KMS|ciphertext", text) is not None and context.operation in _KMS
+    permission = told[1] if told else _KMS[context.operation] if about_key else context.action
+    on = {"kms": "the KMS key", "sts": "*"}.get(permission.partition(":")[0], context.resource)
     forbidden = "; some policy denies it explicitly" if "explicit deny" in text else ""
-    message = f"{scene.subject}: access denied, {permission} is missing"
+    message = f"{context.subject}: access denied, {permission} is missing"
     return DeniedError(
-        f"{message} [{scene.place}]" if scene.place else message,
+        f"{message} [{context.place}]" if context.place else message,
         hint=f"allow {permission} on {on}{forbidden}",
     )

@@ -10,6 +10,8 @@ from migrate.model.lazy_pattern import Expression
 from migrate.text.variables import FLAT_VARIABLE
 
 # AWS user guide, "Creating Parameter Store parameters", and the PutParameter reference.
+SECURE_STRING = "SecureString"
+MAX_NAMES_PER_READ = 10
 MAX_LEVELS = 15
 MAX_ARN = 1011
 MAX_NAME = MAX_ARN - len("arn:aws-us-gov:ssm:ap-southeast-1:123456789012:parameter")

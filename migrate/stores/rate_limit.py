@@ -14,7 +14,7 @@ _FASTER = 0.02
 _SLOWEST = 0.1
 
 
-class Pace:
+class RateLimit:
     """Puts of many threads, one after the other at `rate` a second.
 
     A throttle lowers the rate at once, and each put that goes through raises it a little, never over
@@ -44,7 +44,7 @@ class Pace:
         if self._stop.wait(turn - now):
             raise KeyboardInterrupt
 
-    def heard(self, *, throttled: bool) -> None:
+    def on_response(self, *, throttled: bool) -> None:
         """Adapts to what the store said; the throttles of one second count as one."""
         with self._lock:
             if not throttled:
@@ -56,16 +56,16 @@ class Pace:
                 self._rate = max(min(_SLOWEST, self._most), self._rate * _SLOWER)
 
 
-class Paces:
+class RateLimits:
     """The pace of every account and region of a run."""
 
     def __init__(self, rate: float, stop: threading.Event) -> None:
         self._rate = rate
         self._stop = stop
         self._lock = threading.Lock()
-        self._paces: dict[tuple[str, str], Pace] = {}
+        self._rate_limits: dict[tuple[str, str], RateLimit] = {}
 
-    def of(self, identity: Identity) -> Pace:
+    def of(self, identity: Identity) -> RateLimit:
         """The one pace of an account and region."""
         with self._lock:
-            return self._paces.setdefault((identity.account, identity.region), Pace(self._rate, self._stop))
+            return self._rate_limits.setdefault((identity.account, identity.region), RateLimit(self._rate, self._stop))

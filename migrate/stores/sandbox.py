@@ -19,9 +19,9 @@ from msgspec import Struct
 from migrate.model import UsageError
 from migrate.model.lazy_pattern import Expression
 from migrate.stores.limits import MAX_ARN, MAX_LEVELS, MAX_VALUE_BYTES
-from migrate.stores.sandbox_copy import copy_of
+from migrate.stores.sandbox_copy import create_copy
 
-__all__ = ["Application", "Listed", "Sandbox", "application", "copy_of", "serving"]
+__all__ = ["Application", "Sandbox", "SandboxParameter", "application", "create_copy", "serve"]
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -46,7 +46,7 @@ _DOWNGRADE_MESSAGE = (
 )
 
 
-class Listed(Struct, frozen=True):
+class SandboxParameter(Struct, frozen=True):
     """A parameter that the sandbox holds."""
 
     region: str
@@ -70,7 +70,7 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         with ExitStack() as stack:
-            url = stack.enter_context(serving(application()))
+            url = stack.enter_context(serve(application()))
             settings = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slsmigrate-aws-")))
             (settings / "config").write_text(self._config(), "utf-8")
             self.environment = _environment(url, self._region, settings / "config")
@@ -81,12 +81,12 @@ class Sandbox:
         self._stack.close()
         _forget()
 
-    def parameters(self) -> tuple[Listed, ...]:
+    def parameters(self) -> tuple[SandboxParameter, ...]:
         """All that it holds, by region and name."""
         return tuple(
             sorted(
                 (
-                    Listed(region, each.name, each.parameter_type, each.version)
+                    SandboxParameter(region, each.name, each.parameter_type, each.version)
                     for region, backend in _backends()
                     for each in backend.describe_parameters([], [])
                 ),
@@ -120,7 +120,7 @@ def _environment(url: str, region: str, config: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(app: Application) -> Iterator[str]:
+def serve(app: Application) -> Iterator[str]:
     """Serves a WSGI application on a free port of 127.0.0.1 while the `with` lasts; gives its URL. Prints nothing."""
     from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 

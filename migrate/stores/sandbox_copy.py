@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from migrate.model import SlsMigrateError, UsageError
 _LEFT_OUT = (".git", ".serverless", "node_modules")
 _EVIDENCE = ("node_modules/serverless/package.json", "node_modules/osls/package.json")
 _PREFIX = "slsmigrate-sandbox-"
+_NOT_OF_A_COPY = ("objects", "worktrees", "modules", "logs", "lfs", "*.lock", "slsmigrate-*")  # in a git directory
 _LARGEST_FILE = 32 * 1024 * 1024  # none that the program would read is larger
 
 
@@ -39,20 +41,21 @@ class SandboxCopy(Struct, frozen=True):
 _LIMITS = Limits()
 
 
-def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> SandboxCopy:
-    """Copies what a run on these paths could read or write to a new temporary directory, mode 0700.
+def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, history: bool = False) -> SandboxCopy:
+    """Copy what a run on these paths could read or write to a new directory, mode 0700.
 
     That is the git work tree around a path, so that included files come along, or, outside git or
     where the work tree is over `limits`, the path's directory. Relative paths start at `cwd`.
     Symbolic links stay links, but none in the copy leads back to an original. `node_modules`,
     `.git` and `.serverless` are left out, except for what tells the framework's version and which
-    files git knows. Raises UsageError for a path that is missing or too large.
+    files git knows; with `history` a commit can be made in the copy.
+    Raises UsageError for a path that is missing or too large.
     """
     places = [_place(cwd / path) for path in paths]
     trees = {_tree(place, limits) for place in places}
     root = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     try:
-        copier = _Copier(root, limits)
+        copier = _Copier(root, limits, history=history)
         for tree in sorted(trees, key=lambda tree: (len(tree.parts), tree)):
             copier.place_of(tree)
         copier.run()
@@ -64,7 +67,7 @@ def copy_of(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS) -> Sandb
         raise
 
 
-def discard(copy: SandboxCopy) -> None:
+def discard_copy(copy: SandboxCopy) -> None:
     """Removes a copy: it holds every secret that the originals hold."""
     root = next(each for each in (copy.cwd, *copy.cwd.parents) if each.name.startswith(_PREFIX))
     shutil.rmtree(root, ignore_errors=True)
@@ -118,7 +121,8 @@ def _is_wanted(file: Path) -> bool:
 class _Copier:
     """Copies trees, and whatever files or directories outside them their links lead to."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path, limits: Limits, *, history: bool) -> None:
+        self._copy_git = _copy_git_with_history if history else _copy_git
         self._root = root
         self._limits = limits
         self._copies: dict[Path, Path] = {}
@@ -163,7 +167,7 @@ class _Copier:
                 made = copy / entry.relative_to(original)
                 made.parent.mkdir(parents=True, exist_ok=True)
                 if entry.name == ".git":
-                    _copy_git(entry, made)
+                    self._copy_git(entry, made)
                 elif entry.is_symlink() and entry.parent.parent.name != "node_modules":
                     made.symlink_to(self._link_text(entry, original))
                 else:
@@ -187,14 +191,34 @@ def _copy_file(original: Path, copy: Path) -> None:
 
 
 def _copy_git(original: Path, copy: Path) -> None:
-    """A repository without history, which still tells the work tree's root, tracked and ignored files."""
-    git = original
-    if original.is_file():  # a linked work tree or a submodule
-        git = original.parent / original.read_text("utf-8", "replace").removeprefix("gitdir:").strip()
-    common = git / (git / "commondir").read_text("utf-8", "replace").strip() if (git / "commondir").is_file() else git
+    """Copy a repository without history, which still has the work tree's root, tracked and ignored files."""
+    git, common = _git_directories(original)
     for directory in ("objects", "refs", "info"):
         (copy / directory).mkdir(parents=True)
     (copy / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
     for kept in (git / "index", common / "info" / "exclude"):
         if kept.is_file():
             shutil.copyfile(kept, copy / kept.relative_to(git if kept.name == "index" else common))
+
+
+def _git_directories(original: Path) -> tuple[Path, Path]:
+    """Return the git directory of a `.git`, and the one that all its work trees share."""
+    git = original
+    if original.is_file():  # a linked work tree or a submodule
+        git = original.parent / original.read_text("utf-8", "replace").removeprefix("gitdir:").strip()
+    common = git / (git / "commondir").read_text("utf-8", "replace").strip() if (git / "commondir").is_file() else git
+    return git, common
+
+
+def _copy_git_with_history(original: Path, copy: Path) -> None:
+    """Copy a repository whose history is read where it is, and whose new commits stay in the copy."""
+    git, common = _git_directories(original)
+    shutil.copytree(common, copy, symlinks=True, ignore=shutil.ignore_patterns(*_NOT_OF_A_COPY))
+    for own in ("HEAD", "index"):  # a linked work tree has its own
+        if (git / own).is_file():
+            shutil.copyfile(git / own, copy / own)
+    (copy / "objects" / "info").mkdir(parents=True)
+    (copy / "objects" / "info" / "alternates").write_text(f"{(common / 'objects').resolve()}\n", "utf-8")
+    # That of a submodule leads back to the original.
+    unset = ["git", "config", "--file", str(copy / "config"), "--unset-all", "core.worktree"]
+    subprocess.run(unset, capture_output=True, check=False)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from migrate.migration.batch import Group
 from migrate.migration.batch_session import Amount, GroupAnswer
-from migrate.migration.results import Fate
+from migrate.migration.equal_secrets import Group
+from migrate.migration.repository_survey import RepositorySummary
+from migrate.migration.results import FindingStatus
 from migrate.migration.session import review
-from migrate.migration.survey import Look, Opened
+from migrate.migration.survey import OpenRepository
 from migrate.model import Decision
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from migrate.terminal.console import Console, wrap
 from migrate.terminal.prompts import TerminalAsker, choose
-from migrate.terminal.screens import counted
+from migrate.terminal.words import counted
 
 _SHOWN = 8
 _AMOUNTS = (
@@ -31,7 +32,7 @@ class TerminalBatchAsker:
         self._console = console
 
     def group(self, group: Group, number: int, total: int) -> GroupAnswer:
-        """One secret that stands in several repositories."""
+        """Ask about one secret of several repositories."""
         say, width = self._console.say, self._console.width
         say("", [("dim", f"{number}/{total}  "), ("bold", f"the same value in {len(group.repositories)} repositories")])
         for entry in group.entries[:_SHOWN]:
@@ -46,32 +47,22 @@ class TerminalBatchAsker:
         )
         return choose("One secret, many places", rows, GroupAnswer.EACH)
 
-    def repository(self, seen: Look, number: int, total: int) -> Amount:
-        """A repository with what was found in it."""
-        say = self._console.say
-        say("", [("dim", f"{number}/{total}  "), ("bold", seen.repository.name)])
-        for finding in seen.row.findings:
-            mark = "›" if finding["fate"] == Fate.PLANNED else " "
-            target = f"  {finding['parameter']}" if finding["fate"] == Fate.PLANNED else f"  {finding['applicability']}"
-            say(
-                [
-                    ("", f"    {mark} {finding['file']}:{finding['line']}  "),
-                    ("key", finding["key_path"]),
-                    ("dim", target),
-                ]
-            )
-        return choose(
-            f"Move {counted(len(seen.row.findings), 'secret')} of {seen.repository.name}?", _AMOUNTS, Amount.ALL
-        )
+    def repository(self, summary: RepositorySummary, number: int, total: int) -> Amount:
+        """Ask about a repository, with what was found in it."""
+        say, name = self._console.say, summary.repository.name
+        say("", [("dim", f"{number}/{total}  "), ("bold", name)])
+        for finding in summary.result.findings:
+            moves = finding.status is FindingStatus.PLANNED
+            place = f"    {'›' if moves else ' '} {finding.file}:{finding.line}  "
+            target = finding.parameter if moves else finding.applicability
+            say([("", place), ("key", finding.key_path), ("dim", f"  {target}")])
+        secrets = counted(len(summary.result.findings), "secret")
+        return choose(f"Move {secrets} of {name}?", _AMOUNTS, Amount.ALL)
 
-    def some(self, opened: Opened, asked: Sequence[Question]) -> tuple[Decision, ...] | None:
-        """Each question of a repository."""
-        texts = opened.masked_texts()
-        asker = TerminalAsker(
-            self._console, opened.shown, lambda manifest: texts(opened.workspace.of_file(manifest.file)[0])
-        )
-        return review(asked, asker)
+    def some(self, opened: OpenRepository, questions: Sequence[Question]) -> tuple[Decision, ...] | None:
+        """Ask each question of a repository."""
+        return review(questions, TerminalAsker(self._console, opened.display_path, opened.masked_text))
 
     def confirm(self, text: str) -> bool:
-        """The one yes before anything is changed."""
+        """Ask for the one yes before anything is changed."""
         return TerminalAsker(self._console, str, lambda manifest: "").confirm(text)

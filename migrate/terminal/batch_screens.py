@@ -2,97 +2,114 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from migrate.migration.results import Outcome, Reason, Row, Totals
+from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus, Totals
+from migrate.model import Identity, Target
+from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.terminal.console import Line, wrap
-from migrate.terminal.screens import counted
+from migrate.terminal.pull_requests import pull_request_lines
+from migrate.terminal.screens import identity_words
+from migrate.terminal.words import counted, enumerated, phrases
 
 _MARKS = {
-    Outcome.FAILED: ("bad", "✗"),
-    Outcome.INTERRUPTED: ("warn", "…"),
-    Outcome.SKIPPED: ("warn", "-"),
-    Outcome.LEFT: ("warn", "!"),
-    Outcome.PLANNED: ("key", "›"),
-    Outcome.MIGRATED: ("good", "✓"),
-    Outcome.CLEAN: ("dim", "·"),
+    RepositoryStatus.FAILED: ("bad", "✗"),
+    RepositoryStatus.INTERRUPTED: ("warn", "…"),
+    RepositoryStatus.SKIPPED: ("warn", "-"),
+    RepositoryStatus.LEFT: ("warn", "!"),
+    RepositoryStatus.PLANNED: ("key", "›"),
+    RepositoryStatus.MIGRATED: ("good", "✓"),
+    RepositoryStatus.CLEAN: ("dim", "·"),
 }
 _WORDS = {
-    Outcome.FAILED: "failed",
-    Outcome.INTERRUPTED: "interrupted",
-    Outcome.SKIPPED: "skipped",
-    Outcome.LEFT: "with secrets left",
-    Outcome.PLANNED: "to migrate",
-    Outcome.MIGRATED: "migrated",
-    Outcome.CLEAN: "clean",
+    RepositoryStatus.FAILED: "failed",
+    RepositoryStatus.INTERRUPTED: "interrupted",
+    RepositoryStatus.SKIPPED: "skipped",
+    RepositoryStatus.LEFT: "with secrets left",
+    RepositoryStatus.PLANNED: "to migrate",
+    RepositoryStatus.MIGRATED: "migrated",
+    RepositoryStatus.CLEAN: "clean",
 }
 _SHOWN = 5
+_KEPT = "\u00a0"  # a blank at which no line ends
 
 
-def row_line(row: Row) -> Line:
-    """A repository in a line."""
-    style, mark = _MARKS[row.outcome]
-    words = [counted(row.moving, "secret") + " to move"] if row.outcome is Outcome.PLANNED else []
-    words += [f"{row.moved} moved"] if row.moved else []
-    words += [f"{row.put} put"] if row.put else []
-    words += [f"{row.there} {'was' if row.there == 1 else 'were'} there"] if row.there else []
-    words += [f"{row.left} left"] if row.left else []
-    words += [f"{row.commit[:10]}{' on ' + row.branch if row.branch else ''}"] if row.commit else []
-    if row.reasons:
-        more = len(row.reasons) - 1
-        words.append(row.reasons[0].kind + (f" and {more} more" if more else ""))
-    return [(style, f"  {mark} "), ("", row.name), ("dim", f"   {', '.join(words)}" if words else "")]
+def result_line(result: RepositoryResult) -> Line:
+    """Return a repository in a line."""
+    style, mark = _MARKS[result.status]
+    planned = result.planned if result.status is RepositoryStatus.PLANNED else 0
+    words = phrases(
+        (planned, f"{counted(planned, 'secret')} to move"),
+        (result.moved, f"{result.moved} moved"),
+        (result.put, f"{result.put} put"),
+        (result.existing, f"{result.existing} {'was' if result.existing == 1 else 'were'} there"),
+        (result.left, f"{result.left} left"),
+        (result.commit, result.commit[:10] + (f" on {result.branch}" if result.branch else "")),
+    )
+    if result.failures:
+        more = len(result.failures) - 1
+        words.append(result.failures[0].kind + (f" and {more} more" if more else ""))
+    return [(style, f"  {mark} "), ("", result.name), ("dim", f"   {', '.join(words)}" if words else "")]
 
 
-def total_lines(found: Totals) -> Iterator[Line]:
-    """What it all comes to."""
-    parts = ", ".join(f"{found.outcomes[outcome]} {_WORDS[outcome]}" for outcome in _WORDS if outcome in found.outcomes)
-    count = "1 repository" if found.repositories == 1 else f"{found.repositories} repositories"
+def total_lines(sums: Totals) -> Iterator[Line]:
+    """Yield what it all comes to."""
+    parts = ", ".join(f"{sums.statuses[status]} {_WORDS[status]}" for status in _WORDS if status in sums.statuses)
+    count = "1 repository" if sums.repositories == 1 else f"{sums.repositories} repositories"
     yield [("bold", f"{count}: {parts or 'nothing to do'}")]
-    words = [f"{found.findings} secrets found in {counted(found.files, 'file')}"]
-    words += [f"{found.moved} moved"] if found.moved else []
-    words += [f"{counted(found.put, 'parameter')} put"] if found.put else []
-    words += [f"{found.there} were there"] if found.there else []
-    words += [f"{found.left} left"] if found.left else []
+    words = phrases(
+        (True, f"{sums.findings} secrets found in {counted(sums.files, 'file')}"),
+        (sums.moved, f"{sums.moved} moved"),
+        (sums.put, f"{counted(sums.put, 'parameter')} put"),
+        (sums.existing, f"{sums.existing} were there"),
+        (sums.left, f"{sums.left} left"),
+    )
     yield [("", ", ".join(words))]
 
 
-def reason_lines(found: Mapping[str, Sequence[tuple[Row, Reason]]], width: int) -> Iterator[Line]:
-    """Failures grouped by what they have in common."""
-    for kind, pairs in found.items():
-        names = dict.fromkeys(row.name for row, _ in pairs)
+def failure_lines(by_kind: Mapping[str, Sequence[tuple[RepositoryResult, Failure]]], width: int) -> Iterator[Line]:
+    """Yield failures grouped by what they have in common."""
+    for kind, pairs in by_kind.items():
+        names = dict.fromkeys(result.name for result, _ in pairs)
         yield [("bad", f"  {len(names)} × "), ("bold", kind)]
-        for row, reason in pairs[:_SHOWN]:
-            place = ":".join(str(part) for part in (reason.file or row.name, reason.line) if part)
-            yield from ([("", text)] for text in wrap(f"{place}: {reason.message}", width, " " * 8, " " * 6))
+        for result, failure in pairs[:_SHOWN]:
+            place = ":".join(str(part) for part in (failure.file or result.name, failure.line) if part)
+            yield from ([("", text)] for text in wrap(f"{place}: {failure.message}", width, " " * 8, " " * 6))
         if len(pairs) > _SHOWN:
             yield [("dim", f"      and {len(pairs) - _SHOWN} more")]
-        for hint in dict.fromkeys(reason.hint for _, reason in pairs if reason.hint):
+        for hint in dict.fromkeys(failure.hint for _, failure in pairs if failure.hint):
             yield from ([("dim", text)] for text in wrap(f"hint: {hint}", width, " " * 8, " " * 6))
 
 
-def pull_request_lines(done: Sequence[Row]) -> Iterator[str]:
-    """Commands that open the pull requests, ready to paste."""
-    by_branch: dict[str, list[str]] = {}
-    for row in done:
-        if row.commit and row.branch:
-            by_branch.setdefault(row.branch, []).append(row.path)
-    for branch, paths in by_branch.items():
-        name = shlex.quote(branch)
-        yield f"for repo in {shlex.join(paths)}; do"
-        yield f'  (cd "$repo" && git push --set-upstream origin {name} && gh pr create --fill --head {name})'
-        yield "done"
+def target_lines(
+    identities: Sequence[tuple[Target, Identity]], repositories: Mapping[Target, int], width: int
+) -> Iterator[Line]:
+    """Yield where parameters go, an account a line, each region with how many repositories put there."""
+    places: dict[tuple[str, ...], dict[str, int]] = {}
+    for target, identity in identities:
+        account, region, *rest = identity_words(target, identity)
+        regions = places.setdefault((account, *rest), {})
+        regions[region] = regions.get(region, 0) + repositories.get(target, 0)
+    for (account, *rest), regions in places.items():
+        (first, count), *more = regions.items()
+        noun = "repository" if count == 1 else "repositories"
+        listed = [f"{first} ({count} {noun})", *(f"{region} ({number})" for region, number in more)]
+        line = " · ".join([account, ", ".join(text.replace(" ", _KEPT) for text in listed), *rest])
+        yield from ([("dim", text.replace(_KEPT, " "))] for text in wrap(line, width, "    ", "  "))
 
 
-def next_lines(done: Sequence[Row], width: int) -> Iterator[Line]:
-    """What is left for people to do."""
+def accounts_in_words(identities: Sequence[tuple[Target, Identity]]) -> str:
+    """` in 123456789012`, short enough for a question in one line; '' where no account was asked for."""
+    accounts = dict.fromkeys(identity.account for _, identity in identities)
+    words = ["an unknown account" if account == UNKNOWN_ACCOUNT else account for account in accounts]
+    return f" in {enumerated(words)}" if words else ""
+
+
+def next_lines(results: Sequence[RepositoryResult], width: int) -> Iterator[Line]:
+    """Yield what is left for people to do."""
     steps = ["git history still holds the old values, and a pull request's diff shows them: rotate, then redeploy"]
     steps += ["the deploying roles need ssm:GetParameter on the new parameters, and kms:Decrypt"]
     yield [("bold", "Next")]
     for step in steps:
         yield from ([("", text)] for text in wrap(step, width, "    ", "  · "))
-    commands = list(pull_request_lines(done))
-    if commands:
-        yield from ([("", text)] for text in wrap("open the pull requests:", width, "    ", "  · "))
-        yield from ([("key", f"    {command}")] for command in commands)
+    yield from pull_request_lines(results, width)

@@ -7,64 +7,83 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 import click
 
-from migrate.migration.results import Outcome, Row
+from migrate.migration.results import RepositoryResult, RepositoryStatus
 from migrate.model import PutDone
-from migrate.terminal.batch_screens import row_line
+from migrate.terminal.batch_screens import result_line
 from migrate.terminal.console import Console, OutputError
 
 
 class Lines:
-    """Each repository in a line as it is done; of those that were only read, what needs no more work is told."""
+    """Prints a line for each repository as it is done; of those only read, for what needs no more work."""
 
-    def __init__(self, console: Console, *, carries: bool) -> None:
+    def __init__(self, console: Console, *, executes: bool) -> None:
         self._console = console
-        self._carries = carries
+        self._executes = executes
         self._phase = ""
 
     def begin(self, phase: str, repositories: int, puts: int) -> None:
-        """See `Observer`."""
+        """See `BatchObserver`."""
         self._phase = phase
 
-    def done(self, row: Row) -> None:
-        """See `Observer`."""
-        if self._carries and self._phase == "Reading" and row.moving:
+    def done(self, result: RepositoryResult) -> None:
+        """See `BatchObserver`."""
+        if self._executes and self._phase == "Reading" and result.planned:
             return
         with suppress(BrokenPipeError, OutputError):
-            self._console.say(row_line(row))
+            self._console.say(result_line(result))
 
     def put(self, event: PutDone) -> None:
-        """See `Observer`."""
+        """See `BatchObserver`."""
+
+    def waiting(self, text: str) -> None:
+        """Print that a call takes long."""
+        with suppress(BrokenPipeError, OutputError):
+            self._console.warn([("dim", f"  … {text}")])
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 class JsonLog:
     """One JSON object a line on standard error."""
 
     def begin(self, phase: str, repositories: int, puts: int) -> None:
-        """See `Observer`."""
+        """See `BatchObserver`."""
         self._log(event="begin", phase=phase.lower(), repositories=repositories, puts=puts)
 
-    def done(self, row: Row) -> None:
-        """See `Observer`."""
-        counts = {name: getattr(row, name) for name in ("files", "moved", "left", "put", "there", "commit", "branch")}
-        reasons = [reason.kind for reason in row.reasons]
-        self._log(event="repository", name=row.name, outcome=row.outcome, secrets=len(row.findings), **counts,
-                  reasons=reasons)  # fmt: skip
+    def done(self, result: RepositoryResult) -> None:
+        """See `BatchObserver`."""
+        self._log(
+            event="repository",
+            name=result.name,
+            outcome=result.status,
+            secrets=len(result.findings),
+            files=result.files,
+            moved=result.moved,
+            left=result.left,
+            put=result.put,
+            there=result.existing,
+            commit=result.commit,
+            branch=result.branch,
+            reasons=[failure.kind for failure in result.failures],
+        )
 
     def put(self, event: PutDone) -> None:
-        """See `Observer`."""
+        """See `BatchObserver`."""
         target = event.put.target
         self._log(event="put" if event.created else "there", parameter=event.put.parameter.name,
                   region=target.region, version=event.version)  # fmt: skip
 
+    def waiting(self, text: str) -> None:
+        """Log that a call takes long."""
+        self._log(event="waiting", message=text)
+
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
     def _log(self, **content: Any) -> None:
         with suppress(OSError):
@@ -78,12 +97,12 @@ class Bar:
         self._console = console
         self._bar: Any = None
         self._secrets = 0
-        self._rows: list[Row] = []
+        self._results: dict[str, RepositoryResult] = {}
         self._lock = threading.Lock()
         self._tasks: list[Any] = []
 
     def begin(self, phase: str, repositories: int, puts: int) -> None:
-        """See `Observer`."""
+        """See `BatchObserver`."""
         from rich import progress
         from rich.console import Console as RichConsole
 
@@ -104,36 +123,42 @@ class Bar:
             self._tasks.append(self._bar.add_task("Parameters", total=puts, said=""))
         self._bar.start()
 
-    def done(self, row: Row) -> None:
-        """See `Observer`."""
+    def done(self, result: RepositoryResult) -> None:
+        """See `BatchObserver`."""
         with self._lock:
-            self._secrets += len(row.findings)
-            self._rows = [each for each in self._rows if each.name != row.name]
-            if row.outcome is not Outcome.CLEAN:
-                self._rows.append(row)
+            self._secrets += len(result.findings)
+            self._results.pop(result.name, None)
+            if result.status is not RepositoryStatus.CLEAN:
+                self._results[result.name] = result
             self._bar.update(self._tasks[0], advance=1, said=f"{self._secrets} secrets")
 
     def put(self, event: PutDone) -> None:
-        """See `Observer`."""
+        """See `BatchObserver`."""
         if len(self._tasks) > 1:
             self._bar.update(self._tasks[1], advance=1)
 
+    def waiting(self, text: str) -> None:
+        """Print above the bar that a call takes long."""
+        if self._bar is not None:
+            self._bar.console.print(f"  … {text}", style="dim", markup=False, highlight=False)
+
     def close(self) -> None:
-        """Takes the bar away."""
+        """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
 
     def finish(self) -> None:
-        """The repositories that are not clean, in a line each."""
-        self._console.say(*(row_line(row) for row in sorted(self._rows, key=lambda row: row.name)))
+        """Print a line for each repository that is not clean."""
+        self._console.say(*(result_line(self._results[name]) for name in sorted(self._results)))
 
 
-Watcher = Lines | JsonLog | Bar
+Observer = Lines | JsonLog | Bar
+LogFormat = Literal["text", "json"]
 
 
-def watcher(console: Console, *, log_format: str, carries: bool) -> Watcher:
-    """The one that fits where we are."""
+def observer(console: Console, *, log_format: LogFormat, executes: bool) -> Observer:
+    """Return the observer that fits where the output goes."""
     if log_format == "json":
         return JsonLog()
-    return Bar(console) if sys.stderr.isatty() else Lines(console, carries=carries)
+    return Bar(console) if sys.stderr.isatty() else Lines(console, executes=executes)

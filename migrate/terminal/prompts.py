@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from migrate.files.signals import calling
+from migrate.files.signals import on_signal
+from migrate.framework.releases import RELEASES, joint_label
 from migrate.migration.session import Answer, Conflict
 from migrate.model import Accept, Decision, Ignore, Manifest, Skip
 from migrate.model.visible import visible
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from migrate.stores import limits
 from migrate.terminal.console import Console, wrap
 from migrate.terminal.screens import Shown, question_screen
@@ -37,12 +38,7 @@ _CONFLICTS = (
     (Conflict.OVERWRITE, "o", "Overwrite the stored value with a new version"),
 )
 _FRAMEWORKS = (
-    ("1", "1", "Serverless 1"),
-    ("2", "2", "Serverless 2"),
-    ("2-modern", "r", "Serverless 2 with variablesResolutionMode"),
-    ("3", "3", "Serverless 3"),
-    ("4", "4", "Serverless 4"),
-    ("osls", "o", "osls 3 or 4"),
+    *((word, row.shortcut, joint_label([word], row.majors)) for word, row in sorted(RELEASES.items())),
     ("", "u", "I don't know: write ~true, which others refuse loudly"),
 )
 
@@ -159,7 +155,7 @@ def _answer_to(question: QuestionaryQuestion) -> Any:
         if application.future is not None and not application.future.done():
             application.exit(exception=KeyboardInterrupt)
 
-    with calling(leave):
+    with on_signal(leave):
         said = application.run(handle_sigint=False, pre_run=lambda: leave() if came.is_set() else None)
     if came.is_set():
         raise KeyboardInterrupt

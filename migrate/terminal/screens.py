@@ -23,20 +23,16 @@ from migrate.model import (
 )
 from migrate.model.visible import visible
 from migrate.terminal.console import Line, columns, fold, wrap
+from migrate.terminal.words import counted, phrases
 
 # A scan must not pay for what it does not use.
 if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
-    from migrate.plan.planning import Question
+    from migrate.plan.questions import Question
 
 Shown = Callable[[Path], str]
 _AROUND = 2
 _SHORTENED = "…"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 value`, `2 values`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def service_header(
@@ -69,15 +65,22 @@ def framework_line(deployment: Deployment) -> str:
 
 
 def identity_line(target: Target, identity: Identity) -> str:
-    """`account 123456789012 · us-east-1 · profile prod`, and the endpoints where they are not AWS's own."""
-    words = [f"account {identity.account}", identity.region]
+    """`account 123456789012 · us-east-1 · profile prod`, and endpoints that are not AWS's own."""
+    return " · ".join(identity_words(target, identity))
+
+
+def identity_words(target: Target, identity: Identity) -> list[str]:
+    """Return account and region in words, then what else there is to know of a target."""
     profile = identity.profile or target.profile
-    words += [f"profile {profile}"] if profile else []
-    words += [identity.endpoint] if identity.endpoint else []
-    words += [f"STS at {identity.sts_endpoint}"] if identity.sts_endpoint else []
-    of = identity.arn.split(":")[4:5]
-    words += [f"credentials of account {of[0]}"] if of and of[0] not in ("", identity.account) else []
-    return " · ".join(words)
+    owner = identity.arn.split(":")[4:5]
+    return phrases(
+        (True, f"account {identity.account}"),
+        (True, identity.region),
+        (profile, f"profile {profile}"),
+        (identity.endpoint, identity.endpoint or ""),
+        (identity.sts_endpoint, f"STS at {identity.sts_endpoint}"),
+        (owner and owner[0] not in ("", identity.account), f"credentials of account {''.join(owner)}"),
+    )
 
 
 def question_screen(

@@ -15,7 +15,8 @@ from migrate.text.yaml_events import reading_of
 _UNLIKE_SIGNS = ("\t", "\x85", "\u2028", "\u2029", "\ufeff", "\n%", "\n...")
 # signs right behind an anchor, tags with more signs than one, a comment right behind a block scalar's header.
 _UNLIKE = Expression(
-    r"""[&*!|>](?:(?<=[&*])[\w-]+[:?@%`] | (?<![^\s\[{,:].)(?<=!)(?:!!|!?[^\s!]+!|\S*[%,\[\]{}]) | (?<=[|>])[-+0-9]*\#)""",
+    r"""[&*!|>] (?: (?<=[&*])[\w-]+[:?@%`] | (?<![^\s\[{,:].)(?<=!)(?:!!|!?[^\s!]+!|\S*[%,\[\]{}])
+    | (?<=[|>])[-+0-9]*\# )""",
     re.VERBOSE | re.DOTALL,
 )
 # What stands before a scalar in its event: tag and anchor, and the blanks and comments behind each.

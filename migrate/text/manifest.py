@@ -24,7 +24,7 @@ def read(file: Path, source: bytes, role: Role = Role.MANIFEST) -> Manifest:
     """
     text, encoding = decode(source, file)
     reading = parse(file, text)
-    return Manifest(file, source, text, encoding, reading.scalars, is_json(file), role)
+    return Manifest(file, source, text, encoding, reading.scalars, is_json(file), role, reading.links)
 
 
 def is_json(file: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from migrate.model import Scalar, ScalarStyle, Span
+from migrate.model import Alias, Links, Parts, Scalar, ScalarStyle, Span
 from migrate.model.keypath import KeyPath
 
 MAX_DEPTH = 200
@@ -15,9 +15,10 @@ MAX_FLOW_DEPTH = 64
 MAX_NODES = 500_000
 _COMPLEX_KEY = "?"
 _NULL_KEY = "null"
+_MERGE_KEY = "<<"
+_MERGE_TAG = "tag:yaml.org,2002:merge"
 
 Mark = tuple[str, ...]
-_Parts = tuple[str | int, ...]
 
 
 class MalformedError(Exception):
@@ -40,6 +41,7 @@ class Reading(Struct, frozen=True):
     scalars: tuple[Scalar, ...]
     outline: tuple[Mark, ...]
     duplicates: tuple[int, ...]
+    links: Links
 
 
 class Token(Struct, frozen=True):
@@ -54,7 +56,7 @@ class _Level(Struct):
     """An open collection. `parts` is its path, None inside a complex key; `anchors` count definitions."""
 
     is_mapping: bool
-    parts: _Parts | None
+    parts: Parts | None
     in_flow: bool
     anchors: tuple[int, ...]
     key: str | None = None
@@ -71,7 +73,10 @@ class Outliner:
         self._anchors: dict[int, tuple[int, ...]] = {}  # of those scalars that have some
         self._outline: list[Mark] = []
         self._duplicates: list[int] = []
-        self._definitions: dict[str, tuple[int, str]] = {}
+        self._definitions: dict[str, tuple[int, str, Parts | None]] = {}
+        self._aliases: list[Alias] = []
+        self._merges: list[Parts] = []
+        self._empties: list[Parts] = []
         self._referenced: set[int] = set()
         self._count = self._nodes = 0
 
@@ -86,22 +91,26 @@ class Outliner:
         if len(self._levels) > MAX_DEPTH:
             raise MalformedError(f"nested deeper than {MAX_DEPTH} levels", offset)
         is_key, parts = self._place(_COMPLEX_KEY, offset)
-        anchors = self._levels[-1].anchors + self._define(anchor, _COMPLEX_KEY)
+        anchors = self._levels[-1].anchors + self._define(anchor, _COMPLEX_KEY, parts)
         kind, style = "mapping" if is_mapping else "sequence", "flow" if in_flow else "block"
         self._outline.append((kind, style, "key" if is_key else "value", tag or "", anchor or ""))
         self._levels.append(_Level(is_mapping, None if is_key else parts, in_flow, anchors))
 
     def close(self) -> None:
         """The innermost collection ends."""
-        self._levels.pop()
+        level = self._levels.pop()
+        if not level.items and level.parts is not None:
+            self._empties.append(level.parts)
         self._outline.append(("end",))
 
     def scalar(self, token: Token, *, tag: str | None = None, anchor: str | None = None) -> None:
         """A scalar that has characters of its own."""
         level = self._levels[-1]
         is_key, parts = self._place(token.value, token.span.start)
-        anchors = self._define(anchor, token.value)
+        anchors = self._define(anchor, token.value, parts)
         if is_key or parts is None:
+            if tag == _MERGE_TAG or (token.value == _MERGE_KEY and tag is None and token.style is ScalarStyle.PLAIN):
+                self._note_merge(token.value, is_key=is_key)
             self._outline.append(("key", token.value, token.style, tag or "", anchor or ""))
             return
         self._outline.append(("value",))
@@ -112,15 +121,21 @@ class Outliner:
 
     def empty(self, offset: int, *, tag: str | None = None, anchor: str | None = None) -> None:
         """A key or value that has no characters, at most an anchor or a tag."""
-        self._place(_NULL_KEY, offset)
-        self._define(anchor, _NULL_KEY)
+        is_key, parts = self._place(_NULL_KEY, offset)
+        self._define(anchor, _NULL_KEY, parts)
+        if parts is not None:
+            self._empties.append(parts)
+        elif tag == _MERGE_TAG:
+            self._note_merge(_NULL_KEY, is_key=is_key)
         self._outline.append(("empty", tag or "", anchor or ""))
 
     def alias(self, name: str, offset: int) -> None:
         """A `*name`, which means the nearest definition before it."""
-        number, value = self._definitions.get(name, (-1, _COMPLEX_KEY))
+        number, value, target = self._definitions.get(name, (-1, _COMPLEX_KEY, None))
         self._referenced.add(number)
-        self._place(value, offset)
+        _, parts = self._place(value, offset)
+        if parts is not None:
+            self._aliases.append(Alias(parts, target))
         self._outline.append(("alias", name))
 
     def reading(self) -> Reading:
@@ -128,9 +143,10 @@ class Outliner:
         for number, anchors in self._anchors.items():
             if not self._referenced.isdisjoint(anchors):
                 self._scalars[number] = replace(self._scalars[number], aliased=True)
-        return Reading(tuple(self._scalars), tuple(self._outline), tuple(self._duplicates))
+        links = Links(tuple(self._aliases), tuple(self._merges), tuple(self._empties))
+        return Reading(tuple(self._scalars), tuple(self._outline), tuple(self._duplicates), links)
 
-    def _place(self, value: str, offset: int) -> tuple[bool, _Parts | None]:
+    def _place(self, value: str, offset: int) -> tuple[bool, Parts | None]:
         """Whether the node that begins here is a key, and otherwise the path that it stands at."""
         level = self._levels[-1]
         self._nodes += 1
@@ -153,9 +169,14 @@ class Outliner:
             self._duplicates.append(offset)
         level.keys.add(key)
 
-    def _define(self, anchor: str | None, value: str) -> tuple[int, ...]:
+    def _note_merge(self, key: str, *, is_key: bool) -> None:
+        above = self._levels[-1].parts
+        if is_key and above is not None:
+            self._merges.append((*above, key))
+
+    def _define(self, anchor: str | None, value: str, parts: Parts | None) -> tuple[int, ...]:
         if anchor is None:
             return ()
         self._count += 1
-        self._definitions[anchor] = (self._count, value)
+        self._definitions[anchor] = (self._count, value, parts)
         return (self._count,)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
-from migrate.model import Finding, Location, Manifest, Problem, Role, once_each
+from migrate.model import Finding, Location, Manifest, Problem, once_each
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
 # What is clean must not pay for what tells where secrets go.
 if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
+    from migrate.framework.resolve import View
 
 
 class Workspace(Struct, frozen=True):
@@ -33,7 +34,7 @@ class Workspace(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
     def of_file(self, file: Path) -> tuple[Finding, ...]:
-        """A file's findings."""
+        """Return a file's findings."""
         return _by_file(self).get(file, ())
 
 
@@ -45,44 +46,52 @@ def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
     return {file: tuple(findings) for file, findings in found.items()}
 
 
-def load(
-    paths: Sequence[Path],
-    cwd: Path,
-    *,
-    release: str = "auto",
-    references: bool = False,
-    deployments: bool = True,
-    placeholders: bool = False,
-    nested: bool = True,
-    sources: Mapping[Path, bytes] = MappingProxyType({}),
-    also: Also | None = None,
-    all_cores: bool = False,
-    progress: Progress = lambda done, total: None,
-) -> Workspace:
-    """Read everything that the paths lead to.
+class LoadRequest(Struct, frozen=True):
+    """What to read, and what for.
 
-    A file that can't be read is a problem, and the rest goes on. `also` adds findings that a person
-    asked for. With `references`, every file's deployment is told, and references tell nothing of it;
-    without `deployments` none is. With `placeholders` they are among the findings.
+    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and references are
+    no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
     Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
     those of a file. With `all_cores` processes share the work where the files are many.
-    Raises UsageError for a settings file with faults.
     """
-    reader = Reader(sources)
-    discovery = discover(paths, cwd=cwd, nested=nested)
-    todo = tasks(discovery.files, placeholders=placeholders)
-    findings = search(todo, reader, also, progress, all_cores=all_cores)
-    known = {each.file: each for each in discovery.files}
+
+    paths: Sequence[Path]
+    cwd: Path
+    release: str = "auto"
+    references: bool = False
+    deployments: bool = True
+    placeholders: bool = False
+    nested: bool = True
+    sources: Mapping[Path, bytes] = MappingProxyType({})
+    also: Also | None = None
+    all_cores: bool = False
+
+
+def load(request: LoadRequest, progress: Progress = lambda done, total: None) -> Workspace:
+    """Read everything that the paths lead to.
+
+    A file that can't be read is a problem, and the rest goes on. Raises UsageError for a settings file with faults.
+    """
+    reader = Reader(request.sources)
+    discovery = discover(request.paths, cwd=request.cwd, nested=request.nested)
+    todo = tasks(discovery.files, placeholders=request.placeholders)
+    findings = search(todo, reader, request.also, progress, all_cores=request.all_cores)
+    return _workspace(request, discovery, reader, tuple(findings))
+
+
+def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findings: tuple[Finding, ...]) -> Workspace:
+    known = {source.file: source for source in discovery.files}
     order = {file: number for number, file in enumerate(known)}
-    manifests = {file: read for file in known if (read := reader.known(file, known[file].role)) is not None}
-    hit = dict.fromkeys(manifests if references else (finding.manifest.file for finding in findings))
-    told = {file: _deployment(known[file], reader, release, references=references) for file in hit if deployments}
+    parsed = {file: reader.known(file, source.role) for file, source in known.items()}
+    manifests = {file: manifest for file, manifest in parsed.items() if manifest is not None}
+    hit = dict.fromkeys(manifests if request.references else (finding.manifest.file for finding in findings))
+    deployments = _deployments([known[file] for file in hit], known, reader, request) if request.deployments else {}
     nameless = _nameless([known[file] for file in hit], reader)  # reads what may be a problem, too
     return Workspace(
         discovery=discovery,
         manifests=manifests,
-        findings=tuple(findings),
-        deployments=told,
+        findings=findings,
+        deployments=deployments,
         roots={file: known[file].root for file in hit},
         problems=(
             *discovery.problems,
@@ -92,23 +101,29 @@ def load(
     )
 
 
-def _deployment(each: SourceFile, reader: Reader, release: str, *, references: bool) -> Deployment:
+def _deployments(
+    sources: Sequence[SourceFile], known: Mapping[Path, SourceFile], reader: Reader, request: LoadRequest
+) -> Mapping[Path, Deployment]:
+    """Determine the deployment of each file, with the views of the manifests that reach it."""
+    from migrate.workspace.views import Views
+
+    views = Views(reader, known)
+    return {source.file: _deployment(source, views.of_file(source), request) for source in sources}
+
+
+def _deployment(source: SourceFile, views: Sequence[View], request: LoadRequest) -> Deployment:
     from migrate.framework import detection
     from migrate.framework.deployment import deployment
 
-    manifests = _manifests(each, reader)
-    told = [detection.tell(found, each.root, release, by_references=not references) for found in manifests]
-    one = detection.together(told) if told or release == "auto" else detection.given(release)
-    return deployment(each.file, manifests, one, unwritable="" if each.writable else each.reason)
-
-
-def _manifests(each: SourceFile, reader: Reader) -> list[Manifest]:
-    """The manifests that reach a file, those of them that can be read."""
-    return [found for file in each.manifests if (found := reader.manifest(file, Role.MANIFEST)) is not None]
+    release, by_references = request.release, not request.references
+    frameworks = [detection.detect_framework(view, source.root, release, by_references=by_references) for view in views]
+    is_detected = bool(frameworks) or release == "auto"
+    framework = detection.merge_evidence(frameworks) if is_detected else detection.explicit_framework(release)
+    return deployment(source.file, views, framework, unwritable="" if source.writable else source.reason)
 
 
 def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:
-    manifests = dict.fromkeys(file for each in files for file in each.manifests)
+    manifests = dict.fromkeys(file for source in files for file in source.manifests)
     return [
         Problem("names no service, so it is shown and not moved", Location(file, 1), "add `service: name` to it")
         for file in manifests

@@ -28,6 +28,22 @@ class Mode(StrEnum):
     UNATTENDED = "unattended"
 
 
+class ConflictPolicy(StrEnum):
+    """What to do about a name that the store holds with another value."""
+
+    ASK = "ask"
+    FAIL = "fail"
+    OVERWRITE = "overwrite"
+
+
+class OutputFormat(StrEnum):
+    """The form of what is printed: for people, or for machines."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
 class Options(Struct, frozen=True):
     """The command line and the team's settings together."""
 
@@ -40,10 +56,10 @@ class Options(Struct, frozen=True):
     framework: str = "auto"
     placing: Placing = field(default_factory=Placing)
     expect_account: str | None = None
-    on_conflict: str = "fail"
+    on_conflict: ConflictPolicy = ConflictPolicy.FAIL
     decisions: Path | None = None
     save_decisions: Path | None = None
-    format: str = "text"
+    format: OutputFormat = OutputFormat.TEXT
     report: Path | None = None
     show_values: bool = False
     placeholders: bool = False
@@ -51,7 +67,7 @@ class Options(Struct, frozen=True):
     @property
     def machine(self) -> bool:
         """Whether standard output is for a machine alone."""
-        return self.format != "text"
+        return self.format is not OutputFormat.TEXT
 
     def wants(self, finding: Finding) -> bool:
         """Whether a finding is to be decided at all."""
@@ -141,10 +157,10 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
             tags=tuple(read_tag(text) for text in said("tag", ())),
         ),
         expect_account=said("expect-account", None),
-        on_conflict=said("on-conflict", "ask" if mode is Mode.SESSION else "fail"),
+        on_conflict=ConflictPolicy(said("on-conflict", "ask" if mode is Mode.SESSION else "fail")),
         decisions=given.get("decisions"),
         save_decisions=given.get("save_decisions"),
-        format=given["format_"],
+        format=OutputFormat(given["format_"]),
         report=given.get("report"),
         show_values=bool(given.get("show_values")),
         placeholders=bool(given.get("placeholders")),
@@ -155,4 +171,4 @@ def _least_confidence(mode: Mode, given: Mapping[str, Any]) -> str:
     """What is offered where nobody says: with a person's decisions at hand, whatever they decided on."""
     if given.get("decisions"):
         return "low"
-    return "high" if mode == "unattended" else "medium"
+    return "high" if mode is Mode.UNATTENDED else "medium"

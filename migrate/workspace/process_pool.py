@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -19,11 +17,10 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from migrate.files.platform import SYSTEM
+
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
-# Elsewhere a copy of this process is not safe to go on in: system libraries start threads of their own.
-_METHOD = "fork" if sys.platform == "linux" else "spawn"
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Done(Struct, Generic[_Result], frozen=True):
@@ -106,7 +103,7 @@ def _alone(attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], task: _Task
 @contextmanager
 def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
     """Give an executor whose processes live, and end them; None where there can be none."""
-    context = multiprocessing.get_context(_METHOD)
+    context = multiprocessing.get_context(SYSTEM.process_start)
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
     try:
         yield executor if _lives(executor) else None
@@ -122,13 +119,11 @@ def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
 
 def _lives(executor: ProcessPoolExecutor) -> bool:
     """Start its processes, deaf to signals until they know what to do about them; False where that can't be."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        begun = executor.submit(os.getpid)
+        with SYSTEM.without_signals():
+            begun = executor.submit(os.getpid)
     except (OSError, RuntimeError):  # no process or no thread to be had
         return False
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     return begun.exception() is None
 
 
@@ -136,10 +131,7 @@ def _lives(executor: ProcessPoolExecutor) -> bool:
 
 
 def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    SYSTEM.leave_interrupts()
     gc.freeze()
     gc.set_threshold(20_000)  # a parse makes few circles, and yet memory has to stay flat for however many files
     with suppress(RuntimeError):  # no thread to be had: then the next read or write ends it

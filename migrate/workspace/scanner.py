@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate import detect
-from migrate.files.atomic_files import read_file
 from migrate.files.discovery import SourceFile
+from migrate.files.regular_files import read_file
 from migrate.model import MAX_BYTES, Finding, Location, Manifest, ManifestError, Problem, Role
 from migrate.text.variables import DEFAULT, Delimiters
 from migrate.workspace.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings

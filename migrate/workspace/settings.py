@@ -14,7 +14,8 @@ from msgspec import Struct
 from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
 from migrate.files.atomic_files import create_file, replace_file
-from migrate.files.toml import read_toml, text_of, toml_text
+from migrate.files.toml import parse_toml, read_text, toml_string
+from migrate.framework import releases
 from migrate.model import Confidence, Location, ManifestError, SlsMigrateError, Tier, UsageError
 from migrate.model.keypath import KeyPattern
 from migrate.plan import naming
@@ -23,7 +24,6 @@ FILE_NAME = ".slsmigrate.toml"
 BASELINE_NAME = ".secrets.baseline"
 _MOST_FAULTS = 50
 _CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
-_FRAMEWORKS = ("auto", "1", "2", "2-modern", "3", "4", "osls")
 
 
 class TeamSettings(Struct, frozen=True):
@@ -64,7 +64,7 @@ def _template(value: object) -> str | None:
 _OPTIONS: Mapping[str, Callable[[object], str | None]] = {
     "min-confidence": _one_of(*_CONFIDENCES),
     "path-template": _template,
-    "framework": _one_of(*_FRAMEWORKS),
+    "framework": _one_of(*releases.WORDS),
     "profile": _texts,
     "region": _texts,
     "stage": _texts,
@@ -94,7 +94,7 @@ def read_settings(file: Path) -> TeamSettings:
     text = _read(file)
     if text is None:
         return EMPTY
-    content = read_toml(text, file)
+    content = parse_toml(text, file)
     wrong = tuple(islice(_faults(content, text, file), _MOST_FAULTS))
     if wrong:
         raise UsageError("\n".join(wrong), hint="names and values are those of the command line, see slsmigrate --help")
@@ -110,7 +110,7 @@ def _read(file: Path) -> str | None:
     except OSError:
         pass  # what is wrong with it is told when it is read
     try:
-        text = text_of(file)
+        text = read_text(file)
     except ManifestError as error:
         raise UsageError(error.message, location=Location(file), hint=error.hint) from None
     if text is None:
@@ -197,7 +197,7 @@ def team_options(paths: Sequence[Path], cwd: Path) -> Mapping[str, Any]:
 
 def allow_entry(file: str, key_path: str, rule: str) -> str:
     """The text of one allow entry; it names a place, never a value."""
-    return f"[[allow]]\nfile = {toml_text(file)}\nkey-path = {toml_text(key_path)}\nrule = {toml_text(rule)}\n"
+    return f"[[allow]]\nfile = {toml_string(file)}\nkey-path = {toml_string(key_path)}\nrule = {toml_string(rule)}\n"
 
 
 def add_entries(file: Path, entries: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The program over 60 real repositories of every outcome: summary, reports, commits and parameters."""
+"""The program over real repositories of every outcome: summary, reports, commits and parameters."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from migrate.model import ExitCode
 from tests.support.gitrepos import PROGRAM, git, manifest, missing, repository, secret, service, state
 from tests.support.gitrepos import Held as HeldSecret
 from tests.support.program import left_behind, write
+from tests.support.sample import slow
 from tests.support.storestub import StubStore, deny
 
-CLEAN, MOVES = 19, 24
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,14 +37,14 @@ def batch(cwd: Path, *words: str) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def sixty(root: Path, stub: StubStore) -> list[HeldSecret]:
-    """Repositories of every kind; gives the secrets of those that can be migrated."""
-    for number in range(CLEAN):
+def repositories(root: Path, stub: StubStore, clean: int, moves: int) -> list[HeldSecret]:
+    """Make repositories of every kind, so many without a secret; return the secrets of those that can be migrated."""
+    for number in range(clean):
         repository(root / f"clean-{number:02}", {"serverless.yml": manifest(f"clean-{number}", {})})
-    moves: list[HeldSecret] = []
-    for number in range(MOVES):
-        moves += service(root, f"moves-{number:02}", ["DB_PASSWORD", "STRIPE_API_KEY"][: 1 + number % 2])
-    moves += service(root, "moves-00/nested", ["DB_PASSWORD"])
+    migrated: list[HeldSecret] = []
+    for number in range(moves):
+        migrated += service(root, f"moves-{number:02}", ["DB_PASSWORD", "STRIPE_API_KEY"][: 1 + number % 2])
+    migrated += service(root, "moves-00/nested", ["DB_PASSWORD"])
     git(root / "moves-01", "worktree", "add", "--quiet", str(root / "linked"), "-b", "linked")
     write(root / "plain", {"app/serverless.yml": manifest("plain", {"DB_PASSWORD": secret("plain")})})
     write(root / "no-manifest", {"README": "nothing"})
@@ -66,16 +66,16 @@ def sixty(root: Path, stub: StubStore) -> list[HeldSecret]:
     git(root / "branched", "branch", "secrets")
     for name in ("clash-0", "clash-1"):
         repository(root / name, {"serverless.yml": manifest("clash", {"DB_PASSWORD": secret(name)})})
-    moves += service(root, "there", ["DB_PASSWORD"])
+    migrated += service(root, "there", ["DB_PASSWORD"])
     stub.seed("/there/db-password", secret("there DB_PASSWORD"))
     service(root, "denied", ["DB_PASSWORD"])
-    return moves
+    return migrated
 
 
-def expected_outcomes() -> dict[str, str]:
+def expected_outcomes(clean: int, moves: int) -> dict[str, str]:
     return {
-        **{f"clean-{number:02}": "clean" for number in range(CLEAN)},
-        **{f"moves-{number:02}": "migrated" for number in range(MOVES)},
+        **{f"clean-{number:02}": "clean" for number in range(clean)},
+        **{f"moves-{number:02}": "migrated" for number in range(moves)},
         "moves-01": "skipped",  # the branch is that of its other work tree by then
         "moves-00/nested": "migrated",
         "linked": "migrated",
@@ -94,10 +94,13 @@ def expected_outcomes() -> dict[str, str]:
     }
 
 
-def test_sixty_repositories_of_every_outcome(tmp_path: Path, stub: StubStore) -> None:
+@pytest.mark.parametrize(("clean", "moves", "all_in_all"), [(2, 6, 25), slow((19, 24, 60))])
+def test_repositories_of_every_outcome_are_migrated_together(
+    tmp_path: Path, stub: StubStore, clean: int, moves: int, all_in_all: int
+) -> None:
     root = tmp_path / "root"
-    moves = sixty(root, stub)
-    assert len(expected_outcomes()) == 60
+    migrated = repositories(root, stub, clean, moves)
+    assert len(expected_outcomes(clean, moves)) == all_in_all
     before = state(root)
     stub.fault("PutParameter", deny("ssm:PutParameter"), name="/denied/db-password")
 
@@ -112,10 +115,10 @@ def test_sixty_repositories_of_every_outcome(tmp_path: Path, stub: StubStore) ->
     report = json.loads((tmp_path / "r.json").read_text())
     rows: dict[str, dict[str, Any]] = {row["name"]: row for row in report["repositories"]}
     found = {name: row["outcome"] for name, row in rows.items()}
-    assert found == expected_outcomes()
+    assert found == expected_outcomes(clean, moves)
 
-    assert not missing(moves, stub)
-    for each in moves:
+    assert not missing(migrated, stub)
+    for each in migrated:
         if each.file.parent.name not in ("moves-01", "linked"):
             assert each.value not in each.file.read_text()
             assert stub.value(each.parameter) == each.value
@@ -137,14 +140,14 @@ def test_sixty_repositories_of_every_outcome(tmp_path: Path, stub: StubStore) ->
     assert "3 × the commit was refused" in ran.out
     assert "2 × a name is wanted for different values" in ran.out
     assert "gh pr create" in ran.out
-    assert report["totals"]["outcomes"]["clean"] == CLEAN + 1
+    assert report["totals"]["outcomes"]["clean"] == clean + 1
     log = json.loads((tmp_path / "r.sarif").read_text())["runs"][0]
     assert len(log["results"]) == report["totals"]["findings"]
 
     said = (ran.out + ran.err + looked.out + looked.err).encode() + b"".join(
         file.read_bytes() for file in tmp_path.iterdir() if file.is_file()
     )
-    values = [each.value for each in moves] + [secret(f"hook-{number} DB_PASSWORD") for number in range(3)]
+    values = [each.value for each in migrated] + [secret(f"hook-{number} DB_PASSWORD") for number in range(3)]
     assert not [value for value in values if value.encode() in said]
 
     again = next(line.strip() for line in ran.out.splitlines() if line.startswith("  slsmigrate batch root"))
@@ -157,8 +160,9 @@ def test_sixty_repositories_of_every_outcome(tmp_path: Path, stub: StubStore) ->
     assert "4 migrated" in retried.out
 
 
-def test_another_run_tomorrow_changes_nothing(tmp_path: Path, stub: StubStore) -> None:
-    for number in range(12):
+@pytest.mark.parametrize("count", [3, slow(12)])
+def test_another_run_tomorrow_changes_nothing(tmp_path: Path, stub: StubStore, count: int) -> None:
+    for number in range(count):
         service(tmp_path / "root", f"service-{number}", ["DB_PASSWORD"])
     assert batch(tmp_path, "root", "--yes", "--commit", "--put-rate", "500").code == ExitCode.DONE
     before = state(tmp_path / "root")
@@ -167,7 +171,7 @@ def test_another_run_tomorrow_changes_nothing(tmp_path: Path, stub: StubStore) -
     assert again.code == ExitCode.DONE
     assert state(tmp_path / "root") == before
     assert not stub.writes
-    assert "12 clean" in again.out
+    assert f"{count} clean" in again.out
 
 
 def test_ctrl_c_ends_what_is_under_way_and_tells_how_to_go_on(tmp_path: Path, stub: StubStore) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from migrate import __version__
 from migrate.model import Finding, Manifest
+from tests.support.posix import make_pipe
 from tests.support.program import Program, write
 
 GOOD = "service: shop\nprovider:\n  name: aws\n  environment:\n    DB_PASSWORD: quartz-heron-9k2p\n"
@@ -198,7 +199,7 @@ def test_a_bad_file_is_one_line_with_its_place_and_the_rest_goes_on(
 
 def test_a_file_that_may_not_be_read_is_named(service: Path, slsmigrate: Program) -> None:
     write(service, {"a/serverless.yml": GOOD})
-    os.mkfifo(service / "a" / "serverless.dev.yml")
+    make_pipe(service / "a" / "serverless.dev.yml")
     ran = slsmigrate("a", "a/serverless.dev.yml", "none.yml", "--dry-run")
     assert ran.code == 1
     assert "serverless.dev.yml" in ran.err
@@ -234,7 +235,6 @@ def test_an_unforeseen_error_is_told_without_its_message(
         raise RuntimeError("the value was quartz-heron-9k2p")
 
     monkeypatch.setattr("migrate.plan.planning.plan", explode)
-    monkeypatch.setattr("migrate.commands.run.plan", explode)
     ran = slsmigrate("--dry-run")
     assert ran.code == 1
     assert "internal error, RuntimeError at test_cli.py" in ran.err
@@ -247,7 +247,7 @@ def test_ctrl_c_is_exit_130(service: Path, slsmigrate: Program, monkeypatch: pyt
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("migrate.commands.reading.read", interrupt)
+    monkeypatch.setattr(os, "scandir", interrupt)
     ran = slsmigrate("--dry-run")
     assert ran.code == 130
     assert "nothing was changed" in ran.err

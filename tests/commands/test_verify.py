@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import Program, write
+from tests.support.sample import slow
 from tests.support.storestub import StubStore, deny, refuse
 from tests.support.terminal import ENTER, Terminal
 
@@ -191,7 +192,7 @@ def test_nothing_is_rewritten_without_a_terminal_or_a_yes(verify: Program, servi
     assert "--yes" in ran.err
 
 
-@pytest.mark.parametrize(("typed", "code"), [("y", 0), (ENTER, 1)])
+@pytest.mark.parametrize(("typed", "code"), [("y", 0), slow((ENTER, 1))])
 def test_fix_asks_on_a_terminal(service: Path, stub: StubStore, typed: str, code: int) -> None:
     stub.seed("/shop/a", "hunter2hunter2")
     write(service, {"serverless.yml": service_of("3", "${ssm:/shop/a~true}")})

@@ -11,6 +11,7 @@ from migrate.detect.samples import build
 from migrate.model import Confidence, Finding, Form, Kind, Manifest, Role
 from migrate.text.variables import Delimiters
 from tests.support.build import manifest
+from tests.support.sample import sampled
 
 PLAIN = Settings()
 HIGH, MEDIUM, LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
@@ -535,12 +536,12 @@ HUGE = [
 ]
 
 
-@pytest.mark.parametrize("piece", HUGE)
+@pytest.mark.parametrize("piece", sampled(HUGE, every=2))
 def test_no_text_takes_long(piece: str) -> None:
     found = manifest(f"env:\n  password: '{piece * 10_000}@'\n")
-    started = time.perf_counter()
+    started = time.process_time()
     find(found)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

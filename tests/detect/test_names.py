@@ -1,12 +1,19 @@
-"""What a key name promises, and what takes that back."""
+"""What a name promises, and what excludes that."""
 
 from __future__ import annotations
 
 import pytest
 
-from migrate.detect.names import FAIR, STRONG, WEAK, Maker, is_generic, sense_of, takes_back
-from migrate.detect.words import split
+from migrate.detect.name_meaning import NameMeaning, SecretOrigin, Strength
+from migrate.detect.name_phrases import PHRASES
+from migrate.detect.name_words import split_name
+from migrate.detect.names import excludes_secret, is_generic, meaning_of, nearest_phrase
 from migrate.model import Kind
+
+
+def meaning(name: str) -> NameMeaning | None:
+    return meaning_of(split_name(name))
+
 
 STRONG_NAMES = """
 password pw DB_PASS mysqlPass dbPwd MYSQL_PWD PGPASSWORD SMTP_PASSWORD passphrase db_password_old ADMIN_PASS
@@ -38,50 +45,58 @@ secretRotation verificationTokenTemplate dryRun handler
 """
 
 
+@pytest.mark.parametrize("words", PHRASES, ids="-".join)
+def test_a_phrase_of_the_table_is_found_in_a_name(words: tuple[str, ...]) -> None:
+    for name in ("_".join(words), words[0] + "".join(word.title() for word in words[1:])):
+        phrase = nearest_phrase(split_name(name))
+        assert phrase is not None
+        assert phrase.meaning == PHRASES[words]
+
+
 @pytest.mark.parametrize("name", STRONG_NAMES.split())
 def test_a_secret_s_name_is_strong(name: str) -> None:
-    found = sense_of(name)
+    found = meaning(name)
     assert found is not None
-    assert found.strength == STRONG
+    assert found.strength is Strength.STRONG
 
 
 @pytest.mark.parametrize("name", FAIR_NAMES.split())
 def test_a_likely_name_is_fair(name: str) -> None:
-    found = sense_of(name)
+    found = meaning(name)
     assert found is not None
-    assert found.strength == FAIR
+    assert found.strength is Strength.FAIR
 
 
 @pytest.mark.parametrize("name", WEAK_NAMES)
 def test_a_name_that_may_mean_anything_is_weak(name: str) -> None:
-    found = sense_of(name)
+    found = meaning(name)
     assert found is not None
-    assert found.strength == WEAK
+    assert found.strength is Strength.WEAK
 
 
 @pytest.mark.parametrize("name", NOT_SECRET.split())
-def test_a_name_of_something_else_says_nothing(name: str) -> None:
-    assert sense_of(name) is None
+def test_a_name_of_something_else_means_no_secret(name: str) -> None:
+    assert meaning(name) is None
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "maker"),
+    ("name", "kind", "origin"),
     [
-        ("DB_PASS", Kind.PASSWORD, Maker.PASSWORD),
-        ("API_KEY", Kind.API_KEY, Maker.ISSUED),
-        ("token", Kind.TOKEN, Maker.ISSUED),
-        ("JWT_SECRET", Kind.SIGNING_SECRET, Maker.SIGNING),
-        ("TOKEN_SECRET", Kind.SIGNING_SECRET, Maker.SIGNING),
-        ("CLIENT_SECRET", Kind.OTHER, Maker.ISSUED),
-        ("SECRET", Kind.OTHER, Maker.CHOSEN),
-        ("PRIVATE_KEY", Kind.PRIVATE_KEY, Maker.ISSUED),
-        ("webhook", Kind.WEBHOOK, Maker.ISSUED),
+        ("DB_PASS", Kind.PASSWORD, SecretOrigin.PASSWORD),
+        ("API_KEY", Kind.API_KEY, SecretOrigin.ISSUED),
+        ("token", Kind.TOKEN, SecretOrigin.ISSUED),
+        ("JWT_SECRET", Kind.SIGNING_SECRET, SecretOrigin.SIGNING),
+        ("TOKEN_SECRET", Kind.SIGNING_SECRET, SecretOrigin.SIGNING),
+        ("CLIENT_SECRET", Kind.OTHER, SecretOrigin.ISSUED),
+        ("SECRET", Kind.OTHER, SecretOrigin.CHOSEN),
+        ("PRIVATE_KEY", Kind.PRIVATE_KEY, SecretOrigin.ISSUED),
+        ("webhook", Kind.WEBHOOK, SecretOrigin.ISSUED),
     ],
 )
-def test_a_name_tells_the_kind_and_who_makes_the_value_up(name: str, kind: Kind, maker: Maker) -> None:
-    found = sense_of(name)
+def test_a_name_means_a_kind_and_an_origin(name: str, kind: Kind, origin: SecretOrigin) -> None:
+    found = meaning(name)
     assert found is not None
-    assert (found.kind, found.maker) == (kind, maker)
+    assert (found.kind, found.origin) == (kind, origin)
 
 
 @pytest.mark.parametrize("name", ["dev", "prod", "prod-eu", "stage2", "value", "default", "1"])
@@ -94,7 +109,7 @@ def test_a_meaning_of_its_own_is_not_generic(name: str) -> None:
     assert not is_generic(name)
 
 
-def test_words_of_limits_and_places_take_back() -> None:
-    assert takes_back(split("acmeTable"))
-    assert takes_back(split("isSecret"))
-    assert not takes_back(split("acmePortal"))
+def test_words_of_limits_and_places_exclude_a_secret() -> None:
+    assert excludes_secret(split_name("acmeTable"))
+    assert excludes_secret(split_name("isSecret"))
+    assert not excludes_secret(split_name("acmePortal"))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from migrate.detect import Settings, find
-from migrate.detect.rules import RULES, Example, RuleSpec
+from migrate.detect.name_phrases import PHRASES
+from migrate.detect.rules import RULES, Example, RuleSpec, named_rules
+from migrate.detect.tokens import SHAPES
 from migrate.model import Confidence, Finding
 from migrate.model.keypath import KeyPath
 from migrate.text.manifest import read
@@ -74,8 +76,12 @@ def test_no_two_rows_share_an_id() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_whatever_a_name_may_mean_has_a_rule() -> None:
+    assert {meaning.kind for meaning in PHRASES.values()} == set(named_rules())
+
+
 def test_tokens_of_sixty_services_are_known() -> None:
-    assert len({spec.rule.title.split()[0] for spec in RULES[:-16]}) >= 60
+    assert len({shape.title.split()[0] for shape in SHAPES}) >= 60
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -22,7 +22,7 @@ def test_a_token_is_found_by_its_shape_alone_and_inside_a_text(shape: Shape) -> 
     for seed in range(4):
         token = build(shape.recipe, seed)
         for text in (token, f'x "{token}" y'):
-            found = [(each.id, holds) for each, _, holds in shapes.find(text, present(text))]
+            found = [(known.id, holds) for known, _, holds in shapes.find(text, present(text))]
             assert (shape.id, True) in found
 
 
@@ -91,9 +91,9 @@ def test_a_pem_needs_something_below_its_first_line() -> None:
 
 
 def test_base64_may_hold_a_user_and_a_password() -> None:
-    assert checks.user_and_password(build("{basic:0}"))
-    assert not checks.user_and_password(b64encode(b"nothing").decode())
-    assert not checks.user_and_password("é")
+    assert checks.is_user_and_password(build("{basic:0}"))
+    assert not checks.is_user_and_password(b64encode(b"nothing").decode())
+    assert not checks.is_user_and_password("é")
 
 
 def test_a_discord_token_begins_with_a_number() -> None:

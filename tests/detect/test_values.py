@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.detect.names import Maker
+from migrate.detect.name_meaning import SecretOrigin
 from migrate.detect.randomness import looks_random
 from migrate.detect.references import is_reference
 from migrate.detect.samples import build
-from migrate.detect.values import Grade, grade
+from migrate.detect.values import ValueClass, classify
 
 CHOSEN = {
-    Grade.RANDOM: [
+    ValueClass.RANDOM: [
         "{base62:16}",
         "{hex:32}",
         "{symbols:24}",
@@ -19,9 +19,9 @@ CHOSEN = {
         "KJHGSDIOKJOHDF",
         "k(x--kv1-dv#on(n6)na)j$sd",
     ],
-    Grade.PLAIN: ["hunter2", "Kingkong123", "parola123", "8429173", "ABCDEF", "s3cr3t"],
-    Grade.WORDY: ["ilovedocker", "shhhhh", "correct horse battery staple", "acme-shop-dev"],
-    Grade.WEAK: [
+    ValueClass.PLAIN: ["hunter2", "Kingkong123", "parola123", "8429173", "ABCDEF", "s3cr3t"],
+    ValueClass.WORDY: ["ilovedocker", "shhhhh", "correct horse battery staple", "acme-shop-dev"],
+    ValueClass.WEAK: [
         "root",
         "admin1234",
         "password",
@@ -33,11 +33,11 @@ CHOSEN = {
         "mysecret",
         "0000",
     ],
-    Grade.NAMED: ["DB_PASSWORD", "PROD_DB_PASSWORD", "prod/db/password"],
-    Grade.FILLER: ["xyz@123", "foo-123", "production"],
-    Grade.UUID: ["{uuid:0}"],
-    Grade.PLACEHOLDER: ["changeme", "<password>", "00000000-0000-0000-0000-000000000000"],
-    Grade.NEVER: [
+    ValueClass.NAMED: ["DB_PASSWORD", "PROD_DB_PASSWORD", "prod/db/password"],
+    ValueClass.FILLER: ["xyz@123", "foo-123", "production"],
+    ValueClass.UUID: ["{uuid:0}"],
+    ValueClass.PLACEHOLDER: ["changeme", "<password>", "00000000-0000-0000-0000-000000000000"],
+    ValueClass.NEVER: [
         "",
         "x",
         "true",
@@ -52,10 +52,10 @@ CHOSEN = {
     ],
 }
 ISSUED = {
-    Grade.RANDOM: ["{base62:32}", "{hex:40}", "{base64:44}", "/{base62:30}+{base62:8}"],
-    Grade.PLAIN: ["ABCDEF", "acme42", "ACMEKEY9", "8471203345"],
-    Grade.WORDY: ["internal", "parrot"],
-    Grade.NAMED: [
+    ValueClass.RANDOM: ["{base62:32}", "{hex:40}", "{base64:44}", "/{base62:30}+{base62:8}"],
+    ValueClass.PLAIN: ["ABCDEF", "acme42", "ACMEKEY9", "8471203345"],
+    ValueClass.WORDY: ["internal", "parrot"],
+    ValueClass.NAMED: [
         "acme-partner",
         "sk_test",
         "api-key",
@@ -65,8 +65,8 @@ ISSUED = {
         "clientsecret",
         "root",
     ],
-    Grade.FILLER: ["abc123", "test", "local", "12345678901", "S3RVER"],
-    Grade.NEVER: [
+    ValueClass.FILLER: ["abc123", "test", "local", "12345678901", "S3RVER"],
+    ValueClass.NEVER: [
         "dev",
         "1234",
         "bearer",
@@ -78,32 +78,36 @@ ISSUED = {
 }
 
 
-@pytest.mark.parametrize(("wanted", "recipe"), [(look, each) for look, all_ in CHOSEN.items() for each in all_])
-def test_a_chosen_value_is_graded(wanted: Grade, recipe: str) -> None:
-    assert grade(build(recipe), Maker.PASSWORD, ("db", "password")) is wanted
-
-
-@pytest.mark.parametrize(("wanted", "recipe"), [(look, each) for look, all_ in ISSUED.items() for each in all_])
-def test_an_issued_value_is_graded(wanted: Grade, recipe: str) -> None:
-    assert grade(build(recipe), Maker.ISSUED, ("acme", "key")) is wanted
+@pytest.mark.parametrize(
+    ("wanted", "recipe"), [(wanted, recipe) for wanted, recipes in CHOSEN.items() for recipe in recipes]
+)
+def test_a_chosen_value_is_classified(wanted: ValueClass, recipe: str) -> None:
+    assert classify(build(recipe), SecretOrigin.PASSWORD, ("db", "password")) is wanted
 
 
 @pytest.mark.parametrize(
-    ("text", "maker", "wanted"),
+    ("wanted", "recipe"), [(wanted, recipe) for wanted, recipes in ISSUED.items() for recipe in recipes]
+)
+def test_an_issued_value_is_classified(wanted: ValueClass, recipe: str) -> None:
+    assert classify(build(recipe), SecretOrigin.ISSUED, ("acme", "key")) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "wanted"),
     [
-        ("acme-jwt-secret", Maker.SIGNING, Grade.WEAK),
-        ("acme-jwt-secret", Maker.CHOSEN, Grade.NAMED),
-        ("acme-db-password", Maker.PASSWORD, Grade.NAMED),
-        ("acme_secret_key_2025", Maker.SIGNING, Grade.PLAIN),
-        ("acme/prod/rds", Maker.PASSWORD, Grade.NAMED),
-        ("acme-prod-rds", Maker.CHOSEN, Grade.NAMED),
-        ("acme-prod-rds", Maker.PASSWORD, Grade.WORDY),
-        ("mysecret", Maker.CHOSEN, Grade.WEAK),
-        ("JWT_SECRET", Maker.SIGNING, Grade.NAMED),
+        ("acme-jwt-secret", SecretOrigin.SIGNING, ValueClass.WEAK),
+        ("acme-jwt-secret", SecretOrigin.CHOSEN, ValueClass.NAMED),
+        ("acme-db-password", SecretOrigin.PASSWORD, ValueClass.NAMED),
+        ("acme_secret_key_2025", SecretOrigin.SIGNING, ValueClass.PLAIN),
+        ("acme/prod/rds", SecretOrigin.PASSWORD, ValueClass.NAMED),
+        ("acme-prod-rds", SecretOrigin.CHOSEN, ValueClass.NAMED),
+        ("acme-prod-rds", SecretOrigin.PASSWORD, ValueClass.WORDY),
+        ("mysecret", SecretOrigin.CHOSEN, ValueClass.WEAK),
+        ("JWT_SECRET", SecretOrigin.SIGNING, ValueClass.NAMED),
     ],
 )
-def test_what_may_be_one_depends_on_who_makes_it(text: str, maker: Maker, wanted: Grade) -> None:
-    assert grade(text, maker, ("secret",)) is wanted
+def test_what_may_be_one_depends_on_who_makes_it(text: str, origin: SecretOrigin, wanted: ValueClass) -> None:
+    assert classify(text, origin, ("secret",)) is wanted
 
 
 @pytest.mark.parametrize(
@@ -136,7 +140,7 @@ def test_what_may_be_one_depends_on_who_makes_it(text: str, maker: Maker, wanted
 )
 def test_what_points_elsewhere_is_a_reference(text: str) -> None:
     assert is_reference(text)
-    assert grade(text) is Grade.NEVER
+    assert classify(text) is ValueClass.NEVER
 
 
 @pytest.mark.parametrize("text", ["$ecret123", "hunter2", "{abc}", "pass$word"])

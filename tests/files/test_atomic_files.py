@@ -12,18 +12,20 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from migrate.files import atomic_files
-from migrate.files.atomic_files import check_replaceable, read_file, replace_file
+from migrate.files.atomic_files import check_replaceable, replace_file
+from migrate.files.regular_files import read_file
 from migrate.model import ManifestError, SlsMigrateError
+from tests.support.posix import IS_ROOT, attributes, set_attribute
 from tests.support.privileges import like_anybody
+from tests.support.system_calls import NEW, OLD, STEPS, Nth, fails, raising
 
-OLD, NEW = b"password: hunter2\r\n", b"password: ${ssm:/a/password~true}\r\n"
+assert sys.platform != "win32"
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def test_the_umask_changes_nothing(file: Path, umask: int) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.skipif(not IS_ROOT, reason="only root can give files away")
 def test_owner_and_group_stay(file: Path) -> None:
     os.chown(file, 1234, 5678)
     file.chmod(0o4750)
@@ -185,8 +187,7 @@ def test_owner_and_group_stay(file: Path) -> None:
     assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (1234, 5678, 0o4750)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(not IS_ROOT, reason="only root can give files away")
 def test_a_file_whose_owner_can_not_be_kept_is_refused(file: Path) -> None:
     file.chmod(0o666)
     os.chown(file, 1234, -1)
@@ -196,36 +197,29 @@ def test_a_file_whose_owner_can_not_be_kept_is_refused(file: Path) -> None:
     assert file.read_bytes() == OLD
 
 
-def attribute(file: Path, name: str, value: bytes) -> None:
-    try:
-        os.setxattr(file, name, value)
-    except OSError:
-        pytest.skip(f"this file system has no {name}")
-
-
 def test_extended_attributes_stay(file: Path) -> None:
-    attribute(file, "user.note", b"kept")
+    set_attribute(file, "user.note", b"kept")
     replace(file)
-    assert os.getxattr(file, "user.note") == b"kept"
+    assert attributes(file)["user.note"] == b"kept"
 
 
 def test_the_access_list_stays(file: Path) -> None:
     entries = [(1, 6, 0xFFFFFFFF), (2, 4, 1234), (4, 4, 0xFFFFFFFF), (16, 4, 0xFFFFFFFF), (32, 0, 0xFFFFFFFF)]
     acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
-    attribute(file, "system.posix_acl_access", acl)
+    set_attribute(file, "system.posix_acl_access", acl)
     replace(file)
-    assert os.getxattr(file, "system.posix_acl_access") == acl
+    assert attributes(file)["system.posix_acl_access"] == acl
 
 
 def test_a_file_whose_access_list_can_not_be_kept_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    attribute(file, "user.note", b"x")
-    monkeypatch.setattr(atomic_files, "_ACCESS_LIST", "user.note")
+    set_attribute(file, "user.note", b"x")
+    monkeypatch.setattr("migrate.files.posix._ACCESS_LIST", "user.note")
     monkeypatch.setattr(os, "setxattr", fails(PermissionError(1, "Operation not permitted")))
     assert refused(file).message == "no permission to write it"
 
 
 def test_an_attribute_that_can_not_be_kept_is_let_go(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    attribute(file, "user.note", b"x")
+    set_attribute(file, "user.note", b"x")
     monkeypatch.setattr(os, "setxattr", fails(PermissionError(1, "Operation not permitted")))
     replace(file)
     assert file.read_bytes() == NEW
@@ -422,7 +416,7 @@ def test_two_writers_of_one_file_lose_no_change(file: Path) -> None:
 
 
 def test_a_run_that_holds_the_directory_too_long_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atomic_files, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("migrate.files.destinations._LOCK_SECONDS", 0.05)
     other = os.open(file.parent, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
     try:
@@ -455,44 +449,6 @@ def test_what_killed_runs_left_behind_is_removed_and_nothing_like_it(file: Path)
 
 
 # ── dying at every step ───────────────────────────────────────────────────────────────────────
-
-STEPS = (
-    "open", "fstat", "stat", "link", "access", "read", "write", "fchown", "fchmod", "listxattr", "fsync", "replace",
-    "close", "scandir",
-)  # fmt: skip
-
-
-def fails(error: BaseException) -> Callable[..., Any]:
-    def act(*_: Any, **__: Any) -> Any:
-        raise error
-
-    return act
-
-
-class Nth:
-    """Lets the system calls of a replacement through, but for the n-th."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, instead: Callable[[], Any]) -> None:
-        self.left = number
-        self.instead = instead
-        for name in STEPS:
-            monkeypatch.setattr(os, name, self._counted(getattr(os, name)))
-
-    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*arguments: Any, **options: Any) -> Any:
-            self.left -= 1
-            if self.left == 0:
-                self.instead()
-            return call(*arguments, **options)
-
-        return counted
-
-
-def raising(error: BaseException) -> Callable[[], None]:
-    def act() -> None:
-        raise error
-
-    return act
 
 
 @pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()])

@@ -8,6 +8,7 @@ import pytest
 
 from migrate.files.discovery import Discovery, SourceFile, discover
 from migrate.model import Role
+from tests.support.posix import make_pipe
 
 SERVICE = "service: shop\nprovider:\n  name: aws\n"
 NO_INCLUDE = "no manifest includes it"
@@ -175,7 +176,7 @@ def test_a_path_that_can_not_be_taken_is_a_problem_and_the_rest_goes_on(
     tmp_path: Path, path: str, message: str
 ) -> None:
     put(tmp_path, {"serverless.yml": SERVICE, "x.txt": ""})
-    os.mkfifo(tmp_path / "pipe")
+    make_pipe(tmp_path / "pipe")
     discovery = look(tmp_path, path, ".")
     assert len(discovery.files) == 1
     assert [each.location.file for each in discovery.problems] == [tmp_path / path]
@@ -375,9 +376,9 @@ def test_outside_git_every_directory_given_may_be_written(tmp_path: Path) -> Non
 
 def test_pipes_devices_and_dead_links_do_not_hang(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": including("pipe.yml", "/dev/zero", "/dev/stdin", "dead.yml", "round.yml")})
-    os.mkfifo(tmp_path / "pipe.yml")
+    make_pipe(tmp_path / "pipe.yml")
     (tmp_path / "sub").mkdir()
-    os.mkfifo(tmp_path / "sub/serverless.yml")
+    make_pipe(tmp_path / "sub/serverless.yml")
     (tmp_path / "dead.yml").symlink_to("nowhere.yml")
     (tmp_path / "round.yml").symlink_to("round.yml")
     assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml", "sub/serverless.yml"}

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from migrate.files.repositories import Repository, find, is_in_shard, is_named, read_list, read_shard
+from migrate.files.repositories import (
+    Repository,
+    find_repositories,
+    is_in_shard,
+    matches_any,
+    parse_shard,
+    read_repository_list,
+)
 from migrate.model import UsageError
 from tests.support.gitrepos import git, repository
 from tests.support.program import write
@@ -15,7 +22,7 @@ MANIFEST = {"serverless.yml": "service: x\n"}
 
 
 def names(*roots: Path, listed: tuple[Path, ...] = (), cwd: Path | None = None) -> list[str]:
-    found, problems = find(roots, listed, cwd or roots[0])
+    found, problems = find_repositories(roots, listed, cwd or roots[0])
     assert not problems
     return [each.name for each in found]
 
@@ -31,7 +38,7 @@ def test_nested_repositories_and_work_trees_are_found_once_each(tmp_path: Path) 
 def test_a_plain_folder_counts_where_it_holds_a_manifest_outside_of_git(tmp_path: Path) -> None:
     write(tmp_path, {"plain/deep/serverless.yml": "service: x", "none/readme": "", "plain/other/serverless.json": "{}"})
     repository(tmp_path / "plain" / "inner", MANIFEST)
-    found, _ = find((tmp_path,), (), tmp_path)
+    found, _ = find_repositories((tmp_path,), (), tmp_path)
     assert found == (
         Repository("plain", tmp_path / "plain", False),
         Repository("plain/inner", tmp_path / "plain" / "inner", True),
@@ -45,7 +52,7 @@ def test_a_manifest_in_the_root_itself_makes_it_the_folder(tmp_path: Path) -> No
 
 def test_a_directory_inside_a_work_tree_is_that_part_of_it(tmp_path: Path) -> None:
     repository(tmp_path / "mono", {"services/a/serverless.yml": "service: a"})
-    found, _ = find((tmp_path / "mono" / "services",), (), tmp_path)
+    found, _ = find_repositories((tmp_path / "mono" / "services",), (), tmp_path)
     assert found == (Repository("services", tmp_path / "mono" / "services", True),)
 
 
@@ -66,18 +73,18 @@ def test_equal_names_below_several_roots_become_paths(tmp_path: Path) -> None:
 def test_listed_repositories_keep_the_names_of_the_list(tmp_path: Path) -> None:
     repository(tmp_path / "x" / "api", MANIFEST)
     (tmp_path / "list").write_text("# ours\n\nx/api\n  x/api/  \n")
-    listed = read_list(tmp_path / "list")
-    found, problems = find((), (*listed, Path("gone")), tmp_path)
+    listed = read_repository_list(tmp_path / "list")
+    found, problems = find_repositories((), (*listed, Path("gone")), tmp_path)
     assert [each.name for each in found] == ["x/api"]
     assert [str(each.location.file) for each in problems] == [str(tmp_path / "gone")]
 
 
 def test_a_list_that_is_none_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
-        read_list(tmp_path / "list")
+        read_repository_list(tmp_path / "list")
     (tmp_path / "list").write_bytes(b"\xff")
     with pytest.raises(UsageError, match="UTF-8"):
-        read_list(tmp_path / "list")
+        read_repository_list(tmp_path / "list")
 
 
 def test_shares_are_disjoint_whole_and_do_not_depend_on_the_others() -> None:
@@ -97,17 +104,20 @@ def test_a_share_does_not_change_between_versions() -> None:
 @pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "1/", "-1/3"])
 def test_a_share_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="2/8"):
-        read_shard(text)
+        parse_shard(text)
 
 
 def test_only_those_that_are_named() -> None:
     api = Repository("team/api", Path("/x"), True)
-    assert is_named(api, ())
-    assert is_named(api, ("team/*",))
-    assert is_named(Repository("a[1]", Path("/x"), True), ("a[1]",))
-    assert not is_named(api, ("other", "ap"))
+    assert matches_any(api, ())
+    assert matches_any(api, ("team/*",))
+    assert matches_any(Repository("a[1]", Path("/x"), True), ("a[1]",))
+    assert not matches_any(api, ("other", "ap"))
 
 
 def test_git_says_the_same_of_a_repository(tmp_path: Path) -> None:
     found = repository(tmp_path / "a", MANIFEST)
-    assert str(find((tmp_path,), (), tmp_path)[0][0].root) == git(found, "rev-parse", "--show-toplevel").strip()
+    assert (
+        str(find_repositories((tmp_path,), (), tmp_path)[0][0].root)
+        == git(found, "rev-parse", "--show-toplevel").strip()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,57 +13,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from migrate.commands import batch_run, carry, verify
 from migrate.files import signals
-from migrate.migration import apply
 from migrate.model import ExitCode
-from migrate.reports import batch_report
-from tests.support.gitrepos import Held, held, manifest, missing, repository, secret, state
+from tests.support.gitrepos import state
 from tests.support.program import Program, write
+from tests.support.sample import slow
+from tests.support.shops import ROOT, assert_completed, assert_whole, shop, start
 from tests.support.storestub import StubStore, first
 from tests.support.terminal import CTRL_C, Terminal
 
-ROOT = Path(__file__).parents[2]
-KEYS = ("DB_PASSWORD", "API_KEY", "SESSION_SECRET")
+assert sys.platform != "win32"
+
 INT, TERM, HUP = ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def shop(root: Path, name: str = "shop") -> list[Held]:
-    """A service with three secrets in a repository of its own."""
-    values = {key: secret(f"{name} {key}") for key in KEYS}
-    repository(root / name, {"serverless.yml": manifest(name, values)})
-    return held(root / name / "serverless.yml", name, values)
-
-
-def start(*words: str, cwd: Path, before: Callable[[], Any] | None = None) -> subprocess.Popen[str]:
-    """The program as a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "migrate", *words], cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=before,
-    )  # fmt: skip
-
-
-def assert_whole(secrets: list[Held], stub: StubStore, said: str) -> None:
-    """Nothing is lost, torn, left over or told."""
-    assert missing(secrets, stub) == []
-    for file in {each.file for each in secrets}:
-        inside = [each.value in file.read_text() for each in secrets if each.file == file]
-        assert all(inside) or not any(inside)
-        assert {entry.name for entry in file.parent.iterdir()} == {".git", "serverless.yml"}
-    assert not [each for each in secrets if each.value in said]
-    assert "Traceback" not in said
-
-
-def assert_completed(secrets: list[Held], stub: StubStore, again: int) -> None:
-    """The second run did all that was left, and nothing twice."""
-    assert again == ExitCode.DONE
-    assert not [each for each in secrets if each.value in each.file.read_text()]
-    assert {each.parameter: stub.value(each.parameter) for each in secrets} == {
-        each.parameter: each.value for each in secrets
-    }
-    assert {stub.version(name) for name in stub.names()} == {1}
 
 
 # ── without a person ──────────────────────────────────────────────────────────────────────────
@@ -70,7 +35,9 @@ def assert_completed(secrets: list[Held], stub: StubStore, again: int) -> None:
 MOMENTS = {"look": ("GetParameters", 0), "put": ("PutParameter", 1), "read-back": ("GetParameters", 1)}
 
 
-@pytest.mark.parametrize(("number", "moment"), [(INT, "look"), (INT, "put"), (TERM, "put"), (HUP, "read-back")])
+@pytest.mark.parametrize(
+    ("number", "moment"), [slow((INT, "look")), (INT, "put"), slow((TERM, "put")), slow((HUP, "read-back"))]
+)
 def test_a_signal_in_a_run_is_told_with_what_was_done_and_the_next_run_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, number: signal.Signals, moment: str
 ) -> None:
@@ -120,7 +87,8 @@ def test_a_hangup_that_the_user_had_ignored_ends_nothing(tmp_path: Path, stub: S
 
 
 @pytest.mark.parametrize(
-    ("number", "keys", "at"), [(INT, "", "Move to"), (TERM, "a\r", "Put 3"), (HUP, "n\r", "Parameter name")]
+    ("number", "keys", "at"),
+    [slow((INT, "", "Move to")), (TERM, "a\r", "Put 3"), slow((HUP, "n\r", "Parameter name"))],
 )
 def test_a_signal_at_a_question_gives_the_terminal_back_and_changes_nothing(
     tmp_path: Path, stub: StubStore, number: signal.Signals, keys: str, at: str
@@ -138,7 +106,7 @@ def test_a_signal_at_a_question_gives_the_terminal_back_and_changes_nothing(
     assert stub.names() == []
 
 
-@pytest.mark.parametrize(("how", "code"), [("key", 130), ("signal", 130)])
+@pytest.mark.parametrize(("how", "code"), [("key", 130), slow(("signal", 130))])
 def test_an_interrupted_session_says_what_was_put_and_gives_the_terminal_back(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, how: str, code: int
 ) -> None:
@@ -186,11 +154,12 @@ def test_a_terminal_that_is_closed_in_mid_run_loses_nothing(
 # ── after the work, and twice ─────────────────────────────────────────────────────────────────
 
 
-def sending(number: signal.Signals, call: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, with a signal before it."""
+def sending(number: signal.Signals, call: Callable[..., Any], words: str = "") -> Callable[..., Any]:
+    """A function of a library or the system, with a signal before each call whose first argument holds words."""
 
     def act(*arguments: Any, **options: Any) -> Any:
-        signal.raise_signal(number)
+        if words in str(arguments[0]):
+            signal.raise_signal(number)
         return call(*arguments, **options)
 
     return act
@@ -200,7 +169,7 @@ def test_a_signal_after_the_work_does_not_cost_the_summary_and_the_report(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = shop(tmp_path)
-    monkeypatch.setattr(carry, "_summary", sending(INT, carry._summary))
+    monkeypatch.setattr(click, "echo", sending(INT, click.echo, "Done: "))
     ran = slsmigrate("--yes", tmp_path / "shop", "--report", tmp_path / "report.json")
     assert "Done: 3 put, 1 file rewritten." in ran.out
     assert '"values": 3' in (tmp_path / "report.json").read_text()
@@ -212,8 +181,8 @@ def test_a_signal_while_a_batch_tells_of_its_work_does_not_cost_the_report(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = shop(tmp_path / "root")
-    monkeypatch.setattr(batch_run, "_tell", sending(TERM, batch_run._tell))
-    monkeypatch.setattr("migrate.reports.batch_report.write", sending(HUP, batch_report.write))
+    monkeypatch.setattr(click, "echo", sending(TERM, click.echo, "1 repository: "))
+    monkeypatch.setattr(json, "dumps", sending(HUP, json.dumps, "'repositories'"))
     ran = slsmigrate("batch", tmp_path / "root", "--yes", "--report", tmp_path / "report.json")
     assert "1 migrated" in ran.out
     assert (tmp_path / "report.json").exists()
@@ -225,7 +194,7 @@ def test_two_signals_at_once_do_not_cost_the_account(
 ) -> None:
     """A terminal that is closed sends a hangup twice: its shell's and the system's."""
     secrets = shop(tmp_path)
-    monkeypatch.setattr(apply._Run, "account_for_the_rest", sending(HUP, apply._Run.account_for_the_rest))
+    monkeypatch.setattr(click, "echo", sending(HUP, click.echo, "✗"))
     stub.fault("PutParameter", first(lambda: os.kill(os.getpid(), HUP)), after=1, times=1)
     ran = slsmigrate("--yes", tmp_path / "shop")
     assert ran.code == ExitCode.INTERRUPTED
@@ -242,7 +211,7 @@ def test_a_signal_while_references_are_mended_says_which_files_were(
     write(tmp_path, {f"{name}/serverless.yml": stale.format(name) for name in "abc"})
     stub.seed("/shop/password", "hunter2")
     with monkeypatch.context() as patch:
-        patch.setattr(verify, "_rewrite", sending(TERM, verify._rewrite))
+        patch.setattr(os, "fsync", sending(TERM, os.fsync))
         ran = slsmigrate("verify", "--fix", "--yes", tmp_path)
     assert ran.code == ExitCode.INTERRUPTED
     mended = [name for name in "abc" if "~true" not in (tmp_path / name / "serverless.yml").read_text()]
@@ -288,7 +257,7 @@ start()
 
 def test_signals_are_heeded_only_while_the_program_runs() -> None:
     before = [signal.getsignal(each) for each in ENDING]
-    with signals.heeded(), pytest.raises(KeyboardInterrupt):
+    with signals.handle_signals(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(TERM)
     assert [signal.getsignal(each) for each in ENDING] == before
 
@@ -303,7 +272,7 @@ def test_a_signal_that_comes_where_python_drops_what_is_raised_comes_again() -> 
         time.sleep(5)
 
     hook = sys.unraisablehook
-    with signals.heeded(), pytest.raises(KeyboardInterrupt):
+    with signals.handle_signals(), pytest.raises(KeyboardInterrupt):
         drop_and_wait()
     assert sys.unraisablehook is hook
 
@@ -312,8 +281,8 @@ def test_a_signal_in_a_thread_of_its_own_program_is_left_to_that_program() -> No
     handlers: list[Any] = []
 
     def look() -> None:
-        with signals.heeded():
-            signals.instead()
+        with signals.handle_signals():
+            signals.replace_handler()
             handlers.extend(signal.getsignal(each) for each in ENDING)
 
     thread = threading.Thread(target=look)

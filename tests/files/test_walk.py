@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from migrate.files.walk import Walk, repository_root, walk
+from tests.support.posix import make_pipe
 
 
 def put(root: Path, *names: str) -> None:
@@ -116,7 +117,7 @@ def test_an_ignored_dotenv_is_still_named_but_ignored_code_is_not(tree: Path) ->
 
 def test_an_ignore_file_that_is_a_pipe_does_not_hang(tmp_path: Path) -> None:
     put(tmp_path, "a/serverless.yml")
-    os.mkfifo(tmp_path / ".gitignore")
+    make_pipe(tmp_path / ".gitignore")
     assert names(walk(tmp_path), tmp_path) == {"a/serverless.yml"}
 
 

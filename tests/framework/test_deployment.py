@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from migrate.framework.deployment import deployment, service_name, settle, with_framework
-from tests.support.build import LEGACY, MODERN, UNKNOWN, deployed, manifest
+from migrate.framework.deployment import deployment, service_name, with_framework
+from tests.support.build import LEGACY, MODERN, UNKNOWN, deployed, manifest, view
 
 CUSTOM = """\
 service: ${self:custom.name}
@@ -29,7 +29,7 @@ provider:
     ],
 )
 def test_a_value_is_settled_where_the_command_line_adds_nothing(text: str, expected: str | None) -> None:
-    assert settle(manifest(CUSTOM), text) == expected
+    assert view(manifest(CUSTOM)).resolve_value(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_value_is_settled_where_the_command_line_adds_nothing(text: str, expec
     ],
 )
 def test_the_service_is_named_in_short_and_in_long(text: str, name: str | None) -> None:
-    assert service_name(manifest(text)) == name
+    assert service_name(view(manifest(text))) == name
 
 
 @pytest.mark.parametrize(
@@ -56,27 +56,32 @@ def test_the_service_is_named_in_short_and_in_long(text: str, name: str | None) 
         ("region: nonsense", (), False),
         ("region: ${self:custom.${self:provider.stage}.region}", ("ap-south-1", "eu-west-1"), False),
         ("region: ${opt:region, self:custom.${opt:stage, 'dev'}.region}", ("ap-south-1", "eu-west-1"), False),
-        ("<<: *prov", (), False),
+        ("<<: *prov", ("us-east-1",), False),
+        ("<<: *north", ("eu-north-1",), True),
+        ("{<<: *north, region: eu-west-1}", ("eu-west-1",), True),
+        ("{<<: [*prov, *north]}", ("eu-north-1",), True),
+        ("region: *r", ("eu-north-1",), True),
         ("environment:\n    <<: *prov", ("us-east-1",), False),
         ("region:\n    a: b", (), False),
     ],
 )
 def test_the_region_is_the_manifests_own(provider: str, regions: tuple[str, ...], fixed: bool) -> None:
     stages = "custom:\n  p: &prov\n    x: y\n  dev:\n    region: eu-west-1\n  prod:\n    region: ap-south-1\n"
+    stages += "north: &north {region: &r eu-north-1}\n"
     found = deployed(manifest(f"service: shop\n{stages}provider:\n  {provider}\n"))
     assert (found.regions, found.fixed_region) == (regions, fixed)
 
 
 def test_the_region_of_a_provider_that_stands_elsewhere_can_not_be_told() -> None:
     assert deployed(manifest("service: shop\nprovider: ${file(./provider.yml)}\n")).regions == ()
-    assert deployed(manifest("service: shop\nx: &p {}\nprovider: *p\n")).regions == ()
-    assert deployed(manifest("service: shop\nx: &p {}\nprovider: {<<: *p}\n")).regions == ()
+    assert deployed(manifest("service: shop\nx: &p {}\nprovider: *q\n")).regions == ()
+    assert deployed(manifest("service: shop\nx: &p {}\nprovider: {<<: [*p, *q]}\n")).regions == ()
 
 
 def test_a_file_of_two_manifests_is_deployed_where_both_are() -> None:
     one = manifest("service: one\nprovider:\n  region: eu-west-1\n", "one/serverless.yml")
     two = manifest("service: two\nprovider:\n  region: us-west-2\n", "two/serverless.yml")
-    found = deployment(Path("/service/env.yml"), [one, two], MODERN)
+    found = deployment(Path("/service/env.yml"), [view(one), view(two)], MODERN)
     assert found.service == "one"
     assert found.regions == ("eu-west-1", "us-west-2")
 
@@ -104,7 +109,7 @@ def test_a_file_that_no_manifest_reaches_takes_its_directorys_name() -> None:
 
 def test_an_unwritable_file_says_why() -> None:
     read = manifest("service: a\n")
-    assert deployment(read.file, [read], MODERN, unwritable="outside").refusal == "outside"
+    assert deployment(read.file, [view(read)], MODERN, unwritable="outside").refusal == "outside"
 
 
 SYNTAX = "service: a\nprovider:\n  variableSyntax: '{}'\n"
@@ -123,7 +128,7 @@ def test_a_refused_syntax_still_has_a_form_to_show() -> None:
 def test_manifests_of_different_syntax_can_not_share_a_file() -> None:
     one = manifest(SYNTAX.format(r"\$<([^<>]+?)>"), "one/serverless.yml")
     two = manifest("service: b\n", "two/serverless.yml")
-    assert "different variableSyntax" in deployment(Path("/service/env.yml"), [one, two], LEGACY).refusal
+    assert "different variableSyntax" in deployment(Path("/service/env.yml"), [view(one), view(two)], LEGACY).refusal
 
 
 def test_a_person_may_say_the_framework_afterwards() -> None:

@@ -5,18 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from migrate.framework.detection import FRAMEWORKS, given, tell, together
-from migrate.model import Family, Framework, Manifest
+from migrate.framework.detection import detect_framework, explicit_framework, merge_evidence
+from migrate.framework.releases import RELEASES
+from migrate.framework.resolve import View
+from migrate.model import Family, Framework
 from migrate.text.manifest import read
+from tests.support.posix import make_pipe
 
 SERVICE = "service: shop\nprovider:\n  name: aws\n"
 MODE = "variablesResolutionMode: 20210326\n"
 NOTHING = Framework(Family.UNKNOWN)
 
 
-def manifest(directory: Path, text: str = SERVICE) -> Manifest:
+def manifest(directory: Path, text: str = SERVICE) -> View:
     directory.mkdir(parents=True, exist_ok=True)
-    return read(directory / "serverless.yml", text.encode())
+    return View(read(directory / "serverless.yml", text.encode()))
 
 
 def install(directory: Path, version: str, key: str = "serverless", name: str | None = None) -> None:
@@ -38,7 +41,7 @@ def put(file: Path, text: str) -> None:
 
 
 def told(framework: Framework) -> tuple[str, str, str]:
-    assert framework.family is FRAMEWORKS[framework.release].family
+    assert framework.family is RELEASES[framework.release].family
     return framework.release, framework.label, framework.source
 
 
@@ -46,16 +49,16 @@ def told(framework: Framework) -> tuple[str, str, str]:
 
 
 def test_nothing_tells_nothing(tmp_path: Path) -> None:
-    assert tell(manifest(tmp_path), tmp_path) == NOTHING
-    assert tell(manifest(tmp_path), None) == NOTHING
+    assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
+    assert detect_framework(manifest(tmp_path), None) == NOTHING
 
 
-@pytest.mark.parametrize("release", FRAMEWORKS)
+@pytest.mark.parametrize("release", RELEASES)
 def test_what_a_person_says_overrules_all_evidence(tmp_path: Path, release: str) -> None:
     install(tmp_path, "3.40.0")
-    assert tell(manifest(tmp_path), tmp_path, release) == given(release)
-    assert given(release).source == "as you said"
-    assert given(release).family is FRAMEWORKS[release].family
+    assert detect_framework(manifest(tmp_path), tmp_path, release) == explicit_framework(release)
+    assert explicit_framework(release).source == "as you said"
+    assert explicit_framework(release).family is RELEASES[release].family
 
 
 @pytest.mark.parametrize(
@@ -69,45 +72,53 @@ def test_what_a_person_says_overrules_all_evidence(tmp_path: Path, release: str)
 )
 def test_the_installed_package_tells(tmp_path: Path, version: str, release: str, label: str) -> None:
     install(tmp_path, version)
-    assert told(tell(manifest(tmp_path / "services/a"), tmp_path)) == (release, label, "node_modules/serverless")
+    assert told(detect_framework(manifest(tmp_path / "services/a"), tmp_path)) == (
+        release,
+        label,
+        "node_modules/serverless",
+    )
 
 
 def test_the_nearest_installed_package_is_the_one(tmp_path: Path) -> None:
     install(tmp_path, "2.72.4")
     install(tmp_path / "a", "3.40.0")
-    assert tell(manifest(tmp_path / "a" / "b"), tmp_path).release == "3"
-    assert tell(manifest(tmp_path / "c"), tmp_path).release == "2"
+    assert detect_framework(manifest(tmp_path / "a" / "b"), tmp_path).release == "3"
+    assert detect_framework(manifest(tmp_path / "c"), tmp_path).release == "2"
 
 
 def test_osls_installed_under_the_frameworks_name_is_osls(tmp_path: Path) -> None:
     install(tmp_path, "3.77.1", name="osls")
-    assert told(tell(manifest(tmp_path), tmp_path)) == ("osls", "osls 3", "node_modules/serverless")
+    assert told(detect_framework(manifest(tmp_path), tmp_path)) == ("osls", "osls 3", "node_modules/serverless")
 
 
 def test_osls_under_its_own_name_comes_first(tmp_path: Path) -> None:
     install(tmp_path, "4.3.1", key="osls")
     install(tmp_path, "4.4.1")
-    assert told(tell(manifest(tmp_path), tmp_path)) == ("osls", "osls 4", "node_modules/osls")
+    assert told(detect_framework(manifest(tmp_path), tmp_path)) == ("osls", "osls 4", "node_modules/osls")
 
 
 def test_the_lockfile_tells_for_each_workspace(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4", "services/a/")
-    assert told(tell(manifest(tmp_path / "services/a"), tmp_path)) == ("2", "Serverless 2", "package-lock.json")
-    assert tell(manifest(tmp_path / "services/b"), tmp_path) == NOTHING
+    assert told(detect_framework(manifest(tmp_path / "services/a"), tmp_path)) == (
+        "2",
+        "Serverless 2",
+        "package-lock.json",
+    )
+    assert detect_framework(manifest(tmp_path / "services/b"), tmp_path) == NOTHING
 
 
 def test_the_yarn_entry_that_package_json_asks_for_tells(tmp_path: Path) -> None:
     put(tmp_path / "yarn.lock", 'serverless@^2.1.0:\n  version "2.72.4"\n\nserverless@^3.1.0:\n  version "3.40.0"\n')
     depend(tmp_path / "a", "^3.1.0")
-    assert told(tell(manifest(tmp_path / "a"), tmp_path)) == ("3", "Serverless 3", "yarn.lock")
+    assert told(detect_framework(manifest(tmp_path / "a"), tmp_path)) == ("3", "Serverless 3", "yarn.lock")
 
 
 def test_a_lockfile_that_was_written_again_is_read_again(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4")
-    assert tell(manifest(tmp_path), tmp_path).release == "2"
+    assert detect_framework(manifest(tmp_path), tmp_path).release == "2"
     lock(tmp_path, "3.40.0")
     os.utime(tmp_path / "package-lock.json", ns=(1, 1))
-    assert tell(manifest(tmp_path), tmp_path).release == "3"
+    assert detect_framework(manifest(tmp_path), tmp_path).release == "3"
 
 
 @pytest.mark.parametrize("group", ["dependencies", "devDependencies"])
@@ -127,7 +138,7 @@ def test_a_lockfile_that_was_written_again_is_read_again(tmp_path: Path) -> None
 )
 def test_package_json_tells(tmp_path: Path, group: str, key: str, wanted: str, release: str, label: str) -> None:
     depend(tmp_path, wanted, key, group)
-    framework = tell(manifest(tmp_path / "a"), tmp_path)
+    framework = detect_framework(manifest(tmp_path / "a"), tmp_path)
     assert (framework.release, framework.source) == (release, "package.json")
     assert framework.label.startswith(label)
 
@@ -150,7 +161,7 @@ def test_package_json_tells(tmp_path: Path, group: str, key: str, wanted: str, r
 )
 def test_a_range_that_is_not_in_one_family_tells_nothing(tmp_path: Path, wanted: str) -> None:
     depend(tmp_path, wanted)
-    assert tell(manifest(tmp_path), tmp_path) == NOTHING
+    assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -168,13 +179,13 @@ def test_a_range_that_is_not_in_one_family_tells_nothing(tmp_path: Path, wanted:
     ],
 )
 def test_framework_version_tells_if_its_whole_range_is_in_one_family(tmp_path: Path, said: str, release: str) -> None:
-    framework = tell(manifest(tmp_path, SERVICE + f"frameworkVersion: {said}\n"), tmp_path)
+    framework = detect_framework(manifest(tmp_path, SERVICE + f"frameworkVersion: {said}\n"), tmp_path)
     assert (framework.release, framework.source) == (release, "frameworkVersion")
 
 
 @pytest.mark.parametrize("said", ["'*'", "'>=1.0.0'", "2 || 3", "latest", "${file(v.txt)}", "[3]", "''"])
 def test_a_framework_version_across_families_tells_nothing(tmp_path: Path, said: str) -> None:
-    assert tell(manifest(tmp_path, SERVICE + f"frameworkVersion: {said}\n"), tmp_path) == NOTHING
+    assert detect_framework(manifest(tmp_path, SERVICE + f"frameworkVersion: {said}\n"), tmp_path) == NOTHING
 
 
 # ── marks ─────────────────────────────────────────────────────────────────────────────────────
@@ -199,9 +210,9 @@ def test_a_framework_version_across_families_tells_nothing(tmp_path: Path, said:
     ],
 )
 def test_marks_in_the_manifest_tell_where_nothing_else_does(tmp_path: Path, line: str, mark: str, release: str) -> None:
-    framework = tell(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path)
+    framework = detect_framework(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path)
     assert (framework.release, framework.source) == (release, f"{mark} in serverless.yml")
-    assert framework.family is FRAMEWORKS[release].family
+    assert framework.family is RELEASES[release].family
 
 
 @pytest.mark.parametrize(
@@ -214,18 +225,18 @@ def test_marks_in_the_manifest_tell_where_nothing_else_does(tmp_path: Path, line
     ],
 )
 def test_what_every_version_reads_is_no_mark(tmp_path: Path, line: str) -> None:
-    assert tell(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path) == NOTHING
+    assert detect_framework(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path) == NOTHING
 
 
 def test_a_service_that_is_a_map_is_older_than_3(tmp_path: Path) -> None:
     text = "service:\n  name: shop\n"
-    assert tell(manifest(tmp_path, text), tmp_path).label == "Serverless 1 or 2"
-    assert tell(manifest(tmp_path, text + MODE), tmp_path).release == "2-modern"
+    assert detect_framework(manifest(tmp_path, text), tmp_path).label == "Serverless 1 or 2"
+    assert detect_framework(manifest(tmp_path, text + MODE), tmp_path).release == "2-modern"
 
 
 @pytest.mark.parametrize("said", ["2", "'^1.0.0 || ^2.0.0'", "'>=2'"])
 def test_version_2_with_variables_resolution_mode_is_modern(tmp_path: Path, said: str) -> None:
-    framework = tell(manifest(tmp_path, f"{SERVICE}frameworkVersion: {said}\n{MODE}"), tmp_path)
+    framework = detect_framework(manifest(tmp_path, f"{SERVICE}frameworkVersion: {said}\n{MODE}"), tmp_path)
     assert told(framework)[0] == "2-modern"
     assert "variablesResolutionMode" in framework.label
 
@@ -233,8 +244,8 @@ def test_version_2_with_variables_resolution_mode_is_modern(tmp_path: Path, said
 def test_an_installed_version_2_with_the_mode_is_modern_and_version_1_is_not(tmp_path: Path) -> None:
     install(tmp_path / "a", "2.72.4")
     install(tmp_path / "b", "1.83.3")
-    assert tell(manifest(tmp_path / "a", SERVICE + MODE), tmp_path).release == "2-modern"
-    assert tell(manifest(tmp_path / "b", SERVICE + MODE), tmp_path).release == "1"
+    assert detect_framework(manifest(tmp_path / "a", SERVICE + MODE), tmp_path).release == "2-modern"
+    assert detect_framework(manifest(tmp_path / "b", SERVICE + MODE), tmp_path).release == "1"
 
 
 # ── evidence against evidence ─────────────────────────────────────────────────────────────────
@@ -243,12 +254,12 @@ def test_an_installed_version_2_with_the_mode_is_modern_and_version_1_is_not(tmp
 def test_the_first_evidence_wins_where_all_are_of_one_family(tmp_path: Path) -> None:
     install(tmp_path, "3.40.0")
     depend(tmp_path, "^4.0.0")
-    assert told(tell(manifest(tmp_path), tmp_path)) == ("3", "Serverless 3", "node_modules/serverless")
+    assert told(detect_framework(manifest(tmp_path), tmp_path)) == ("3", "Serverless 3", "node_modules/serverless")
 
 
 def test_contradicting_evidence_is_unknown_and_named(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4")
-    framework = tell(manifest(tmp_path, SERVICE + "frameworkVersion: '3'\n"), tmp_path)
+    framework = detect_framework(manifest(tmp_path, SERVICE + "frameworkVersion: '3'\n"), tmp_path)
     note = "package-lock.json says Serverless 2, but frameworkVersion says Serverless 3"
     assert framework == Framework(Family.UNKNOWN, notes=(note,))
 
@@ -256,27 +267,27 @@ def test_contradicting_evidence_is_unknown_and_named(tmp_path: Path) -> None:
 def test_two_lockfiles_side_by_side_may_contradict(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4")
     put(tmp_path / "yarn.lock", 'serverless@^3.1.0:\n  version "3.40.0"\n')
-    assert tell(manifest(tmp_path), tmp_path).family is Family.UNKNOWN
+    assert detect_framework(manifest(tmp_path), tmp_path).family is Family.UNKNOWN
 
 
 def test_a_farther_package_json_does_not_contradict_a_nearer_one(tmp_path: Path) -> None:
     depend(tmp_path, "^2.0.0")
     depend(tmp_path / "a", "^3.0.0")
-    assert tell(manifest(tmp_path / "a"), tmp_path).release == "3"
+    assert detect_framework(manifest(tmp_path / "a"), tmp_path).release == "3"
 
 
 def test_evidence_above_the_root_is_not_looked_at(tmp_path: Path) -> None:
     install(tmp_path, "3.40.0")
     lock(tmp_path, "3.40.0")
     depend(tmp_path, "^3.0.0")
-    assert tell(manifest(tmp_path / "repo"), tmp_path / "repo") == NOTHING
-    assert tell(manifest(tmp_path / "repo"), None) == NOTHING
-    assert tell(manifest(tmp_path / "repo"), tmp_path / "elsewhere") == NOTHING
+    assert detect_framework(manifest(tmp_path / "repo"), tmp_path / "repo") == NOTHING
+    assert detect_framework(manifest(tmp_path / "repo"), None) == NOTHING
+    assert detect_framework(manifest(tmp_path / "repo"), tmp_path / "elsewhere") == NOTHING
 
 
 def test_stale_marks_do_not_outweigh_what_is_installed_but_are_noted(tmp_path: Path) -> None:
     install(tmp_path, "3.40.0")
-    framework = tell(manifest(tmp_path, SERVICE + "custom: {x: '${ssm:/a~true}'}\n"), tmp_path)
+    framework = detect_framework(manifest(tmp_path, SERVICE + "custom: {x: '${ssm:/a~true}'}\n"), tmp_path)
     assert told(framework) == ("3", "Serverless 3", "node_modules/serverless")
     assert framework.notes == (
         "~true in serverless.yml is for Serverless 1 or 2, but node_modules/serverless says Serverless 3",
@@ -285,7 +296,7 @@ def test_stale_marks_do_not_outweigh_what_is_installed_but_are_noted(tmp_path: P
 
 def test_marks_that_contradict_a_range_are_a_contradiction_and_named(tmp_path: Path) -> None:
     text = SERVICE + "frameworkVersion: '3'\ncustom: {x: '${ssm:/a~true}'}\n"
-    framework = tell(manifest(tmp_path, text), tmp_path)
+    framework = detect_framework(manifest(tmp_path, text), tmp_path)
     assert framework == Framework(
         Family.UNKNOWN,
         notes=("frameworkVersion says Serverless 3, but ~true in serverless.yml is for Serverless 1 or 2",),
@@ -294,13 +305,16 @@ def test_marks_that_contradict_a_range_are_a_contradiction_and_named(tmp_path: P
 
 def test_where_references_are_in_question_they_tell_nothing(tmp_path: Path) -> None:
     text = SERVICE + "frameworkVersion: '3'\ncustom: {x: '${ssm:/a~true}', y: '${ssm.us-east-1:/a}'}\n"
-    assert told(tell(manifest(tmp_path, text), tmp_path, by_references=False))[0] == "3"
-    assert tell(manifest(tmp_path, SERVICE + "custom: {x: '${ssm(raw):/a}'}\n"), None, by_references=False) == NOTHING
+    assert told(detect_framework(manifest(tmp_path, text), tmp_path, by_references=False))[0] == "3"
+    assert (
+        detect_framework(manifest(tmp_path, SERVICE + "custom: {x: '${ssm(raw):/a}'}\n"), None, by_references=False)
+        == NOTHING
+    )
 
 
 def test_marks_that_contradict_each_other_are_unknown(tmp_path: Path) -> None:
     text = SERVICE + "custom: {x: '${ssm:/a~true}', y: '${ssm(raw):/a}'}\n"
-    framework = tell(manifest(tmp_path, text), tmp_path)
+    framework = detect_framework(manifest(tmp_path, text), tmp_path)
     assert framework.family is Family.UNKNOWN
     assert framework.notes == (
         "~true in serverless.yml is for Serverless 1 or 2, but ssm(…): in serverless.yml is for Serverless 3 or 4",
@@ -308,7 +322,7 @@ def test_marks_that_contradict_each_other_are_unknown(tmp_path: Path) -> None:
 
 
 def test_a_legacy_mark_beside_the_modern_mode_is_a_contradiction(tmp_path: Path) -> None:
-    framework = tell(manifest(tmp_path, SERVICE + MODE + "custom: {x: '${ssm:/a~true}'}\n"), tmp_path)
+    framework = detect_framework(manifest(tmp_path, SERVICE + MODE + "custom: {x: '${ssm:/a~true}'}\n"), tmp_path)
     assert framework.family is Family.UNKNOWN
 
 
@@ -320,23 +334,26 @@ def test_a_legacy_mark_beside_the_modern_mode_is_a_contradiction(tmp_path: Path)
     [(("3",), "3"), (("1", "2"), "2"), (("3", "osls", "4"), "4"), (("2-modern", "3"), "3"), (("osls", "3"), "osls")],
 )
 def test_manifests_of_one_family_have_the_release_with_the_most_rules(releases: tuple[str, ...], expected: str) -> None:
-    assert together([given(release) for release in releases]) == given(expected)
+    assert merge_evidence([explicit_framework(release) for release in releases]) == explicit_framework(expected)
 
 
 @pytest.mark.parametrize(
     ("frameworks", "note"),
     [
-        ([given("2"), given("3"), given("3")], "it is deployed by Serverless 2 and by Serverless 3"),
-        ([given("3"), NOTHING], "it is deployed by Serverless 3 and by an unknown version"),
+        (
+            [explicit_framework("2"), explicit_framework("3"), explicit_framework("3")],
+            "it is deployed by Serverless 2 and by Serverless 3",
+        ),
+        ([explicit_framework("3"), NOTHING], "it is deployed by Serverless 3 and by an unknown version"),
     ],
 )
 def test_manifests_of_different_families_make_it_unknown(frameworks: list[Framework], note: str) -> None:
-    assert together(frameworks) == Framework(Family.UNKNOWN, notes=(note,))
+    assert merge_evidence(frameworks) == Framework(Family.UNKNOWN, notes=(note,))
 
 
 def test_without_any_manifest_the_framework_is_unknown() -> None:
-    assert together([]) == NOTHING
-    assert together([NOTHING, NOTHING]) == NOTHING
+    assert merge_evidence([]) == NOTHING
+    assert merge_evidence([NOTHING, NOTHING]) == NOTHING
 
 
 # ── bad files ─────────────────────────────────────────────────────────────────────────────────
@@ -349,20 +366,20 @@ def test_without_any_manifest_the_framework_is_unknown() -> None:
 def test_a_broken_package_json_says_nothing(tmp_path: Path, text: str) -> None:
     put(tmp_path / "package.json", text)
     put(tmp_path / "node_modules/serverless/package.json", text)
-    assert tell(manifest(tmp_path), tmp_path) == NOTHING
+    assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
 def test_an_installed_package_without_a_readable_version_says_nothing(tmp_path: Path) -> None:
     install(tmp_path, "next")
     install(tmp_path, "5.0.0", key="osls", name="other")
-    assert tell(manifest(tmp_path), tmp_path) == NOTHING
+    assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
 def test_pipes_and_directories_in_the_place_of_files_do_not_hang(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "package-lock.json")
-    os.mkfifo(tmp_path / "package.json")
+    make_pipe(tmp_path / "package-lock.json")
+    make_pipe(tmp_path / "package.json")
     (tmp_path / "yarn.lock").mkdir()
-    assert tell(manifest(tmp_path), tmp_path) == NOTHING
+    assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
 def test_a_thousand_services_under_one_large_lockfile_are_told_in_a_moment(tmp_path: Path) -> None:
@@ -371,5 +388,5 @@ def test_a_thousand_services_under_one_large_lockfile_are_told_in_a_moment(tmp_p
     put(tmp_path / "package-lock.json", json.dumps({"lockfileVersion": 3, "packages": packages}, indent=2))
     services = [manifest(tmp_path / f"s{n}") for n in range(300)]
     started = time.monotonic()
-    assert {tell(service, tmp_path).release for service in services} == {"3"}
+    assert {detect_framework(service, tmp_path).release for service in services} == {"3"}
     assert time.monotonic() - started < 5

@@ -6,22 +6,26 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 
 from migrate import detect
 from migrate.detect import engine
 from migrate.files.includes import included
 from migrate.framework.deployment import deployment
-from migrate.framework.detection import tell
+from migrate.framework.detection import detect_framework
 from migrate.framework.jsyaml import resolve
 from migrate.framework.lockfiles import LOCKFILES, locked
 from migrate.framework.reference import ReferenceRefusedError, reference, syntax_for
+from migrate.framework.resolve import View
 from migrate.masking import masked_text
 from migrate.masking.unified_diff import unified
-from migrate.migration.rows import change_row
+from migrate.migration.results import FindingStatus
+from migrate.migration.rows import finding_row
 from migrate.model import (
     Accept,
     Applicability,
     Change,
+    Edit,
     Family,
     Finding,
     Form,
@@ -34,7 +38,9 @@ from migrate.model import (
 )
 from migrate.plan.decisions import read_decisions
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions, rewritten, spliced
+from migrate.plan.planning import plan, rewritten
+from migrate.plan.questions import questions
+from migrate.text.edits import apply_edits
 from migrate.text.manifest import encode, parse, read
 from migrate.text.rewrite import by_scalar
 from migrate.workspace.settings import read_baseline, read_settings
@@ -75,7 +81,8 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
     """The changes that write, where every finding that may be moved is."""
     findings = detect.find(manifest)
     assert findings == _found_everywhere(manifest)
-    deployed = deployment(manifest.file, [manifest], tell(manifest, None))
+    view = View(manifest)
+    deployed = deployment(manifest.file, [view], detect_framework(view, None))
     asked = questions(findings, {manifest.file: deployed}, _PLACING)
     decided = [Skip() if each.applicability is Applicability.SHOW else Accept(each.name) for each in asked]
     changes = plan(asked, decided, _PLACING).changes
@@ -85,12 +92,12 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
         list(unified(before, masked_text.masked_after(manifest, findings, writing), "x"))
     except SlsMigrateError:
         return ()
-    json.dumps([change_row(change, str) for change in changes])
+    json.dumps(to_builtins([finding_row(change, FindingStatus.LEFT, str) for change in changes]))
     return writing
 
 
 def _found_everywhere(manifest: Manifest) -> tuple[Finding, ...]:
-    """What the detector finds that looks closely at every value."""
+    """Find with a close look at every value."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "candidates", lambda manifest, settings: manifest.scalars)
         return detect.find(manifest)
@@ -101,7 +108,7 @@ def _check_values(before: Manifest, after: Manifest, changes: tuple[Change, ...]
     assert old.outline == new.outline
     parts = {scalar.span.start: parts for scalar, parts in by_scalar(changes)}
     for one, other in zip(old.scalars, new.scalars, strict=True):
-        assert other.value == spliced(one.value, parts.get(one.span.start, ()))
+        assert other.value == apply_edits(one.value, [Edit(*part) for part in parts.get(one.span.start, ())])
     store = {put.parameter.name: put.parameter.secret.reveal() for change in changes for put in change.puts}
     for change in changes:
         was = change.replaces.of(change.finding.scalar.value)
@@ -156,7 +163,8 @@ def check_settings(directory: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         if name in LOCKFILES:
             locked(name, text)
-    tell(read(directory / "serverless.yml", b"service: x\nframeworkVersion: '>=2'\n"), directory)
+    manifest = read(directory / "serverless.yml", b"service: x\nframeworkVersion: '>=2'\n")
+    detect_framework(View(manifest), directory)
 
 
 def check_includes(text: str) -> None:

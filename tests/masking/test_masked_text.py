@@ -1,7 +1,8 @@
 from migrate.masking.masked_text import masked, masked_after
 from migrate.model import MASK, Accept, Finding, Form, Skip
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions
+from migrate.plan.planning import plan
+from migrate.plan.questions import questions
 from tests.support.build import deployments, finding, manifest
 
 

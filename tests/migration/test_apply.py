@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -17,8 +18,9 @@ import pytest
 from msgspec.structs import replace
 
 from migrate.files.atomic_files import replace_file
-from migrate.files.signals import heeded
-from migrate.migration.apply import apply, check
+from migrate.files.signals import handle_signals
+from migrate.migration.apply import Files, Observer, apply
+from migrate.migration.store_check import check
 from migrate.model import (
     Applicability,
     Change,
@@ -48,8 +50,10 @@ from migrate.model import (
     Target,
 )
 from migrate.plan.planning import rewritten
-from migrate.stores.parameter_store import ParameterStore, TargetError
+from migrate.stores.errors import TargetError
+from migrate.stores.protocol import ParameterStore
 from migrate.text.manifest import read
+from tests.support.sample import slow
 from tests.support.storestub import ACCOUNT, StubStore, altered, deny, drop, first, lose_reply, refuse
 
 HERE, FAR = Target(None, "us-east-1"), Target(None, "eu-central-1")
@@ -107,7 +111,8 @@ class Service:
         rewrite: Callable[[Manifest, tuple[Change, ...]], Rewrite] = rewritten,
         emit: Callable[[Event], None] | None = None,
         root: Path | None = None,
-        **options: Any,
+        sending: Callable[[Put], None] = lambda put: None,
+        write: Callable[..., None] = replace_file,
     ) -> Outcome:
         """Checks, unless that was done, and applies."""
         return apply(
@@ -115,10 +120,8 @@ class Service:
             check(self.plan, stores) if checked is None else checked,
             stores,
             overwrite=overwrite,
-            rewrite=rewrite,
-            root_of=lambda file: root or self.directory,
-            emit=emit or self.heard.append,
-            **options,
+            files=Files(rewrite, lambda file: root or self.directory, write),
+            observer=Observer(emit or self.heard.append, sending),
         )
 
 
@@ -800,12 +803,21 @@ class Shelf:
     def identity(self) -> Identity:
         return Identity("123456789012", "", "us-east-1")
 
-    def look(self, names: Sequence[str]) -> dict[str, StoredParameter]:
+    def get(self, names: Sequence[str]) -> dict[str, StoredParameter]:
         return {name: self.kept[name] for name in names if name in self.kept}
 
-    def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
+    def put(self, parameter: Parameter, *, overwrite: bool, expected_version: int | None = None) -> int:
         self.kept[parameter.name] = StoredParameter(parameter.name, "SecureString", 1, parameter.secret)
         return 1
+
+
+INTERRUPTED = tuple(
+    f"migrate/{module}.py"
+    for module in (
+        "migration/apply",
+        *("files/atomic_files", "files/destinations", "files/posix", "files/regular_files", "files/system_errors"),
+    )
+)
 
 
 def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
@@ -814,7 +826,7 @@ def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal count
-        if not frame.f_code.co_filename.endswith(("migrate/migration/apply.py", "migrate/files/atomic_files.py")):
+        if not frame.f_code.co_filename.endswith(INTERRUPTED):
             return None
         if event == "line":
             count += 1
@@ -827,10 +839,10 @@ def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
 
 # Python 3.13 tells of an interrupt between the last entry of a directory and its being closed.
 @pytest.mark.filterwarnings("ignore:unclosed scandir iterator:ResourceWarning")
-def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path: Path) -> None:
-    done, number = set(), 0
-    while True:
-        number += 1
+@pytest.mark.parametrize("every", [9, slow(1)])
+def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path: Path, every: int) -> None:
+    done = set()
+    for number in itertools.count(1, every):
         (tmp_path / str(number)).mkdir()
         service, shelf = Service(tmp_path / str(number)), Shelf()
         files = [service.add("serverless.yml", a="hunter2", b="hunter3"), service.add("env.yml", c="hunter4")]
@@ -886,17 +898,14 @@ def test_parameters_that_were_not_read_back_before_an_interrupt_are_named(
     assert left(outcome) == ["/app/a", "/app/b", "/app/c"]
 
 
-def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(service: Service) -> None:
     file = service.add("serverless.yml", a="hunter2")
 
     def interrupt_after(*arguments: Any, **options: Any) -> None:
         replace_file(*arguments, **options)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("migrate.migration.apply.replace_file", interrupt_after)
-    outcome = service.run({HERE: Shelf()})
+    outcome = service.run({HERE: Shelf()}, write=interrupt_after)
     assert told(outcome) == [("PutDone", "/app/a"), ("FileWritten", "serverless.yml")]
     assert (outcome.interrupted, outcome.left) == (True, ())
     assert file.read_bytes() == b"a: ${ssm:/app/a~true}\n"
@@ -904,8 +913,8 @@ def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(
 
 def test_a_put_that_is_under_way_at_an_interrupt_is_called_uncertain(service: Service) -> None:
     class Slow(Shelf):
-        def put(self, parameter: Parameter, *, overwrite: bool, seen: int | None = None) -> int:
-            super().put(parameter, overwrite=overwrite, seen=seen)
+        def put(self, parameter: Parameter, *, overwrite: bool, expected_version: int | None = None) -> int:
+            super().put(parameter, overwrite=overwrite, expected_version=expected_version)
             raise KeyboardInterrupt
 
     service.add("serverless.yml", a="hunter2")
@@ -920,7 +929,7 @@ def test_a_second_interrupt_does_not_cost_the_account(service: Service) -> None:
         events.append(event)
         os.kill(os.getpid(), signal.SIGINT)
 
-    with heeded():
+    with handle_signals():
         outcome = service.run({HERE: Shelf()}, emit=impatient)
     assert outcome.interrupted
     assert told(outcome) == [("PutDone", "/app/a"), ("PutFailed", "/app/b")]

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from migrate.files.signals import heeded
+from migrate.files.signals import handle_signals
 from migrate.migration import batch
-from migrate.migration.batch import Request
-from migrate.migration.execute import Git
-from migrate.migration.results import Outcome, Reason, Row
+from migrate.migration.batch import BatchRequest, BatchSurvey
+from migrate.migration.batch_execute import execute_all
+from migrate.migration.commits import GitOptions
+from migrate.migration.results import (
+    Failure,
+    Remaining,
+    RepositoryResult,
+    RepositoryStatus,
+    exit_code,
+    failures_by_kind,
+)
+from migrate.migration.retry import retry_command
 from migrate.model import Accept, ExitCode, NoManifestError, PutDone
 from migrate.plan.decisions import Entry
-from migrate.reports import batch_report
+from migrate.reports.report import Report, render
+from migrate.stores.rate_limit import RateLimits
+from migrate.stores.store_pool import StorePool
 from tests.support.gitrepos import git, manifest, repository, secret, service
 from tests.support.storestub import StubStore, deny, refuse
 
@@ -30,22 +42,27 @@ class Watching:
     def begin(self, phase: str, repositories: int, puts: int) -> None:
         self.said.append(f"{phase} {repositories} {puts}")
 
-    def done(self, row: Row) -> None:
-        self.said.append(row.name)
+    def done(self, result: RepositoryResult) -> None:
+        self.said.append(result.name)
 
     def put(self, event: PutDone) -> None:
         self.said.append(event.put.parameter.name)
 
 
-def request(root: Path, *, dry_run: bool = False, **git_options: Any) -> Request:
-    return Request((root,), (), {"format_": "text"}, Git(**git_options), put_rate=500, dry_run=dry_run)
+def request(root: Path, *, dry_run: bool = False, **git_options: Any) -> BatchRequest:
+    return BatchRequest((root,), (), {"format_": "text"}, GitOptions(**git_options), put_rate=500, dry_run=dry_run)
 
 
-def run(asked: Request, watching: Watching | None = None) -> dict[str, Row]:
+def execute(asked: BatchRequest, survey: BatchSurvey, watching: Watching) -> tuple[RepositoryResult, ...]:
+    stop = threading.Event()
+    return execute_all(asked, survey, StorePool(RateLimits(asked.put_rate, stop).of), stop, watching)
+
+
+def run(asked: BatchRequest, watching: Watching | None = None) -> dict[str, RepositoryResult]:
     watching = watching or Watching()
-    rows, interrupted = batch.carry_out(asked, batch.survey(asked, Path("/"), watching), watching)
-    assert not interrupted
-    return {row.name: row for row in rows}
+    results = execute(asked, batch.survey(asked, Path("/"), watching), watching)
+    assert not any(result.is_interrupted for result in results)
+    return {result.name: result for result in results}
 
 
 def test_only_what_has_something_to_do_is_carried_out(tmp_path: Path, stub: StubStore) -> None:
@@ -54,8 +71,8 @@ def test_only_what_has_something_to_do_is_carried_out(tmp_path: Path, stub: Stub
     watching = Watching()
     rows = run(request(tmp_path), watching)
     assert watching.said == ["Reading 2 0", "a", "b", "Migrating 1 1", "/a/db-password", "a"]
-    assert [row.outcome for row in rows.values()] == [Outcome.MIGRATED, Outcome.CLEAN]
-    assert [finding["fate"] for finding in rows["a"].findings] == ["moved"]
+    assert [row.status for row in rows.values()] == [RepositoryStatus.MIGRATED, RepositoryStatus.CLEAN]
+    assert [finding.status for finding in rows["a"].findings] == ["moved"]
 
 
 def test_a_name_that_is_wanted_for_two_values_goes_to_neither_and_the_rest_moves(
@@ -66,7 +83,7 @@ def test_a_name_that_is_wanted_for_two_values_goes_to_neither_and_the_rest_moves
         repository(tmp_path / name, {"serverless.yml": manifest("same", values)})
     rows = run(request(tmp_path))
     assert stub.names() == ["/same/a-api-key", "/same/b-api-key"]
-    assert {row.outcome for row in rows.values()} == {Outcome.FAILED}
+    assert {row.status for row in rows.values()} == {RepositoryStatus.FAILED}
     assert [(row.moved, row.left) for row in rows.values()] == [(1, 1), (1, 1)]
 
 
@@ -74,7 +91,7 @@ def test_a_name_that_is_wanted_for_one_value_is_put_once(tmp_path: Path, stub: S
     for name in ("a", "b", "c"):
         repository(tmp_path / name, {"serverless.yml": manifest("same", {"DB_PASSWORD": secret("same")})})
     rows = run(request(tmp_path))
-    assert {row.outcome for row in rows.values()} == {Outcome.MIGRATED}
+    assert {row.status for row in rows.values()} == {RepositoryStatus.MIGRATED}
     assert stub.version("/same/db-password") == 1
 
 
@@ -84,15 +101,15 @@ def test_a_store_that_can_not_be_used_is_asked_once_for_all(tmp_path: Path, stub
     stub.fault("GetCallerIdentity", refuse("ExpiredToken"))
     stub.fault("GetParameters", refuse("ExpiredTokenException"))
     rows = run(request(tmp_path))
-    assert {row.outcome for row in rows.values()} == {Outcome.FAILED}
-    assert {reason.kind for row in rows.values() for reason in row.reasons} == {"the Parameter Store can't be used"}
+    assert {row.status for row in rows.values()} == {RepositoryStatus.FAILED}
+    assert {reason.kind for row in rows.values() for reason in row.failures} == {"the Parameter Store can't be used"}
     assert not stub.writes
 
 
 def test_another_account_than_the_expected_one_is_refused(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     asked = replace(request(tmp_path), given={"format_": "text", "expect_account": "999999999999"})
-    assert "not 999999999999" in run(asked)["a"].reasons[0].message
+    assert "not 999999999999" in run(asked)["a"].failures[0].message
     assert not stub.writes
 
 
@@ -101,9 +118,9 @@ def test_a_permission_that_is_missing_is_that_repositorys_failure(tmp_path: Path
         service(tmp_path, name, ["DB_PASSWORD"])
     stub.fault("PutParameter", deny("ssm:PutParameter"), name="/a/db-password")
     rows = run(request(tmp_path))
-    assert [(row.outcome, [each.kind for each in row.reasons]) for row in rows.values()] == [
-        (Outcome.FAILED, ["no permission in the Parameter Store"]),
-        (Outcome.MIGRATED, []),
+    assert [(row.status, [each.kind for each in row.failures]) for row in rows.values()] == [
+        (RepositoryStatus.FAILED, ["no permission in the Parameter Store"]),
+        (RepositoryStatus.MIGRATED, []),
     ]
 
 
@@ -112,9 +129,9 @@ def test_a_value_that_is_there_already_is_a_conflict_unless_it_may_be_overwritte
 ) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     stub.seed("/a/db-password", "something else")
-    assert run(request(tmp_path))["a"].reasons[0].kind == "a parameter holds another value"
+    assert run(request(tmp_path))["a"].failures[0].kind == "a parameter holds another value"
     asked = replace(request(tmp_path), given={"format_": "text", "on_conflict": "overwrite"})
-    assert run(asked)["a"].outcome is Outcome.MIGRATED
+    assert run(asked)["a"].status is RepositoryStatus.MIGRATED
     assert stub.value("/a/db-password") == secret("a DB_PASSWORD")
 
 
@@ -123,10 +140,10 @@ def test_what_people_are_working_on_is_left_unless_they_say_otherwise(tmp_path: 
     with (tmp_path / "a" / "serverless.yml").open("a") as file:
         file.write("# mine\n")
     rows = run(request(tmp_path, commit=True))
-    assert rows["a"].outcome is Outcome.SKIPPED
+    assert rows["a"].status is RepositoryStatus.SKIPPED
     assert not stub.names()
     rows = run(request(tmp_path, commit=True, allow_dirty=True))
-    assert rows["a"].outcome is Outcome.MIGRATED
+    assert rows["a"].status is RepositoryStatus.MIGRATED
     assert git(tmp_path / "a", "status", "--porcelain") == ""
 
 
@@ -138,8 +155,8 @@ def test_a_refusing_hook_leaves_the_repository_as_it_was(
     service(tmp_path, "a", ["DB_PASSWORD"], hook="exit 1")
     before = (tmp_path / "a" / "serverless.yml").read_bytes()
     row = run(request(tmp_path, **options))["a"]
-    assert (row.outcome, row.moved, row.left, row.put) == (Outcome.FAILED, 0, 1, 1)
-    assert [finding["fate"] for finding in row.findings] == ["left"]
+    assert (row.status, row.moved, row.left, row.put) == (RepositoryStatus.FAILED, 0, 1, 1)
+    assert [finding.status for finding in row.findings] == ["left"]
     assert (tmp_path / "a" / "serverless.yml").read_bytes() == before
     assert git(tmp_path / "a", "branch", "--format=%(refname:short)").split() == ["main"]
     assert git(tmp_path / "a", "status", "--porcelain") == ""
@@ -149,7 +166,7 @@ def test_with_a_worktree_the_work_tree_stays_as_it_is(tmp_path: Path, stub: Stub
     service(tmp_path, "a", ["DB_PASSWORD"])
     before = (tmp_path / "a" / "serverless.yml").read_bytes()
     row = run(request(tmp_path, commit=True, branch="topic", worktree=True))["a"]
-    assert row.outcome is Outcome.MIGRATED
+    assert row.status is RepositoryStatus.MIGRATED
     assert git(tmp_path / "a", "rev-parse", "topic").strip() == row.commit
     assert b"${ssm" in git(tmp_path / "a", "show", "topic:serverless.yml").encode()
     assert (tmp_path / "a" / "serverless.yml").read_bytes() == before
@@ -157,7 +174,7 @@ def test_with_a_worktree_the_work_tree_stays_as_it_is(tmp_path: Path, stub: Stub
     left.mkdir()
     again = run(request(tmp_path, commit=True, branch="topic", worktree=True))["a"]
     assert not left.exists()
-    assert (again.outcome, again.reasons[0].kind) == (Outcome.SKIPPED, "the branch exists already")
+    assert (again.status, again.failures[0].kind) == (RepositoryStatus.SKIPPED, "the branch exists already")
 
 
 @pytest.mark.parametrize("branch", ["", "topic"])
@@ -168,7 +185,7 @@ def test_a_rewrite_that_a_killed_run_left_is_committed(tmp_path: Path, stub: Stu
     if branch:
         git(tmp_path / "a", "switch", "--quiet", "--create", branch)
     row = run(request(tmp_path, commit=True, branch=branch))["a"]
-    assert (row.outcome, row.put) == (Outcome.MIGRATED, 0)
+    assert (row.status, row.put) == (RepositoryStatus.MIGRATED, 0)
     assert git(tmp_path / "a", "status", "--porcelain") == ""
     assert git(tmp_path / "a", "rev-list", "--count", "HEAD").strip() == "2"
 
@@ -178,7 +195,7 @@ def test_a_change_of_somebody_else_is_not_taken_for_one_of_ours(tmp_path: Path, 
     run(request(tmp_path))
     with (tmp_path / "a" / "serverless.yml").open("a") as file:
         file.write("# mine\n")
-    assert run(request(tmp_path, commit=True))["a"].outcome is Outcome.CLEAN
+    assert run(request(tmp_path, commit=True))["a"].status is RepositoryStatus.CLEAN
     assert git(tmp_path / "a", "rev-list", "--count", "HEAD").strip() == "1"
 
 
@@ -187,11 +204,11 @@ def test_two_files_of_a_killed_run_keep_the_names_that_it_gave(tmp_path: Path, s
     main = manifest("a", {}, "custom:\n  one: ${file(one.yml)}\n  two: ${file(two.yml)}\n")
     root = repository(tmp_path / "a", {"serverless.yml": main, **files})
     asked = request(tmp_path)
-    whole = {put.name for each in batch.survey(asked, Path("/"), Watching()).looks for put in each.puts}
+    whole = {put.name for each in batch.survey(asked, Path("/"), Watching()).summaries for put in each.puts}
     run(asked)
     assert set(stub.names()) == whole
     git(root, "checkout", "--quiet", "two.yml")  # as if it had been killed between the two
-    left = {put.name for each in batch.survey(asked, Path("/"), Watching()).looks for put in each.puts}
+    left = {put.name for each in batch.survey(asked, Path("/"), Watching()).summaries for put in each.puts}
     assert left < whole
 
 
@@ -204,17 +221,17 @@ def test_an_interrupt_leaves_what_was_not_begun(
     seen = batch.survey(asked, Path("/"), Watching())
 
     class Impatient(Watching):
-        def done(self, row: Row) -> None:
-            super().done(row)
+        def done(self, result: RepositoryResult) -> None:
+            super().done(result)
             if len(self.said) == 3:
                 signal.raise_signal(signal.SIGINT)
 
-    with heeded():
-        rows, interrupted = batch.carry_out(asked, seen, Impatient())
-    assert interrupted
-    outcomes = [row.outcome for row in rows]
-    assert outcomes.count(Outcome.MIGRATED) == 1
-    assert outcomes.count(Outcome.INTERRUPTED) == 2
+    with handle_signals():
+        rows = execute(asked, seen, Impatient())
+    assert any(row.is_interrupted for row in rows)
+    outcomes = [row.status for row in rows]
+    assert outcomes.count(RepositoryStatus.MIGRATED) == 1
+    assert outcomes.count(RepositoryStatus.INTERRUPTED) == 2
     assert len(stub.names()) < 3
 
 
@@ -223,7 +240,7 @@ def test_a_store_that_is_slower_than_was_said_only_takes_longer(tmp_path: Path, 
         service(tmp_path, name, [f"PASSWORD_{letter}" for letter in "ABCDEFGH"])
     stub.rate = 10
     rows = run(replace(request(tmp_path), put_rate=80))
-    assert [(row.outcome, row.put) for row in rows.values()] == [(Outcome.MIGRATED, 8)] * 3
+    assert [(row.status, row.put) for row in rows.values()] == [(RepositoryStatus.MIGRATED, 8)] * 3
     puts = [call for call in stub.calls if call.operation == "PutParameter"]
     assert len(puts) > 24, "nothing was throttled"
     assert all(stub.version(f"/{name}/password-{letter}") == 1 for name in "abc" for letter in "abcdefgh")
@@ -247,42 +264,47 @@ def test_a_root_that_can_not_be_reached_is_told_in_every_report_as_one_that_fail
     service(tmp_path / "repos", "a", ["DB_PASSWORD"])
     gone = tmp_path / "gone"
     asked = replace(request(tmp_path / "repos"), roots=(tmp_path / "repos", gone))
-    rows = batch.survey(asked, tmp_path, Watching()).rows
-    assert [(row.name, str(row.outcome)) for row in rows] == [(str(gone), "failed"), ("a", "planned")]
-    assert rows[0].reasons == [Reason("a directory can't be reached", "is no directory that can be reached")]
-    assert all(str(gone) in form(rows) for form in (batch_report.to_json, batch_report.to_sarif, batch_report.to_page))
-    assert batch.retry_command(["repos", "gone"], rows) == f"slsmigrate batch repos gone --repository {gone}"
+    rows = batch.survey(asked, tmp_path, Watching()).results
+    assert [(row.name, str(row.status)) for row in rows] == [(str(gone), "failed"), ("a", "planned")]
+    assert rows[0].failures == (Failure("a directory can't be reached", "is no directory that can be reached"),)
+    assert all(str(gone) in render(Report(rows), ending) for ending in (".json", ".sarif", ".html"))
+    assert retry_command(["repos", "gone"], rows) == f"slsmigrate batch repos gone --repository {gone}"
     again = batch.survey(replace(asked, names=(str(gone),)), tmp_path, Watching())
-    assert [row.name for row in again.rows] == [str(gone)]
+    assert [row.name for row in again.results] == [str(gone)]
 
 
 def test_the_command_that_tries_again_names_just_those_that_failed() -> None:
-    rows = [Row("a b", "/r/a", Outcome.FAILED), Row("c", "/r/c", Outcome.CLEAN), Row("d", "/r/d", Outcome.INTERRUPTED)]
+    rows = [
+        RepositoryResult("a b", "/r/a", RepositoryStatus.FAILED),
+        RepositoryResult("c", "/r/c", RepositoryStatus.CLEAN),
+        RepositoryResult("d", "/r/d", RepositoryStatus.INTERRUPTED),
+    ]
     words = ["root", "--yes", "--repository", "x", "--repository=y"]
-    assert batch.retry_command(words, rows) == "slsmigrate batch root --yes --repository 'a b' --repository d"
-    assert batch.retry_command(words, rows[1:2]) == ""
+    assert retry_command(words, rows) == "slsmigrate batch root --yes --repository 'a b' --repository d"
+    assert retry_command(words, rows[1:2]) == ""
 
 
 @pytest.mark.parametrize(
     ("rows", "interrupted", "dry_run", "code"),
     [
-        ([Row("a", "", Outcome.MIGRATED)], False, False, ExitCode.DONE),
-        ([Row("a", "", Outcome.SKIPPED, left=1)], False, False, ExitCode.SECRETS_REMAIN),
-        ([Row("a", "", Outcome.LEFT, left=1)], False, True, ExitCode.DONE),
-        ([Row("a", "", Outcome.FAILED)], False, True, ExitCode.FAILED),
-        ([Row("a", "", Outcome.FAILED)], True, False, ExitCode.INTERRUPTED),
+        ([RepositoryResult("a", "", RepositoryStatus.MIGRATED)], False, False, ExitCode.DONE),
+        ([RepositoryResult("a", "", RepositoryStatus.SKIPPED, left=1)], False, False, ExitCode.SECRETS_REMAIN),
+        ([RepositoryResult("a", "", RepositoryStatus.LEFT, left=1)], False, True, ExitCode.DONE),
+        ([RepositoryResult("a", "", RepositoryStatus.FAILED)], False, True, ExitCode.FAILED),
+        ([RepositoryResult("a", "", RepositoryStatus.FAILED)], True, False, ExitCode.INTERRUPTED),
     ],
 )
-def test_the_exit_code(rows: list[Row], interrupted: bool, dry_run: bool, code: ExitCode) -> None:
-    assert batch.exit_code(rows, interrupted=interrupted, dry_run=dry_run) is code
+def test_the_exit_code(rows: list[RepositoryResult], interrupted: bool, dry_run: bool, code: ExitCode) -> None:
+    remaining = Remaining.NONE if dry_run else Remaining.LEFT
+    assert exit_code(rows, remaining, interrupted=interrupted) is code
 
 
 def test_reasons_are_grouped_by_what_they_have_in_common() -> None:
     rows = [
-        Row("a", "", Outcome.FAILED, reasons=[Reason("rare", "x")]),
-        *(Row(name, "", Outcome.SKIPPED, reasons=[Reason("common", "y")]) for name in "bc"),
+        RepositoryResult("a", "", RepositoryStatus.FAILED, failures=(Failure("rare", "x"),)),
+        *(RepositoryResult(name, "", RepositoryStatus.SKIPPED, failures=(Failure("common", "y"),)) for name in "bc"),
     ]
-    assert {kind: [row.name for row, _ in pairs] for kind, pairs in batch.reasons(rows).items()} == {
+    assert {kind: [row.name for row, _ in pairs] for kind, pairs in failures_by_kind(rows).items()} == {
         "common": ["b", "c"],
         "rare": ["a"],
     }

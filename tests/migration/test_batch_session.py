@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from migrate.migration import batch
-from migrate.migration.batch import Group, Request, Seen
+from migrate.migration.batch import BatchRequest, BatchSurvey
 from migrate.migration.batch_session import Amount, GroupAnswer, ask
-from migrate.migration.results import Row
-from migrate.migration.survey import Look, Opened
+from migrate.migration.equal_secrets import Group, groups
+from migrate.migration.repository_survey import RepositorySummary
+from migrate.migration.results import RepositoryResult
+from migrate.migration.survey import OpenRepository
 from migrate.model import Accept, Decision, PutDone, Skip
-from migrate.plan.planning import Question
+from migrate.plan.questions import Question
 from tests.support.gitrepos import manifest, repository, secret
 
 
@@ -24,7 +26,7 @@ class Nobody:
     def begin(self, phase: str, repositories: int, puts: int) -> None:
         pass
 
-    def done(self, row: Row) -> None:
+    def done(self, result: RepositoryResult) -> None:
         pass
 
     def put(self, event: PutDone) -> None:
@@ -45,13 +47,13 @@ class Scripted:
         self.asked.append(f"{number}/{total} {group.shared} in {', '.join(group.repositories)}")
         return self.groups.pop(0)
 
-    def repository(self, seen: Look, number: int, total: int) -> Amount:
-        self.asked.append(f"{number}/{total} {seen.repository.name}")
+    def repository(self, summary: RepositorySummary, number: int, total: int) -> Amount:
+        self.asked.append(f"{number}/{total} {summary.repository.name}")
         return self.amounts.pop(0)
 
-    def some(self, opened: Opened, asked: Sequence[Question]) -> tuple[Decision, ...] | None:
-        self.asked += [question.name for question in asked]
-        return tuple(self.decisions.pop(0) for _ in asked) if self.decisions else None
+    def some(self, opened: OpenRepository, questions: Sequence[Question]) -> tuple[Decision, ...] | None:
+        self.asked += [question.name for question in questions]
+        return tuple(self.decisions.pop(0) for _ in questions) if self.decisions else None
 
     def confirm(self, text: str) -> bool:
         self.asked.append(text)
@@ -59,24 +61,24 @@ class Scripted:
 
 
 @pytest.fixture
-def request_(tmp_path: Path) -> Request:
+def request_(tmp_path: Path) -> BatchRequest:
     for number in range(3):
         values = {"API_KEY": secret("one for all"), "DB_PASSWORD": secret(f"own {number}")}
         repository(tmp_path / f"s{number}", {"serverless.yml": manifest(f"s{number}", values)})
     repository(tmp_path / "clean", {"serverless.yml": manifest("clean", {})})
-    return Request((tmp_path,), (), {"format_": "text"}, jobs=1)
+    return BatchRequest((tmp_path,), (), {"format_": "text"}, jobs=1)
 
 
-def seen_of(request: Request) -> Seen:
+def seen_of(request: BatchRequest) -> BatchSurvey:
     return batch.survey(request, Path("/"), Nobody())
 
 
-def names(seen: Seen | None) -> list[str]:
+def names(seen: BatchSurvey | None) -> list[str]:
     assert seen is not None
-    return sorted({put.name for each in seen.looks for put in each.puts})
+    return sorted({put.name for each in seen.summaries for put in each.puts})
 
 
-def test_a_value_of_many_repositories_is_one_question_and_may_become_one_parameter(request_: Request) -> None:
+def test_a_value_of_many_repositories_is_one_question_and_may_become_one_parameter(request_: BatchRequest) -> None:
     asker = Scripted([GroupAnswer.SHARED], [Amount.ALL, Amount.NONE, Amount.ALL])
     decided = ask(request_, seen_of(request_), asker)
     assert names(decided) == ["/s0/db-password", "/s2/db-password", "/shared/api-key"]
@@ -88,11 +90,11 @@ def test_a_value_of_many_repositories_is_one_question_and_may_become_one_paramet
         "Put up to 3 parameters and rewrite 3 repositories?",
     ]
     assert decided is not None
-    finding = next(look.row.findings[0] for look in decided.looks if look.repository.name == "s1")
-    assert finding["reference"] == "${ssm(raw):/shared/api-key}"
+    finding = next(each.result.findings[0] for each in decided.summaries if each.repository.name == "s1")
+    assert finding.reference == "${ssm(raw):/shared/api-key}"
 
 
-def test_it_may_stay_where_it_is_or_go_to_a_parameter_each(request_: Request) -> None:
+def test_it_may_stay_where_it_is_or_go_to_a_parameter_each(request_: BatchRequest) -> None:
     everything = [Amount.ALL] * 3
     own = [f"/s{number}/db-password" for number in range(3)]
     assert names(ask(request_, seen_of(request_), Scripted([GroupAnswer.SKIP], list(everything)))) == own
@@ -100,7 +102,7 @@ def test_it_may_stay_where_it_is_or_go_to_a_parameter_each(request_: Request) ->
     assert each == sorted([*own, *(f"/s{number}/api-key" for number in range(3))])
 
 
-def test_some_asks_for_each_that_no_group_decided(request_: Request) -> None:
+def test_some_asks_for_each_that_no_group_decided(request_: BatchRequest) -> None:
     asker = Scripted([GroupAnswer.SKIP], [Amount.SOME, Amount.NONE, Amount.SOME], [Accept("/mine"), Skip()])
     assert names(ask(request_, seen_of(request_), asker)) == ["/mine"]
     assert [each for each in asker.asked if each.startswith("/")] == ["/s0/db-password", "/s2/db-password"]
@@ -117,7 +119,7 @@ def test_some_asks_for_each_that_no_group_decided(request_: Request) -> None:
     ],
     ids=["at a group", "at a repository", "at a question", "nothing is left", "not confirmed"],
 )
-def test_who_quits_or_declines_changes_nothing(request_: Request, asker: Scripted) -> None:
+def test_who_quits_or_declines_changes_nothing(request_: BatchRequest, asker: Scripted) -> None:
     assert ask(request_, seen_of(request_), asker) is None
 
 
@@ -125,14 +127,14 @@ def test_different_values_never_get_the_same_shared_name(tmp_path: Path) -> None
     for number in range(4):
         values = {"API_KEY": secret(f"shared by two {number // 2}")}
         repository(tmp_path / f"s{number}", {"serverless.yml": manifest(f"s{number}", values)})
-    found = batch.groups(seen_of(Request((tmp_path,), (), {"format_": "text"}, jobs=1)).looks, "/shared/{key}")
+    found = groups(seen_of(BatchRequest((tmp_path,), (), {"format_": "text"}, jobs=1)).summaries, "/shared/{key}")
     assert [(each.shared, each.repositories) for each in found] == [
         ("/shared/api-key", ("s0", "s1")),
         ("/shared/api-key-2", ("s2", "s3")),
     ]
 
 
-def test_a_mark_tells_nothing_outside_of_its_run(request_: Request) -> None:
+def test_a_mark_tells_nothing_outside_of_its_run(request_: BatchRequest) -> None:
     first, second = seen_of(request_), seen_of(request_)
-    assert first.looks[1].marks != second.looks[1].marks
+    assert first.summaries[1].marks != second.summaries[1].marks
     assert secret("one for all") not in repr(first)

@@ -6,7 +6,7 @@ import pytest
 from migrate.migration.session import Answer, Conflict, review
 from migrate.model import Accept, Decision, Finding, Ignore, Skip
 from migrate.plan.naming import Placing
-from migrate.plan.planning import Question, questions
+from migrate.plan.questions import Question, questions
 from tests.support.build import deployments, finding, manifest
 
 

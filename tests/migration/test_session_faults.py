@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.gitrepos import manifest, secret
 from tests.support.program import write
+from tests.support.sample import slow
 from tests.support.storestub import ACCOUNT, Effect, StubStore, deny, refuse
 from tests.support.terminal import COLUMNS, ENTER, Terminal
 
@@ -15,8 +16,8 @@ VALUE, NAME = secret("DB_PASSWORD"), "/shop/db-password"
 TEXT = manifest("shop", {"DB_PASSWORD": VALUE})
 EXPIRED = refuse("ExpiredTokenException")
 FAULTS = [
-    pytest.param("PutParameter", deny("ssm:PutParameter"), "access denied, ssm:PutParameter is missing", None),
-    pytest.param("GetParameters", EXPIRED, "the credentials have expired", 1),
+    slow(("PutParameter", deny("ssm:PutParameter"), "access denied, ssm:PutParameter is missing", None)),
+    ("GetParameters", EXPIRED, "the credentials have expired", 1),
 ]
 
 

@@ -7,32 +7,35 @@ from pathlib import Path
 import pytest
 
 from migrate.files.repositories import Repository
-from migrate.migration import survey as module
-from migrate.migration.results import Outcome
-from migrate.migration.survey import Look, Task, look
+from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, survey_one
+from migrate.migration.results import RepositoryStatus
 from migrate.model import Accept, Skip
 from migrate.plan.decisions import Entry
 from tests.support.gitrepos import manifest, repository, secret, service
 
 
-def seen(root: Path, entries: tuple[Entry, ...] | None = None) -> Look:
-    return look(Task(Repository(root.name, root, True), {"format_": "text"}, entries, b"key", diff=True))
+def seen(root: Path, entries: tuple[Entry, ...] | None = None) -> RepositorySummary:
+    repository = Repository(root.name, root, True)
+    return survey_one(RepositoryTask(repository, {"format_": "text"}, entries, b"key", with_diffs=True))
 
 
 def test_what_would_be_done_is_told_without_a_value(tmp_path: Path) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     found = seen(tmp_path / "a")
-    assert found.row.outcome is Outcome.PLANNED
+    assert found.result.status is RepositoryStatus.PLANNED
     assert [put.name for put in found.puts] == ["/a/db-password"]
-    assert found.row.diffs[0]["file"] == "a/serverless.yml"
+    assert found.result.diffs[0].file == "a/serverless.yml"
     assert secret("a DB_PASSWORD") not in repr(found)
 
 
 def test_settings_with_faults_are_that_repositorys_failure(tmp_path: Path) -> None:
     root = repository(tmp_path / "a", {"serverless.yml": manifest("a", {}), ".slsmigrate.toml": "colour = 1\n"})
     found = seen(root)
-    assert (found.row.outcome, found.row.reasons[0].kind) == (Outcome.FAILED, "its settings can't be used")
-    assert "no setting colour" in found.row.reasons[0].message
+    assert (found.result.status, found.result.failures[0].kind) == (
+        RepositoryStatus.FAILED,
+        "its settings can't be used",
+    )
+    assert "no setting colour" in found.result.failures[0].message
 
 
 def test_an_error_of_our_own_tells_its_place_and_quotes_nothing(
@@ -42,8 +45,8 @@ def test_an_error_of_our_own_tells_its_place_and_quotes_nothing(
         raise RuntimeError("a value")
 
     service(tmp_path, "a", ["DB_PASSWORD"])
-    monkeypatch.setattr(module, "open_repository", breaks)
-    reason = seen(tmp_path / "a").row.reasons[0]
+    monkeypatch.setattr("migrate.plan.planning.plan", breaks)
+    reason = seen(tmp_path / "a").result.failures[0]
     assert reason.message.startswith("internal error, RuntimeError at test_survey.py:")
     assert "a value" not in repr(reason)
 
@@ -60,9 +63,9 @@ def test_decisions_are_followed_and_those_that_are_done_are_no_trouble(tmp_path:
     file = tmp_path / "a" / "serverless.yml"
     file.write_text(file.read_text().replace(secret("a API_KEY"), "${ssm(raw):/a/api-key}"))
     done = seen(tmp_path / "a", (entries[1],))
-    assert (done.row.outcome, list(done.row.reasons)) == (Outcome.LEFT, [])
+    assert (done.result.status, done.result.failures) == (RepositoryStatus.LEFT, ())
     gone = Entry("a/serverless.yml", "provider.gone", "password", Accept("/a/gone"), "")
-    assert seen(tmp_path / "a", (gone,)).row.reasons[0].kind == "a decision no longer fits"
+    assert seen(tmp_path / "a", (gone,)).result.failures[0].kind == "a decision no longer fits"
 
 
 def test_nested_repositories_are_left_to_themselves(tmp_path: Path) -> None:

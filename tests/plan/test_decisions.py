@@ -6,7 +6,7 @@ from migrate.masking.masked_text import masked
 from migrate.model import Accept, Decision, Finding, Ignore, Skip, UsageError
 from migrate.plan.decisions import Entry, context_of, decide, entries_of, read_decisions, to_text
 from migrate.plan.naming import Placing
-from migrate.plan.planning import Question, questions
+from migrate.plan.questions import Question, questions
 from tests.support.build import deployments, finding, manifest
 
 TEXT = "service: s\ncustom:\n  aSecret: one1one\n  bSecret: two2two\n"

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from migrate.model import Role, UsageError
 from migrate.plan import naming
+from migrate.plan.name_fields import NameFields, kebab, name_fields_of
 from tests.support.build import finding, manifest
 
 
@@ -21,14 +22,14 @@ from tests.support.build import finding, manifest
     ],
 )
 def test_keys_become_kebab_case(text: str, expected: str) -> None:
-    assert naming.kebab(text) == expected
+    assert kebab(text) == expected
 
 
 def suggested(
     text: str, *paths: str, template: str = naming.DEFAULT_TEMPLATE, name: str = "serverless.yml"
 ) -> list[str]:
     read = manifest(text, name, Role.MANIFEST if name.startswith("serverless") else Role.INCLUDED)
-    places = [(naming.place_of(each, "svc"), each.secret.reveal()) for each in (finding(read, path) for path in paths)]
+    places = [(name_fields_of(each, "svc"), each.secret.reveal()) for each in (finding(read, path) for path in paths)]
     return list(naming.assign(places, template))
 
 
@@ -197,7 +198,7 @@ def test_a_variable_in_a_name_stands_for_each_stage() -> None:
 )
 @settings(max_examples=150, deadline=None)
 def test_two_values_never_share_a_name(rows: list[tuple[str, str, str]]) -> None:
-    places = [(naming.Place("svc", "", function, key, key, "file", ()), value) for function, key, value in rows]
+    places = [(NameFields("svc", "", function, key, key, "file", ()), value) for function, key, value in rows]
     names = naming.assign(places, naming.DEFAULT_TEMPLATE)
     seen: dict[str, str] = {}
     for name, (_, value) in zip(names, places, strict=True):

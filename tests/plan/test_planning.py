@@ -5,6 +5,7 @@ from migrate.model import (
     Applicability,
     Confidence,
     Decision,
+    Edit,
     Finding,
     Form,
     Framework,
@@ -19,7 +20,9 @@ from migrate.model import (
     Tier,
 )
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions, rewritten, spliced
+from migrate.plan.planning import plan, rewritten
+from migrate.plan.questions import questions
+from migrate.text.edits import apply_edits
 from tests.support.build import LEGACY, MODERN, UNKNOWN, deployments, finding, manifest
 
 TEXT = b"""\
@@ -227,7 +230,7 @@ def test_an_included_json_file_is_rewritten_as_json() -> None:
 def test_splicing_a_value() -> None:
     found = finding(manifest("a: x-secret-y\n"), "a", "secret")
     assert found.part is not None
-    assert spliced("x-secret-y", [(found.part, "S")]) == "x-S-y"
+    assert apply_edits("x-secret-y", [Edit(found.part, "S")]) == "x-S-y"
 
 
 TWICE = """\

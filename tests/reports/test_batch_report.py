@@ -9,17 +9,16 @@ import jsonschema
 import pytest
 
 from migrate.commands.cli import main
-from migrate.migration.results import Outcome, Reason, Row
+from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus
 from migrate.model import UsageError
-from migrate.reports import batch_report
+from migrate.reports.report import ENDINGS, Report, merged, read_report, render, write_report
 from tests.reports.test_sarif import SCHEMA
 from tests.support.gitrepos import manifest, repository, secret
 from tests.support.program import Program
 
-FAILED = Row(
-    "b", "/r/b", Outcome.FAILED, reasons=[Reason("a file can't be read", "not YAML", "mend it", "b/x.yml", 3, 1)]
-)
-CLEAN = Row("a", "/r/a", Outcome.CLEAN, files=2)
+BROKEN = Failure("a file can't be read", "not YAML", "mend it", "b/x.yml", 3, 1)
+FAILED = RepositoryResult("b", "/r/b", RepositoryStatus.FAILED, failures=(BROKEN,))
+CLEAN = RepositoryResult("a", "/r/a", RepositoryStatus.CLEAN, files=2)
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_every_form_is_written_and_none_holds_a_value(root: Path, slsmigrate: Program) -> None:
-    files = [root.parent / f"r{ending}" for ending in batch_report.ENDINGS]
+    files = [root.parent / f"r{ending}" for ending in ENDINGS]
     assert slsmigrate("batch", root, "-n", *(word for file in files for word in ("--report", file))).code == 1
     texts = [file.read_text() for file in files]
     assert not [text for text in texts if secret("x") in text]
@@ -49,19 +48,21 @@ def test_json_on_standard_output_is_the_report(root: Path, slsmigrate: Program) 
 
 
 def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
-    batch_report.write(tmp_path / "r.json", [CLEAN, FAILED])
-    again = batch_report.read(tmp_path / "r.json")
-    assert batch_report.to_json(again) == batch_report.to_json([CLEAN, FAILED])
+    report = Report((CLEAN, FAILED))
+    write_report(tmp_path / "r.json", report)
+    again = Report(read_report(tmp_path / "r.json"))
+    assert again == report
+    assert render(again, ".json") == render(report, ".json")
 
 
 def test_of_a_repository_that_two_reports_tell_of_the_last_one_counts() -> None:
-    later = Row("b", "/r/b", Outcome.MIGRATED, moved=1)
-    assert batch_report.merged([[FAILED, CLEAN], [later]]) == (CLEAN, later)
+    later = RepositoryResult("b", "/r/b", RepositoryStatus.MIGRATED, moved=1)
+    assert merged([[FAILED, CLEAN], [later]]) == (CLEAN, later)
 
 
 def test_merging_says_the_totals_and_ends_as_a_run_would(tmp_path: Path, slsmigrate: Program) -> None:
-    batch_report.write(tmp_path / "1.json", [CLEAN])
-    batch_report.write(tmp_path / "2.json", [FAILED])
+    write_report(tmp_path / "1.json", Report((CLEAN,)))
+    write_report(tmp_path / "2.json", Report((FAILED,)))
     ran = slsmigrate("report", "merge", tmp_path / "1.json", tmp_path / "2.json", "-o", tmp_path / "all.html")
     assert ran.code == 1
     assert "2 repositories: 1 failed, 1 clean" in ran.out
@@ -72,9 +73,9 @@ def test_merging_says_the_totals_and_ends_as_a_run_would(tmp_path: Path, slsmigr
 def test_what_is_no_report_of_a_batch_is_said(tmp_path: Path, content: str) -> None:
     (tmp_path / "r.json").write_text(content)
     with pytest.raises(UsageError, match="no JSON report"):
-        batch_report.read(tmp_path / "r.json")
+        read_report(tmp_path / "r.json")
     with pytest.raises(UsageError, match="No such file"):
-        batch_report.read(tmp_path / "gone.json")
+        read_report(tmp_path / "gone.json")
 
 
 @pytest.mark.parametrize(

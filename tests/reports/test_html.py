@@ -13,13 +13,20 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 from msgspec.structs import replace
 
-from migrate.migration.results import Fate
-from migrate.migration.results import Outcome as Became
+from migrate.migration.execute import work_failures
+from migrate.migration.outcome import executed_result, moved_plan, planned_result
+from migrate.migration.results import (
+    DiffRow,
+    FindingStatus,
+    ParameterRow,
+    RepositoryResult,
+    RepositoryStatus,
+)
+from migrate.migration.survey import Survey
 from migrate.model import (
-    Accept,
     Applicability,
     Event,
     FileFailed,
@@ -27,21 +34,18 @@ from migrate.model import (
     Identity,
     Location,
     Outcome,
-    Plan,
     Problem,
     PutDone,
     PutFailed,
-    Skip,
     SlsMigrateError,
+    Target,
 )
-from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions
-from migrate.reports.html import DiffRow, PageContent, ParameterRow, RepositoryRow, from_result, moving_changes, render
-from migrate.reports.json_report import Result
+from migrate.reports.html import count_lines, end_of, pieces, render
 from tests.support import pages
-from tests.support.build import deployments, finding, manifest
+from tests.support.build import finding, manifest
 from tests.support.program import Program, write
 from tests.support.storestub import StubStore, deny
+from tests.support.surveys import survey_of
 
 PASSWORD = "quartz-heron-9k2p"
 TEXT = f"service: shop\nprovider:\n  environment:\n    DB_PASSWORD: {PASSWORD}\n    API_PASSWORD: k-lantern-41x\n"
@@ -74,29 +78,26 @@ class Parsed(HTMLParser):
         self._open = ""
 
 
-def planned(*accepted: bool) -> Plan:
+def surveyed(*accepted: bool, problems: tuple[Problem, ...] = ()) -> Survey:
+    """A survey of as many secrets as there are answers."""
     read = manifest(TEXT)
-    found = [finding(read, path) for path in PATHS]
-    asked = questions(found, deployments(found), Placing())
-    return plan(
-        asked, [Accept(each.name) if yes else Skip() for each, yes in zip(asked, accepted, strict=True)], Placing()
-    )
+    return survey_of([finding(read, path) for path in PATHS[: len(accepted)]], accepted, problems)
 
 
-def row(result: Result) -> RepositoryRow:
-    return from_result("shop", result, {}, lambda file: file.name)
+def row(made: Survey) -> RepositoryResult:
+    return planned_result(made)
 
 
-def done(made: Plan) -> Result:
+def done(made: Survey, *identities: tuple[Target, Identity]) -> RepositoryResult:
     events: tuple[Event, ...] = (
-        *(PutDone(put, 1, created=True) for put in made.puts),
+        *(PutDone(put, 1, created=True) for put in made.plan.puts),
         FileWritten(Path("/service/serverless.yml"), 1),
     )
-    left = tuple(change for change in made.changes if not change.writes)
-    return Result(1, (), made, outcome=Outcome(events, left))
+    left = tuple(change for change in made.plan.changes if not change.writes)
+    return executed_result(made, Outcome(events, left), (), identities)
 
 
-# ── rows ──────────────────────────────────────────────────────────────────────────────────────
+# ── results ───────────────────────────────────────────────────────────────────────────────────
 
 
 def holds(annotation: Any) -> Iterator[type]:
@@ -113,88 +114,88 @@ def holds(annotation: Any) -> Iterator[type]:
         yield annotation
 
 
-def test_no_row_has_room_for_a_secret() -> None:
-    for kind in holds(PageContent):
-        assert kind in (str, int, bool, NoneType) or issubclass(kind, Enum), kind
+def test_no_result_has_room_for_a_secret() -> None:
+    for kind in holds(RepositoryResult):
+        assert kind in (str, int, bool, NoneType, UnsetType) or issubclass(kind, Enum), kind
 
 
 def test_findings_of_a_scan_are_left_and_told_by_their_place() -> None:
-    made = row(Result(3, (), planned(False, False)))
+    made = row(surveyed(False, False))
     first = made.findings[0]
-    assert (made.name, made.outcome, made.files) == ("shop", Became.LEFT, 3)
+    assert (made.name, made.status, made.files) == ("shop", RepositoryStatus.LEFT, 1)
     assert (first.file, first.line, first.key_path) == ("serverless.yml", 4, PATHS[0])
     assert (first.rule, first.kind, first.confidence) == ("password-key", "password", "high")
-    assert (first.fate, first.parameter) == (Fate.LEFT, "/shop/db-password")
+    assert (first.status, first.parameter) == (FindingStatus.LEFT, "/shop/db-password")
 
 
 def test_a_dry_run_tells_what_would_move() -> None:
-    made = row(Result(1, (), planned(True, False)))
-    assert made.outcome is Became.PLANNED
-    assert [each.fate for each in made.findings] == [Fate.PLANNED, Fate.LEFT]
+    made = row(surveyed(True, False))
+    assert made.status is RepositoryStatus.PLANNED
+    assert [each.status for each in made.findings] == [FindingStatus.PLANNED, FindingStatus.LEFT]
     assert made.parameters == ()
 
 
 def test_a_run_tells_what_was_moved_and_where_to() -> None:
-    made_plan = planned(True, False)
-    target = made_plan.puts[0].target
+    made = surveyed(True, False)
     identity = Identity("123456789012", "arn:aws:iam::123456789012:user/x", "eu-west-1")
-    made = row(replace(done(made_plan), identities=((target, identity),)))
-    assert made.outcome is Became.MIGRATED
-    assert [each.fate for each in made.findings] == [Fate.MOVED, Fate.LEFT]
-    (parameter,) = made.parameters
+    result = done(made, (made.targets[0], identity))
+    assert result.status is RepositoryStatus.MIGRATED
+    assert [each.status for each in result.findings] == [FindingStatus.MOVED, FindingStatus.LEFT]
+    (parameter,) = result.parameters
     assert (parameter.name, parameter.version, parameter.created) == ("/shop/db-password", 1, True)
-    assert parameter.region == "eu-west-1"
+    assert (parameter.region, parameter.account) == (made.targets[0].region, "123456789012")
 
 
 def test_what_failed_is_left_and_told_with_its_reason() -> None:
-    made_plan = planned(True, True)
+    made = surveyed(True, True)
     events = (
-        PutFailed(made_plan.puts[0], SlsMigrateError("no such key", hint="name another")),
+        PutFailed(made.plan.puts[0], SlsMigrateError("no such key", hint="name another")),
         FileFailed(Path("/service/serverless.yml"), ERROR),
     )
-    made = row(Result(1, (), made_plan, outcome=Outcome(events, made_plan.changes)))
-    assert made.outcome is Became.FAILED
-    assert {each.fate for each in made.findings} == {Fate.LEFT}
-    assert [(each.message, each.hint, each.file) for each in made.reasons] == [
+    outcome = Outcome(events, made.plan.changes)
+    result = executed_result(made, outcome, tuple(work_failures(made, outcome)), ())
+    assert result.status is RepositoryStatus.FAILED
+    assert {each.status for each in result.findings} == {FindingStatus.LEFT}
+    assert [(each.message, each.hint, each.file) for each in result.failures] == [
         ("no such key", "name another", ""),
         ("is read-only", "make it writable", "serverless.yml"),
     ]
 
 
 def test_an_interrupted_run_says_so() -> None:
-    made_plan = planned(True, True)
-    made = row(Result(1, (), made_plan, outcome=Outcome((), made_plan.changes, interrupted=True)))
-    assert made.outcome is Became.INTERRUPTED
+    made = surveyed(True, True)
+    outcome = Outcome((), made.plan.changes, interrupted=True)
+    assert executed_result(made, outcome, (), ()).status is RepositoryStatus.INTERRUPTED
 
 
 def test_a_file_that_can_not_be_read_is_a_failure_with_its_place() -> None:
     problem = Problem("is broken", Location(Path("/service/env.yml"), 3, 4), "mend it")
-    made = row(Result(1, (problem,), Plan(())))
-    (reason,) = made.reasons
-    assert made.outcome is Became.FAILED
-    assert (reason.file, reason.line, reason.column, reason.hint) == ("env.yml", 3, 4, "mend it")
+    made = row(surveyed(problems=(problem,)))
+    (failure,) = made.failures
+    assert made.status is RepositoryStatus.FAILED
+    assert (failure.file, failure.line, failure.column, failure.hint) == ("env.yml", 3, 4, "mend it")
 
 
 def test_nothing_found_is_clean() -> None:
-    assert row(Result(1, (), Plan(()))).outcome is Became.CLEAN
+    assert row(surveyed()).status is RepositoryStatus.CLEAN
 
 
 def test_only_what_the_file_holds_now_is_in_the_diff_of_a_run() -> None:
-    made_plan = planned(True, True)
-    outcome = Outcome((), made_plan.changes[1:])
-    assert moving_changes(Result(1, (), made_plan, outcome=outcome)) == made_plan.changes[:1]
-    assert moving_changes(Result(1, (), made_plan)) == made_plan.changes
+    made = surveyed(True, True)
+    result = executed_result(made, Outcome((), made.plan.changes[1:]), (), ())
+    assert moved_plan(made.plan, result).changes == made.plan.changes[:1]
+    assert moved_plan(made.plan, planned_result(made)).changes == ()
 
 
 def test_a_deleted_line_of_dashes_is_no_file_name() -> None:
     made = DiffRow("x", ("--- a/x", "+++ b/x", "@@ -1,2 +1,2 @@", "--- a", "+++ b", " c", "\\ No newline"))
-    assert list(made.pieces) == [
+    assert list(pieces(made)) == [
         ("@", "@@ -1,2 +1,2 @@\n"),
         ("-", "--- a\n"),
         ("+", "+++ b\n"),
         (" ", " c\n\\ No newline\n"),
     ]
-    assert (made.count("-"), made.count("+")) == (1, 1)
+    assert (count_lines(made, "-"), count_lines(made, "+")) == (1, 1)
 
 
 # ── the page ──────────────────────────────────────────────────────────────────────────────────
@@ -225,7 +226,7 @@ def test_its_policy_lets_only_its_own_style_and_script_work() -> None:
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}\u202e\x1b[31m\x00\u200b\ud800"
 
 
-def hostile() -> RepositoryRow:
+def hostile() -> RepositoryResult:
     found = replace(
         pages.finding(notes=(HOSTILE,)),
         file=HOSTILE,
@@ -237,10 +238,10 @@ def hostile() -> RepositoryRow:
         reference=HOSTILE,
     )
     made = pages.repository(
-        HOSTILE, Became.FAILED, 0, replace(pages.BROKEN, kind=HOSTILE, message=HOSTILE, hint=HOSTILE)
+        HOSTILE, RepositoryStatus.FAILED, 0, replace(pages.BROKEN, kind=HOSTILE, message=HOSTILE, hint=HOSTILE)
     )
     lines = ("--- a", "+++ b", f"-{HOSTILE}", f"+{HOSTILE}", f" {HOSTILE}", f"@@ {HOSTILE}")
-    parameter = ParameterRow(HOSTILE, 1, True, HOSTILE, HOSTILE)
+    parameter = ParameterRow(HOSTILE, HOSTILE, HOSTILE, 1, True, HOSTILE)
     return replace(
         made,
         findings=(found,),
@@ -253,7 +254,7 @@ def hostile() -> RepositoryRow:
 
 
 def test_text_from_files_stays_text_and_is_visible_wherever_it_stands() -> None:
-    page = render(PageContent((hostile(), pages.repository("b", Became.CLEAN)), HOSTILE))
+    page = render((hostile(), pages.repository("b", RepositoryStatus.CLEAN)), HOSTILE)
     tags = Parsed(page).tags
     assert sum(tag == "script" for tag, _ in tags) == 1
     assert not [tag for tag, _ in tags if tag == "img"]
@@ -264,7 +265,7 @@ def test_text_from_files_stays_text_and_is_visible_wherever_it_stands() -> None:
 
 def test_the_words_of_a_page_add_no_attribute_to_what_they_stand_in() -> None:
     ours = {name for _, attributes in Parsed(render(pages.some())).tags for name in attributes}
-    theirs = {name for _, attributes in Parsed(render(PageContent((hostile(),)))).tags for name in attributes}
+    theirs = {name for _, attributes in Parsed(render((hostile(),))).tags for name in attributes}
     assert theirs <= ours
 
 
@@ -277,7 +278,7 @@ def test_failures_come_first_and_clean_repositories_last() -> None:
 
 
 def test_what_failed_for_the_same_reason_stands_together() -> None:
-    more = pages.repository("omega", Became.FAILED, 1, pages.DENIED)
+    more = pages.repository("omega", RepositoryStatus.FAILED, 1, pages.DENIED)
     text = " ".join(Parsed(render(pages.some(more))).text.split())
     assert "no permission in the Parameter Store2 repositories" in text
     assert text.index("no permission in the Parameter Store") < text.index("a file can't be read")
@@ -286,17 +287,20 @@ def test_what_failed_for_the_same_reason_stands_together() -> None:
 @pytest.mark.parametrize(
     ("rows", "headline"),
     [
-        ([("a", Became.CLEAN, 0)], "No plaintext secrets found"),
-        ([("a", Became.LEFT, 1)], "1 secret in plaintext"),
-        ([("a", Became.PLANNED, 2), ("b", Became.LEFT, 3)], "2 of 5 secrets would move"),
-        ([("a", Became.MIGRATED, 2)], "2 secrets moved, none left"),
-        ([("a", Became.MIGRATED, 2), ("b", Became.LEFT, 1)], "2 of 3 secrets moved"),
-        ([("a", Became.MIGRATED, 2), ("b", Became.FAILED, 1)], "2 of 3 secrets moved, 1 repository failed"),
-        ([("a", Became.FAILED, 1)], "1 secret in plaintext"),
+        ([("a", RepositoryStatus.CLEAN, 0)], "No plaintext secrets found"),
+        ([("a", RepositoryStatus.LEFT, 1)], "1 secret in plaintext"),
+        ([("a", RepositoryStatus.PLANNED, 2), ("b", RepositoryStatus.LEFT, 3)], "2 of 5 secrets would move"),
+        ([("a", RepositoryStatus.MIGRATED, 2)], "2 secrets moved, none left"),
+        ([("a", RepositoryStatus.MIGRATED, 2), ("b", RepositoryStatus.LEFT, 1)], "2 of 3 secrets moved"),
+        (
+            [("a", RepositoryStatus.MIGRATED, 2), ("b", RepositoryStatus.FAILED, 1)],
+            "2 of 3 secrets moved, 1 repository failed",
+        ),
+        ([("a", RepositoryStatus.FAILED, 1)], "1 secret in plaintext"),
     ],
 )
-def test_the_headline_says_how_it_stands(rows: list[tuple[str, Became, int]], headline: str) -> None:
-    page = render(PageContent(tuple(pages.repository(*each) for each in rows)))
+def test_the_headline_says_how_it_stands(rows: list[tuple[str, RepositoryStatus, int]], headline: str) -> None:
+    page = render(pages.repository(*each) for each in rows)
     assert f"<h1>{headline}</h1>" in page
 
 
@@ -315,8 +319,8 @@ def test_the_totals_are_those_of_all_repositories() -> None:
 
 
 def test_parameters_that_were_there_are_told_apart() -> None:
-    there = ParameterRow("/shop/a", 3, False, "eu-west-1", "prod")
-    page = render(PageContent((replace(pages.repository("a", Became.MIGRATED, 1), parameters=(there,)),)))
+    there = pages.parameter("/shop/a", created=False, profile="prod")
+    page = render((replace(pages.repository("a", RepositoryStatus.MIGRATED, 1), parameters=(there,)),))
     assert "1 were there" in page
     assert "version 3, was there, equal · eu-west-1 · prod" in page
 
@@ -330,12 +334,18 @@ def test_parameters_that_were_there_are_told_apart() -> None:
     ],
 )
 def test_what_was_left_says_who_may_move_it(applicability: Applicability, words: str) -> None:
-    assert replace(pages.finding(), applicability=applicability).end == words
+    assert end_of(replace(pages.finding(), applicability=applicability)) == words
+
+
+def test_the_account_of_a_parameter_stands_before_its_region() -> None:
+    own = replace(pages.parameter("/shop/a"), account="123456789012")
+    page = render((replace(pages.repository("a", RepositoryStatus.MIGRATED, 1), parameters=(own,)),))
+    assert "version 1, put · account 123456789012 · eu-west-1" in page
 
 
 def test_a_chart_shows_the_longest_bars_and_folds_the_rest() -> None:
     found = tuple(replace(pages.finding(), rule=f"rule-{number}") for number in range(11))
-    page = render(PageContent((replace(pages.repository("a", Became.LEFT), findings=found),)))
+    page = render((replace(pages.repository("a", RepositoryStatus.LEFT), findings=found),))
     assert "<summary>3 more</summary>" in page
 
 
@@ -344,7 +354,7 @@ def test_a_page_of_500_repositories_stays_small() -> None:
 
 
 def test_a_page_without_any_repository_can_be_made() -> None:
-    assert "No plaintext secrets found" in render(PageContent(()))
+    assert "No plaintext secrets found" in render(())
 
 
 # ── from the command line ─────────────────────────────────────────────────────────────────────

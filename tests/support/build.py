@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from migrate.framework.deployment import Deployment, deployment
+from migrate.framework.resolve import View
 from migrate.model import (
     Confidence,
     Family,
@@ -54,8 +57,21 @@ def finding(
     return Finding(rule, found, scalar, secret, confidence, "named like a password, literal", span, form)
 
 
-def deployed(*manifests: Manifest, framework: Framework = MODERN, file: Path | None = None) -> Deployment:
-    return deployment(file or manifests[0].file, manifests, framework)
+def view(found: Manifest, *files: Manifest) -> View:
+    """The view of a manifest that has files around it."""
+
+    def included(directory: Path, pattern: str) -> list[Manifest | None]:
+        wanted = os.path.normpath(directory / pattern)
+        return [each for each in files if fnmatchcase(str(each.file), wanted)]
+
+    return View(found, included)
+
+
+def deployed(
+    *manifests: Manifest, framework: Framework = MODERN, file: Path | None = None, files: Sequence[Manifest] = ()
+) -> Deployment:
+    """What deploys a file that manifests reach; `files` are those that they may include."""
+    return deployment(file or manifests[0].file, [view(each, *files) for each in manifests], framework)
 
 
 def deployments(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -118,7 +117,7 @@ def kill_again_and_again(root: Path, words: Sequence[str], secrets: Sequence[Hel
             process.wait(120)
         code = process.poll()
         if code is None:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             kills += 1
         process.wait()
         lost = missing(secrets, stub)

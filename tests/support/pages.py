@@ -1,38 +1,58 @@
-"""Rows of a report from a few words, and a report of as many repositories as wanted."""
+"""Results for a report from a few words, and as many repositories as wanted."""
 
 from __future__ import annotations
 
-from migrate.migration.results import Fate, Outcome, Reason
+from migrate.migration.results import (
+    DiffRow,
+    Failure,
+    FindingRow,
+    FindingStatus,
+    ParameterRow,
+    RepositoryResult,
+    RepositoryStatus,
+)
 from migrate.model import MASK, Applicability
-from migrate.reports.html import DiffRow, FindingRow, PageContent, ParameterRow, RepositoryRow
 
-_FATES = {Outcome.MIGRATED: Fate.MOVED, Outcome.PLANNED: Fate.PLANNED}
+_STATUSES = {
+    RepositoryStatus.MIGRATED: FindingStatus.MOVED,
+    RepositoryStatus.PLANNED: FindingStatus.PLANNED,
+}
 _KINDS = (
     ("DB_PASSWORD", "password", "password", "high"),
     ("STRIPE_KEY", "stripe-secret-key", "api-key", "high"),
     ("SLACK_URL", "slack-webhook", "webhook", "medium"),
     ("sessionSecret", "secret", "other", "low"),
 )
-DENIED = Reason("no permission in the Parameter Store", "ssm:PutParameter: AccessDenied", "ask for it")
-BROKEN = Reason("a file can't be read", "mapping values are not allowed here", "", "serverless.yml", 4, 2)
+DENIED = Failure("no permission in the Parameter Store", "ssm:PutParameter: AccessDenied", "ask for it")
+BROKEN = Failure("a file can't be read", "mapping values are not allowed here", "", "serverless.yml", 4, 2)
+MADE = "2026-03-14 16:05 UTC"
 
 
-def finding(number: int = 0, fate: Fate = Fate.LEFT, notes: tuple[str, ...] = (), service: str = "shop") -> FindingRow:
+def finding(
+    number: int = 0,
+    status: FindingStatus = FindingStatus.LEFT,
+    notes: tuple[str, ...] = (),
+    service: str = "shop",
+) -> FindingRow:
     key, rule, kind, confidence = _KINDS[number % len(_KINDS)]
     name = f"/{service}/{key.lower().replace('_', '-')}"
     return FindingRow(
         file="serverless.yml",
-        line=10 + number,
         key_path=f"provider.environment.{key}",
+        line=10 + number,
+        end_line=10 + number,
+        column=14,
         rule=rule,
         kind=kind,
         confidence=confidence,
-        reason=f"has the shape of a {kind}",
-        fate=fate,
-        applicability=Applicability.SAFE,
+        masked=MASK,
+        part=None,
         parameter=name,
         reference=f"${{ssm(raw):{name}}}",
+        applicability=Applicability.SAFE,
         notes=notes,
+        reason=f"has the shape of a {kind}",
+        status=status,
     )
 
 
@@ -44,45 +64,46 @@ def diff(findings: tuple[FindingRow, ...], file: str = "serverless.yml") -> Diff
     return DiffRow(file, (*lines, "     LOG_LEVEL: info"))
 
 
-def repository(name: str, outcome: Outcome, secrets: int = 0, *reasons: Reason) -> RepositoryRow:
+def parameter(name: str, created: bool = True, region: str = "eu-west-1", profile: str | None = None) -> ParameterRow:
+    return ParameterRow(name, profile, region, 1 if created else 3, created)
+
+
+def repository(name: str, status: RepositoryStatus, secrets: int = 0, *failures: Failure) -> RepositoryResult:
     service = name.rpartition("/")[2]
-    found = tuple(finding(number, _FATES.get(outcome, Fate.LEFT), service=service) for number in range(secrets))
-    moved = outcome is Outcome.MIGRATED
-    return RepositoryRow(
+    finding_status = _STATUSES.get(status, FindingStatus.LEFT)
+    found = tuple(finding(number, finding_status, service=service) for number in range(secrets))
+    moved = status is RepositoryStatus.MIGRATED
+    return RepositoryResult(
         name=name,
-        outcome=outcome,
-        reasons=reasons,
+        path=f"/repositories/{name}",
+        status=status,
+        failures=failures,
         findings=found,
-        diffs=(diff(found),) if found and outcome in _FATES else (),
-        parameters=tuple(ParameterRow(each.parameter, 1, True, "eu-west-1") for each in found) if moved else (),
+        diffs=(diff(found),) if found and status in _STATUSES else (),
+        parameters=tuple(parameter(each.parameter) for each in found) if moved else (),
         files=2,
         branch="move-secrets" if moved else "",
         commit="0123456789abcdef0123" if moved else "",
     )
 
 
-def some(*more: RepositoryRow) -> PageContent:
+def some(*more: RepositoryResult) -> tuple[RepositoryResult, ...]:
     """A repository of each outcome that matters."""
-    return PageContent(
-        (
-            repository("clean-one", Outcome.CLEAN),
-            repository("alpha", Outcome.MIGRATED, 4),
-            repository("beta", Outcome.LEFT, 2),
-            repository("zeta", Outcome.FAILED, 3, DENIED),
-            repository("eta", Outcome.FAILED, 0, BROKEN),
-            repository("theta", Outcome.SKIPPED, 1, Reason("uncommitted changes", "has uncommitted changes")),
-            *more,
-        ),
-        "2026-03-14 16:05 UTC",
+    return (
+        repository("clean-one", RepositoryStatus.CLEAN),
+        repository("alpha", RepositoryStatus.MIGRATED, 4),
+        repository("beta", RepositoryStatus.LEFT, 2),
+        repository("zeta", RepositoryStatus.FAILED, 3, DENIED),
+        repository("eta", RepositoryStatus.FAILED, 0, BROKEN),
+        repository("theta", RepositoryStatus.SKIPPED, 1, Failure("uncommitted changes", "has uncommitted changes")),
+        *more,
     )
 
 
-def many(count: int) -> PageContent:
-    """A report in which a third of the repositories hold five secrets each."""
-    outcomes = (Outcome.MIGRATED, Outcome.CLEAN, Outcome.CLEAN)
-    return PageContent(
-        tuple(
-            repository(f"team-{number % 9}/service-{number}", outcomes[number % 3], 0 if number % 3 else 5)
-            for number in range(count)
-        )
+def many(count: int) -> tuple[RepositoryResult, ...]:
+    """Repositories of which a third hold five secrets each."""
+    statuses = (RepositoryStatus.MIGRATED, RepositoryStatus.CLEAN, RepositoryStatus.CLEAN)
+    return tuple(
+        repository(f"team-{number % 9}/service-{number}", statuses[number % 3], 0 if number % 3 else 5)
+        for number in range(count)
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+
+from tests.support.posix import IS_ROOT
 
 _VERSION_3 = 0x20080522  # _LINUX_CAPABILITY_VERSION_3 of linux/capability.h
 _CHOWN, _DAC_OVERRIDE, _DAC_READ_SEARCH, _FOWNER = (1 << number for number in range(4))
@@ -27,7 +28,7 @@ def like_anybody() -> Iterator[None]:
 
     The user stays who they are: another one could not load what stands in a private directory of ours.
     """
-    if os.geteuid() != 0:
+    if not IS_ROOT:
         yield
         return
     if not hasattr(ctypes.CDLL(None), "capset"):

@@ -22,8 +22,8 @@ import pytest
 from botocore.loaders import create_loader
 
 from migrate.model import Target
-from migrate.stores.parameter_store import SsmStore
-from migrate.stores.sandbox import Application, application, serving
+from migrate.stores.sandbox import Application, application, serve
+from migrate.stores.ssm import SsmStore
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -333,7 +333,7 @@ def service_models() -> Iterator[None]:
 def store_server(service_models: None) -> Iterator[StubStore]:
     """The one server of a test session; take `stub` instead, which is empty and without faults."""
     server = StubStore(application())
-    with serving(server) as url:
+    with serve(server) as url:
         server.url = url
         yield server
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pexpect
 import pyte
+import pytest
 from pyte.screens import Char
 
 COLUMNS, ROWS = 80, 50
 ENTER, CTRL_C, CTRL_U = "\r", "\x03", "\x15"
+
+
+def _modes_of(terminal: int) -> list[object]:
+    """The settings of a terminal, such as whether it echoes."""
+    if sys.platform != "win32":
+        import termios
+
+        modes: list[object] = termios.tcgetattr(terminal)
+        return modes
+    else:  # noqa: RET505 - without it a type checker for Windows finds the rest unreachable
+        pytest.skip("Windows has no pseudo-terminals")
 
 
 class _AnsweringScreen(pyte.HistoryScreen):
@@ -53,7 +64,7 @@ class Terminal:
         self._stream = pyte.Stream(self._screen)
         self.said = ""
         self._ended_with: list[object] = []
-        self._modes: list[object] = termios.tcgetattr(self._child.child_fd)
+        self._modes = _modes_of(self._child.child_fd)
 
     def type(self, text: str) -> None:
         """Press keys."""
@@ -123,6 +134,6 @@ class Terminal:
         while self._child.isalive() and time.monotonic() < deadline:
             self.read()
         self.read()
-        self._ended_with = termios.tcgetattr(self._child.child_fd)
+        self._ended_with = _modes_of(self._child.child_fd)
         self._child.close()
         return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)

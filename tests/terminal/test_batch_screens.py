@@ -7,48 +7,75 @@ from pathlib import Path
 
 import pytest
 
-from migrate.migration import batch
-from migrate.migration.results import Outcome, Reason, Row, totals
-from migrate.terminal import batch_screens
+from migrate.migration.results import (
+    Failure,
+    FindingStatus,
+    RepositoryResult,
+    RepositoryStatus,
+    failures_by_kind,
+    totals,
+)
+from migrate.model import Identity, Target
+from migrate.terminal import batch_screens, pull_requests
 from migrate.terminal.console import plain
+from tests.support import pages
 from tests.support.gitrepos import manifest, repository, secret, service
 from tests.support.program import Program
 from tests.support.storestub import StubStore
 
-MIGRATED = Row(
-    "a", "/r/a", Outcome.MIGRATED, moved=3, put=1, there=2, left=1, commit="0123456789abcdef", branch="topic"
+MIGRATED = RepositoryResult(
+    "a",
+    "/r/a",
+    RepositoryStatus.MIGRATED,
+    moved=3,
+    put=1,
+    existing=2,
+    left=1,
+    commit="0123456789abcdef",
+    branch="topic",
 )
+FINDINGS = (pages.finding(0, FindingStatus.PLANNED), pages.finding(1))
 
 
 @pytest.mark.parametrize(
     ("row", "line"),
     [
         (MIGRATED, "  ✓ a   3 moved, 1 put, 2 were there, 1 left, 0123456789 on topic"),
-        (Row("b", "", Outcome.CLEAN), "  · b"),
-        (Row("c", "", Outcome.PLANNED, findings=[{"fate": "planned"}, {"fate": "left"}], left=1),
+        (RepositoryResult("b", "", RepositoryStatus.CLEAN), "  · b"),
+        (RepositoryResult("c", "", RepositoryStatus.PLANNED, findings=FINDINGS, left=1),
          "  › c   1 secret to move, 1 left"),
-        (Row("d", "", Outcome.FAILED, reasons=[Reason("x", "y"), Reason("z", "y")]), "  ✗ d   x and 1 more"),
+        (RepositoryResult("d", "", RepositoryStatus.FAILED, failures=(Failure("x", "y"), Failure("z", "y"))),
+         "  ✗ d   x and 1 more"),
     ],
 )  # fmt: skip
-def test_a_repository_in_a_line(row: Row, line: str) -> None:
-    assert plain(batch_screens.row_line(row)) == line
+def test_a_repository_in_a_line(row: RepositoryResult, line: str) -> None:
+    assert plain(batch_screens.result_line(row)) == line
 
 
 def test_totals_and_reasons() -> None:
-    rows = [MIGRATED, *(Row(f"f{n}", "", Outcome.FAILED, reasons=[Reason("same", "why", "do it")]) for n in range(7))]
+    rows = [
+        MIGRATED,
+        *(
+            RepositoryResult(f"f{n}", "", RepositoryStatus.FAILED, failures=(Failure("same", "why", "do it"),))
+            for n in range(7)
+        ),
+    ]
     said = [plain(line) for line in batch_screens.total_lines(totals(rows))]
     assert said == [
         "8 repositories: 7 failed, 1 migrated",
         "0 secrets found in 0 files, 3 moved, 1 parameter put, 2 were there, 1 left",
     ]
-    lines = [plain(line) for line in batch_screens.reason_lines(batch.reasons(rows), 80)]
+    lines = [plain(line) for line in batch_screens.failure_lines(failures_by_kind(rows), 80)]
     assert lines[0] == "  7 × same"
     assert lines[-2:] == ["      and 2 more", "      hint: do it"]
 
 
 def test_pull_requests_are_ready_to_paste_whatever_the_names() -> None:
-    rows = [MIGRATED, Row("b", "/r/it's b", Outcome.MIGRATED, moved=1, commit="1", branch="topic")]
-    assert list(batch_screens.pull_request_lines(rows)) == [
+    rows = [
+        MIGRATED,
+        RepositoryResult("b", "/r/it's b", RepositoryStatus.MIGRATED, moved=1, commit="1", branch="topic"),
+    ]
+    assert list(pull_requests.pull_request_commands(rows)) == [
         "for repo in /r/a '/r/it'\"'\"'s b'; do",
         '  (cd "$repo" && git push --set-upstream origin topic && gh pr create --fill --head topic)',
         "done",
@@ -56,6 +83,20 @@ def test_pull_requests_are_ready_to_paste_whatever_the_names() -> None:
     said = "\n".join(plain(line) for line in batch_screens.next_lines(rows, 80))
     assert "a pull request's diff" in said
     assert "rotate, then redeploy" in " ".join(said.split())
+
+
+def test_an_account_is_a_line_with_its_regions() -> None:
+    def place(region: str, account: str = "123456789012", profile: str = "prod") -> tuple[Target, Identity]:
+        return Target(profile, region), Identity(account, "", region, profile=profile)
+
+    identities = [place("us-east-1"), place("eu-west-1"), place("us-east-1", "210987654321", "test")]
+    repositories = {identities[0][0]: 8, identities[1][0]: 7, identities[2][0]: 1}
+    assert [plain(line) for line in batch_screens.target_lines(identities, repositories, 100)] == [
+        "  account 123456789012 · us-east-1 (8 repositories), eu-west-1 (7) · profile prod",
+        "  account 210987654321 · us-east-1 (1 repository) · profile test",
+    ]
+    assert batch_screens.accounts_in_words(identities) == " in 123456789012 and 210987654321"
+    assert batch_screens.accounts_in_words(()) == ""
 
 
 def test_a_run_tells_of_everything_in_the_end(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:

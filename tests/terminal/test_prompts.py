@@ -12,7 +12,7 @@ from prompt_toolkit.output import DummyOutput
 from migrate.migration.session import Answer, Conflict
 from migrate.model import Accept, Decision, Skip
 from migrate.plan.naming import Placing
-from migrate.plan.planning import Question, questions
+from migrate.plan.questions import Question, questions
 from migrate.terminal.console import Console
 from migrate.terminal.prompts import TerminalAsker
 from tests.support.build import deployments, finding, manifest

@@ -2,9 +2,11 @@ from pathlib import Path
 
 from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Skip, Target
 from migrate.plan.naming import Placing
-from migrate.plan.planning import plan, questions
+from migrate.plan.planning import plan
+from migrate.plan.questions import questions
 from migrate.terminal import screens
 from migrate.terminal.console import plain
+from migrate.terminal.words import counted
 from tests.support.build import LEGACY, MODERN, UNKNOWN, deployed, deployments, finding, manifest
 
 TEXT = """\
@@ -144,7 +146,7 @@ def test_findings_are_grouped_by_file() -> None:
 
 
 def test_counting() -> None:
-    assert [screens.counted(number, "value") for number in (0, 1, 2)] == ["0 values", "1 value", "2 values"]
+    assert [counted(number, "value") for number in (0, 1, 2)] == ["0 values", "1 value", "2 values"]
 
 
 def test_a_row_of_the_plan_that_is_too_wide_goes_on_below() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from migrate.model import Alias, Links
 from migrate.text.manifest import parse
 from migrate.text.structure import Mark
 
@@ -51,3 +52,29 @@ def test_all_else_is(old: str, new: str) -> None:
     text = TEXT.replace(old, new, 1)
     assert text != TEXT
     assert outline(text) != outline(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("a: &x 1\nb: *x\n", Links(aliases=(Alias(("b",), ("a",)),))),
+        ("a: &x {c: 1}\nb: [d, *x]\n", Links(aliases=(Alias(("b", 1), ("a",)),))),
+        ("a: &x 1\nb: &x 2\nc: *x\n", Links(aliases=(Alias(("c",), ("b",)),))),
+        ("a: *x\n", Links(aliases=(Alias(("a",), None),))),
+        ("? [&x 1]\n: *x\n", Links(aliases=(Alias(("?",), None),))),
+        ("&x a: *x\n", Links(aliases=(Alias(("a",), None),))),
+        ("a: &x\nb: *x\n", Links(aliases=(Alias(("b",), ("a",)),), empties=(("a",),))),
+        ("a: {}\nb: []\nc: ''\nd: {e: }\n", Links(empties=(("a",), ("b",), ("d", "e")))),
+        ("b: {<<: {c: 1}}\n", Links(merges=(("b", "<<"),))),
+        ("b: {!!merge <<: {c: 1}}\n", Links(merges=(("b", "<<"),))),
+        ("b:\n  !!merge : {c: 1}\n", Links(merges=(("b", "null"),))),
+        ("b: {'<<': {c: 1}, c: <<}\n", Links()),
+        ("<<: {c: 1}\n<<: {d: 1}\n", Links(merges=(("<<",), ("<<",)))),
+    ],
+)
+def test_aliases_merges_and_empty_values_are_links(text: str, links: Links) -> None:
+    assert parse(Path("serverless.yml"), text).links == links
+
+
+def test_json_has_no_merges() -> None:
+    assert parse(Path("serverless.json"), '{"<<": {"a": {}}}').links == Links(empties=(("<<", "a"),))

@@ -10,16 +10,17 @@ from migrate.model import ManifestError
 from migrate.text.equivalence import prove
 from migrate.text.manifest import encode, read
 from migrate.text.rewrite import replace_whole
+from tests.support.sample import sampled
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FILES = sorted(file for ending in ("yml", "yaml", "json") for file in SAMPLES.rglob(f"*.{ending}"))
 NUMBERS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "binary", "timestamp")}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SAMPLES)))
+@pytest.mark.parametrize("name", sampled((str(file.relative_to(SAMPLES)) for file in FILES), every=2))
 @pytest.mark.parametrize("reference", ["${ssm:/a/b~true}", "${ssm(raw):/a/b}"])
-def test_each_value_can_be_replaced_alone(file: Path, reference: str) -> None:
-    found = read(file, file.read_bytes())
+def test_each_value_can_be_replaced_alone(name: str, reference: str) -> None:
+    found = read(SAMPLES / name, (SAMPLES / name).read_bytes())
     for scalar in found.scalars:
         if scalar.tag in NUMBERS:
             with pytest.raises(ManifestError):

@@ -23,10 +23,13 @@ from migrate.files.atomic_files import create_file, replace_file, write_file
 from migrate.files.outputs import write_output
 from migrate.model import ExitCode, SlsMigrateError
 from migrate.workspace.settings import add_entries, allow_entry
-from tests.files.test_atomic_files import NEW, OLD, Nth, raising
 from tests.support.gitrepos import manifest, repository, secret
+from tests.support.posix import IS_ROOT, attributes, set_attribute
 from tests.support.program import Program, left_behind, write
 from tests.support.storestub import StubStore, first
+from tests.support.system_calls import NEW, OLD, Nth, raising
+
+assert sys.platform != "win32"
 
 KEYS = ("DB_PASSWORD", "API_KEY")
 VALUES = {key: secret(f"shop {key}") for key in KEYS}
@@ -226,7 +229,7 @@ def test_owner_group_and_mode_stay_in_any_directory(
     shop: Path, slsmigrate: Program, stub: StubStore, mode: int, directory_mode: int
 ) -> None:
     file = shop / "serverless.yml"
-    if os.geteuid() == 0:
+    if IS_ROOT:
         os.chown(file, 1234, 5678)
         os.chown(shop, -1, 4321)
     shop.chmod(directory_mode)
@@ -248,13 +251,10 @@ def test_an_access_list_that_the_directory_gives_new_files_does_not_open_the_fil
     file.chmod(0o640)
     anybody = 0xFFFFFFFF
     default = access_list((1, 6, anybody), (2, 6, 1234), (4, 4, anybody), (16, 6, anybody), (32, 0, anybody))
-    try:
-        os.setxattr(tmp_path, "system.posix_acl_default", default)
-    except OSError as error:
-        pytest.skip(f"no access lists here: {error.strerror}")
+    set_attribute(tmp_path, "system.posix_acl_default", default)
     replace_file(file, expected=OLD, new=NEW, root=None)
     assert file.read_bytes() == NEW
-    assert "system.posix_acl_access" not in os.listxattr(file)
+    assert "system.posix_acl_access" not in attributes(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 

@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).parents[2] / "migrate"
 FILES = sorted(PACKAGE.rglob("*.py"))
-MODULES = [pytest.param(file, id=str(file.relative_to(PACKAGE))) for file in FILES]
 MAX_MODULE, MEDIAN_MODULE = 350, 120  # lines
 MAX_FUNCTION = 40  # lines
 MAX_PARAMETERS = 6  # besides self
@@ -23,12 +20,23 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @cache
-def tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
-def functions(file: Path) -> Iterator[Function]:
-    return (node for node in ast.walk(tree(file)) if isinstance(node, Function))
+def everywhere(kind: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    """Return every node of a kind in the package, with its file and line."""
+    for file in FILES:
+        for node in nodes(file):
+            if isinstance(node, kind):
+                yield f"{file.relative_to(PACKAGE)}:{getattr(node, 'lineno', 1)}", node
+
+
+def functions() -> Iterator[tuple[str, Function]]:
+    for kind in (ast.FunctionDef, ast.AsyncFunctionDef):
+        for place, node in everywhere(kind):
+            assert isinstance(node, Function)
+            yield f"{place} {node.name}", node
 
 
 def parameters(function: Function) -> int:
@@ -36,54 +44,48 @@ def parameters(function: Function) -> int:
     return sum(argument.arg not in ("self", "cls") for argument in arguments)
 
 
-def inner(node: ast.AST, kind: type[ast.AST]) -> Iterator[ast.AST]:
-    """Nodes of a kind below a node, itself excluded."""
-    return (each for each in ast.walk(node) if each is not node and isinstance(each, kind))
+def holds(node: ast.AST, kind: type[ast.AST]) -> bool:
+    """Return whether a node of the kind stands below the node."""
+    return any(inner is not node and isinstance(inner, kind) for inner in ast.walk(node))
 
 
 def lines(file: Path) -> int:
     return file.read_text(encoding="utf-8").count("\n")
 
 
-@pytest.mark.parametrize("file", MODULES)
-def test_a_module_is_short(file: Path) -> None:
-    assert lines(file) <= MAX_MODULE
+def first_line(function: Function) -> str:
+    return (ast.get_docstring(function) or "").partition("\n")[0]
+
+
+def test_a_module_is_short() -> None:
+    assert [file for file in FILES if lines(file) > MAX_MODULE] == []
 
 
 def test_half_of_the_modules_are_very_short() -> None:
     assert statistics.median(lines(file) for file in FILES if file.name != "__init__.py") <= MEDIAN_MODULE
 
 
-@pytest.mark.parametrize("file", MODULES)
-def test_a_function_is_short_and_takes_few_parameters(file: Path) -> None:
-    for function in functions(file):
-        assert (function.end_lineno or 0) - function.lineno < MAX_FUNCTION, function.name
-        assert parameters(function) <= MAX_PARAMETERS, function.name
+def test_a_function_is_short() -> None:
+    assert [place for place, each in functions() if (each.end_lineno or 0) - each.lineno >= MAX_FUNCTION] == []
 
 
-@pytest.mark.parametrize("file", MODULES)
-def test_a_module_states_its_duty(file: Path) -> None:
-    assert ast.get_docstring(tree(file))
+def test_a_function_takes_few_parameters() -> None:
+    assert [place for place, function in functions() if parameters(function) > MAX_PARAMETERS] == []
 
 
-@pytest.mark.parametrize("file", MODULES)
-def test_a_docstring_of_a_function_begins_with_a_sentence_that_stands_alone(file: Path) -> None:
-    for function in functions(file):
-        first = (ast.get_docstring(function) or "").partition("\n")[0]
-        assert len(first) <= MAX_FIRST_LINE, f"{function.name}: {first}"
-        assert not first.startswith(LEANING), f"{function.name}: {first}"
+def test_a_module_states_its_duty() -> None:
+    assert [place for place, module in everywhere(ast.Module) if not ast.get_docstring(module)] == []  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("file", MODULES)
-def test_no_conditional_expression_holds_another(file: Path) -> None:
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.IfExp):
-            assert not list(inner(node, ast.IfExp)), f"line {node.lineno}"
+def test_a_docstring_of_a_function_begins_with_a_short_sentence_that_stands_alone() -> None:
+    firsts = [(place, first_line(function)) for place, function in functions()]
+    assert [row for row in firsts if len(row[1]) > MAX_FIRST_LINE or row[1].startswith(LEANING)] == []
 
 
-@pytest.mark.parametrize("file", MODULES)
-def test_no_comprehension_assigns(file: Path) -> None:
-    kinds = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-    for node in ast.walk(tree(file)):
-        if isinstance(node, kinds):
-            assert not list(inner(node, ast.NamedExpr)), f"line {node.lineno}"
+def test_no_conditional_expression_holds_another() -> None:
+    assert [place for place, node in everywhere(ast.IfExp) if holds(node, ast.IfExp)] == []
+
+
+def test_no_comprehension_assigns() -> None:
+    kinds = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    assert [place for kind in kinds for place, node in everywhere(kind) if holds(node, ast.NamedExpr)] == []

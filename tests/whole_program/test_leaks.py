@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from migrate.files.repositories import Repository
-from migrate.migration.apply import check
-from migrate.migration.survey import Task, look, open_repository
+from migrate.migration.deciders import safe_only
+from migrate.migration.repository_survey import RepositoryTask, read_repository, survey_one
+from migrate.migration.store_check import check
+from migrate.migration.survey import survey
 from migrate.model import SlsMigrateError
-from migrate.plan.planning import plan, rewritten
-from migrate.stores.parameter_store import SsmStore
+from migrate.plan.planning import rewritten
+from migrate.stores.ssm import SsmStore
 from tests.support import leaks
 from tests.support.crash import called, crashing
 from tests.support.gitrepos import repository
@@ -320,14 +322,15 @@ def test_nothing_that_the_program_works_with_tells_a_secret_when_it_is_printed(
     shops: Path, stub: StubStore, search: Search
 ) -> None:
     given = {"format_": "text"}
-    opened = open_repository(Repository("shop", shops / "repos" / "shop", True), given)
-    decided, _ = opened.decided(None)
-    planned = plan(opened.asked, decided, opened.options.placing)
+    source, options = read_repository(Repository("shop", shops / "repos" / "shop", True), given)
+    surveyed = survey(source, options, safe_only)
+    assert surveyed is not None
+    planned = surveyed.plan
     stores = {put.target: stub.open() for put in planned.puts}
     checked = check(planned, stores)
-    seen = look(Task(opened.repository, given, key=b"key", diff=True))
-    held = stub.open().look([put.parameter.name for put in planned.puts])
-    everything = (opened, decided, planned, planned.by_file, checked, seen, held, rewritten, stores, given)
+    summary = survey_one(RepositoryTask(source.repository, given, key=b"key", with_diffs=True))
+    held = stub.open().get([put.parameter.name for put in planned.puts])
+    everything = (source, surveyed, planned, planned.by_file, checked, summary, held, rewritten, stores, given)
     told = {f"{type(each).__name__} {number}": f"{each!r} {each}" for number, each in enumerate(everything)}
     assert len(planned.puts) == len(leaks.MOVED)
     assert search.leaks(told) == []

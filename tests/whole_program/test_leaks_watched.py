@@ -20,6 +20,7 @@ from tests.support import leaks
 from tests.support.gitrepos import repository
 from tests.support.leaks import Search
 from tests.support.program import Program, write
+from tests.support.sample import slow
 from tests.support.storestub import Answer, Call, Serve, StubStore, first
 from tests.support.terminal import CTRL_C, CTRL_U, ENTER, Terminal
 from tests.support.watched import Watch, Watched
@@ -83,7 +84,7 @@ def _loud(watch: Watch, loud: str, *words: str) -> Watched:
     return ran
 
 
-@pytest.mark.parametrize("loud", ["debug log", "wire log"])
+@pytest.mark.parametrize("loud", ["debug log", slow("wire log")])
 def test_a_log_of_what_goes_to_aws_tells_no_secret(watch: Watch, loud: str) -> None:
     ran = _loud(watch, loud, "--yes", "--report", "r.html")
     assert "DEBUG" in ran.said or loud == "wire log"
@@ -125,7 +126,7 @@ def _shown_by_the_system(marker: str) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.parametrize("words", ["--yes", "batch . --yes --put-rate 1000"])
+@pytest.mark.parametrize("words", ["--yes", slow("batch . --yes --put-rate 1000")])
 def test_the_system_shows_no_secret_of_a_running_process_and_would_write_no_core_file(
     watch: Watch, stub: StubStore, words: str
 ) -> None:
@@ -187,12 +188,12 @@ def test_a_worker_that_crashes_tells_no_secret_and_leaves_no_core_file(watch: Wa
     for number in range(10):
         write(watch.work / f"shop-{number}", dict(leaks.project()))
     startup = f"""
-import migrate.migration.survey
+import migrate.plan.planning
 
-def _broken(task):
+def _broken(*_):
     {_IN_WORKERS[how]}
 
-migrate.migration.survey._look = _broken
+migrate.plan.planning.plan = _broken
 """
     words = ("batch", *(f"shop-{number}" for number in range(10)), "--dry-run", "--jobs", "2", "--report", "r.html")
     ran = good(watch.run(*words, startup=startup, environment={"PYTHONFAULTHANDLER": "1"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -15,11 +16,13 @@ from pathlib import Path
 import pytest
 
 from migrate.model import ExitCode
-from tests.files.test_signals import assert_completed, shop, start
 from tests.support.gitrepos import Held, missing, state
 from tests.support.program import Program, left_behind
+from tests.support.shops import assert_completed, shop, start
 from tests.support.storestub import StubStore
 from tests.support.terminal import Terminal
+
+assert sys.platform != "win32"
 
 INSTANTS = int(os.environ.get("SLSMIGRATE_TEST_INSTANTS", "24"))  # of each kind
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import write
+from tests.support.sample import slow
 from tests.support.storestub import StubStore
 from tests.support.terminal import COLUMNS, CTRL_C, CTRL_U, ENTER, Terminal
 
@@ -107,7 +108,7 @@ def test_never_asking_again_writes_an_allow_entry_that_holds(shop: Path, stub: S
     assert again.end() == 130
 
 
-@pytest.mark.parametrize("at", ["Move to /shop/db-password", "Parameter name", "Put 3 parameters"])
+@pytest.mark.parametrize("at", [slow("Move to /shop/db-password"), slow("Parameter name"), "Put 3 parameters"])
 def test_ctrl_c_at_any_question_leaves_everything_as_it_was(shop: Path, stub: StubStore, at: str) -> None:
     terminal = Terminal(cwd=shop)
     terminal.wait_for("Move to /shop/db-password")

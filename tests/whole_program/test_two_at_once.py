@@ -112,6 +112,7 @@ def test_two_runs_on_one_repository_move_it_once(tmp_path: Path, stub: StubStore
         assert each.code == 0 or "it has changed since it was read" in each.said, each
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("race", RACES)
 def test_two_repositories_that_share_a_value_share_the_parameter(tmp_path: Path, stub: StubStore, race: str) -> None:
     texts = [manifest(name, {"DB_PASSWORD": VALUES["DB_PASSWORD"]}) for name in ("one", "two")]
@@ -172,6 +173,7 @@ def test_of_two_different_values_for_a_parameter_one_wins_and_the_other_s_file_s
     check_clean(stub, [each.directory for each in both], [SHARED])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("race", RACES)
 def test_two_that_may_both_overwrite_never_do_so_unsaid(tmp_path: Path, stub: StubStore, race: str) -> None:
     both = rivals(tmp_path)

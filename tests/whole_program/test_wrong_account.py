@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from migrate.stores.sandbox import serving
+from migrate.stores.sandbox import serve
 from tests.support.gitrepos import manifest, repository, secret
 from tests.support.program import Program, Ran, write
 from tests.support.storestub import ACCOUNT, StubStore, altered, deny, refuse
@@ -32,7 +32,7 @@ def shop(service: Path, stub: StubStore) -> Path:
 @pytest.fixture
 def elsewhere(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A store at another place than STS."""
-    with serving(stub) as url:
+    with serve(stub) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", url)
         yield url
 

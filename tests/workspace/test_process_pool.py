@@ -33,8 +33,9 @@ def crashed(task):
 """
 PROGRAM = """
 import work
+from migrate.files.platform import SYSTEM
 from migrate.workspace import process_pool
-process_pool._METHOD = {method!r}
+type(SYSTEM).process_start = {method!r}
 if __name__ == "__main__":
     for _ in range(2):
         run = process_pool.run_in_processes(work.work, range(40), work.crashed, processes={processes}, chunk={chunk})

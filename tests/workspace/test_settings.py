@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.files.toml import toml_text
+from migrate.files.toml import toml_string
 from migrate.model import Confidence, SlsMigrateError, UsageError
 from migrate.model.keypath import KeyPath
 from migrate.workspace.settings import EMPTY, add_entries, allow_entry, read_baseline, read_settings, team_options
@@ -133,7 +133,7 @@ def test_a_file_that_can_not_be_written_is_an_error_with_its_place(tmp_path: Pat
 
 @pytest.mark.parametrize("text", ["plain", 'q"uo\\te', "new\nline\x7f", "ü🙂"])
 def test_any_text_is_written_as_toml(text: str, tmp_path: Path) -> None:
-    file = written(tmp_path, f"[[allow]]\nfile = {toml_text(text)}\n")
+    file = written(tmp_path, f"[[allow]]\nfile = {toml_string(text)}\n")
     assert read_settings(file).detection.allow[0].file == text
 
 

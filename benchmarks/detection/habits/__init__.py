@@ -11,5 +11,5 @@ _AUTHORS: dict[str, Callable[[str], Iterator[tuple[str, Files]]]] = {"dev": dev.
 
 
 def authored(part: str, seed: str) -> Iterator[tuple[str, Files]]:
-    """The services of a part's authors, by name."""
+    """Yield the services of a part's authors, by name."""
     return _AUTHORS[part](seed)

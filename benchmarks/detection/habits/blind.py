@@ -39,13 +39,13 @@ def _manifest(desk: Desk, environment: Sequence[str], head: Sequence[str] = (), 
 
 
 def direct(desk: Desk) -> Files:
-    """All in the manifest, the functions before the provider."""
+    """Put all into the manifest, the functions before the provider."""
     entries = desk.mixed(desk.secrets(6), desk.others(3, 7, 2, 1))
     return (("serverless.yml", _manifest(desk, desk.environment(entries))),)
 
 
 def per_function(desk: Desk) -> Files:
-    """Nothing shared but a little: the one function that needs a secret has it."""
+    """Share little: the one function that needs a secret has it."""
     pad = desk.pen.pad
     own = desk.lines(desk.mixed(desk.secrets(2), desk.others(1, 3, 1)), 3)
     custom = ["functions:", f"{pad(1)}push:", f"{pad(2)}handler: push.handler", f"{pad(2)}environment:", *own]
@@ -54,7 +54,7 @@ def per_function(desk: Desk) -> Files:
 
 
 def anchored(desk: Desk) -> Files:
-    """A base map with an anchor, merged into each stage's."""
+    """Merge a base map with an anchor into that of every stage."""
     base = desk.mixed(desk.secrets(2), desk.others(3, 4))
     lines = ["base: &base", *desk.lines(base, 1)]
     for stage in ("test", "live"):
@@ -65,7 +65,7 @@ def anchored(desk: Desk) -> Files:
 
 
 def dotnet_json(desk: Desk) -> Files:
-    """JSON in Pascal case, with sections."""
+    """Write JSON in Pascal case, with sections."""
     tree: dict[str, object] = {"Logging": {"Level": "Information"}}
     for section in ("Data", "Security", "Partners"):
         entries = desk.mixed(desk.secrets(2), desk.others(1, 3))
@@ -76,7 +76,7 @@ def dotnet_json(desk: Desk) -> Files:
 
 
 def properties(desk: Desk) -> Files:
-    """Dotted keys, as Spring has them."""
+    """Write dotted keys, as Spring has them."""
     name = "conf/application.yml"
     entries = desk.mixed(desk.secrets(5), desk.others(2, 5))
     hand = replace(desk.pen, case=dotted)
@@ -85,7 +85,7 @@ def properties(desk: Desk) -> Files:
 
 
 def pairs(desk: Desk) -> Files:
-    """Names and values in a list, as container definitions have them, in an included resource."""
+    """List names and values as container definitions do, in an included resource."""
     pad = desk.pen.pad
     lines = ["Resources:", f"{pad(1)}Runner:", f"{pad(2)}Type: AWS::Amplify::App", f"{pad(2)}Properties:"]
     lines += [f"{pad(3)}Name: {desk.name}", f"{pad(3)}EnvironmentVariables:"]
@@ -96,7 +96,7 @@ def pairs(desk: Desk) -> Files:
 
 
 def double_fallbacks(desk: Desk) -> Files:
-    """References whose last resort is a literal, in either kind of quotes."""
+    """Write references whose last resort is a literal, in either kind of quotes."""
     plain = replace(desk.pen, quotes=(0.0, 0.0))
     entries = [_fallback(desk, entry) for entry in desk.secrets(5) if not re.search("strong|symbols", entry.value)]
     lines = plain.entries(desk.rng, desk.mixed(entries, desk.others(2, 5, 1)), 2)
@@ -114,7 +114,7 @@ def _fallback(desk: Desk, entry: Entry) -> Entry:
 
 
 def grouped(desk: Desk) -> Files:
-    """One nested map per concern, a flow map among them."""
+    """Write one nested map for every concern, a flow map among them."""
     lines = []
     hand = replace(desk.pen, case=camel, remarks=())
     for group in ("store", "mail", "partner"):
@@ -135,7 +135,7 @@ LAYOUTS: tuple[Callable[[Desk], Files], ...] = (
 
 
 def services(seed: str) -> Iterator[tuple[str, Files]]:
-    """Every service of these authors."""
+    """Yield every service of these authors."""
     for number, name in enumerate(words.SERVICES):
         rng = Random(f"{seed}:blind:{name}")
         pen = PENS[(number * 5 + number // len(PENS)) % len(PENS)]

@@ -37,41 +37,41 @@ class Desk:
     vocabulary: Vocabulary
 
     def secrets(self, count: int) -> list[Entry]:
-        """Up to so many secrets, by the kinds' weights, each key once."""
+        """Draw up to so many secrets by the kinds' weights, no key twice."""
         table = self.vocabulary.secrets
         kinds = self.rng.choices(list(table), [weight for weight, _ in table.values()], k=count)
-        found: dict[str, Entry] = {}
+        drawn: dict[str, Entry] = {}
         for kind in kinds:
             entry = self._draw(table[kind][1], 1)[0]
-            found.setdefault(entry.words, entry)
-        return list(found.values())
+            drawn.setdefault(entry.words, entry)
+        return list(drawn.values())
 
     def tempting(self, count: int) -> list[Entry]:
-        """Values that look like secrets and are none."""
+        """Draw values that look like secrets and are none."""
         return self._draw(self.vocabulary.tempting, count)
 
     def others(self, ordinary: int, tempting: int, references: int = 0, placeholders: int = 0) -> list[Entry]:
-        """Values that are no secrets; the last two under names that secrets have."""
+        """Draw values that are no secrets; the last two under names that secrets have."""
         named = self.secrets(references + placeholders)
         values = [Entry(entry.words, self._reference(entry.words)) for entry in named[:references]]
         values += [Entry(entry.words, self.rng.choice(self.vocabulary.placeholders)) for entry in named[references:]]
         return self._draw(self.vocabulary.ordinary, ordinary) + self.tempting(tempting) + values
 
     def mixed(self, *groups: Sequence[Entry]) -> list[Entry]:
-        """Entries in no order, each key once; the first group's stand where keys clash."""
+        """Mix entries, no key twice; where keys clash the first group's are taken."""
         unique = {entry.words: entry for group in reversed(groups) for entry in group}
         return self.rng.sample(list(unique.values()), len(unique))
 
     def lines(self, entries: Sequence[Entry], depth: int) -> list[str]:
-        """The entries as lines of a map, in this author's hand."""
+        """Write the entries as lines of a map, in this author's hand."""
         return self.pen.entries(self.rng, entries, depth)
 
     def environment(self, entries: Sequence[Entry]) -> list[str]:
-        """The lines of `provider.environment`."""
+        """Write the lines of `provider.environment`."""
         return [self.pen.pad(1) + "environment:", *self.lines(entries, 2)]
 
     def pieces(self, pool: Sequence[str], low: int, high: int, depth: int) -> Iterator[str]:
-        """The lines of some of a pool's pieces of YAML."""
+        """Draw some of a pool's pieces of YAML, as lines."""
         for piece in self.rng.sample(list(pool), self.rng.randint(low, high)):
             yield from textwrap.indent(piece, self.pen.pad(depth)).rstrip("\n").split("\n")
 

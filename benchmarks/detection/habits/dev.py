@@ -1,4 +1,4 @@
-"""The development part's authors: eight ways to lay a service out, each tried by several hands."""
+"""The development part's authors: eight layouts, in several hands."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PENS = (
 
 
 def _manifest(desk: Desk, environment: Sequence[str], custom: Sequence[str] = (), functions: Sequence[str] = ()) -> str:
-    """A manifest around given environment lines, which bring their own indentation."""
+    """Write a manifest around environment lines that are indented already."""
     rng, pad = desk.rng, desk.pen.pad
     version = rng.choice(
         ("", "", "frameworkVersion: '2'\n", "frameworkVersion: '3'\n", 'frameworkVersion: ">=1.0.0 <2.0.0"\n')
@@ -50,14 +50,14 @@ def _manifest(desk: Desk, environment: Sequence[str], custom: Sequence[str] = ()
 
 
 def inline(desk: Desk) -> Files:
-    """Everything in provider.environment."""
+    """Put everything into provider.environment."""
     entries = desk.mixed(desk.secrets(7), desk.others(4, 7, 2, 1))
     environment = desk.environment(entries)
     return (("serverless.yml", _manifest(desk, environment)),)
 
 
 def staged(desk: Desk) -> Files:
-    """A file with one map per stage, the same keys in each."""
+    """Write a file with one map for every stage, with equal keys."""
     name = desk.rng.choice(("env.yml", "serverless.env.yml", "environment.yml", "config/env.yml"))
     shared = desk.others(4, 5)
     lines: list[str] = []
@@ -69,7 +69,7 @@ def staged(desk: Desk) -> Files:
 
 
 def per_stage(desk: Desk) -> Files:
-    """A flat file for each stage."""
+    """Write a flat file for every stage."""
     pattern = desk.rng.choice(("env.{}.yml", "config/{}.yml", "env/{}.yml", "config.{}.yml"))
     files = []
     for stage in ("dev", "prod"):
@@ -80,7 +80,7 @@ def per_stage(desk: Desk) -> Files:
 
 
 def json_config(desk: Desk) -> Files:
-    """JSON by stage with nested groups; the manifest reads it into custom."""
+    """Write JSON by stage with nested groups; the manifest reads it into custom."""
     files = []
     for stage in ("dev", "prod"):
         flat = desk.mixed(desk.secrets(3), desk.others(3, 3))
@@ -94,7 +94,7 @@ def json_config(desk: Desk) -> Files:
 
 
 def custom_secrets(desk: Desk) -> Files:
-    """`custom.secrets` from a file, and references to it in the environment."""
+    """Read `custom.secrets` from a file and refer to it in the environment."""
     secrets = desk.secrets(7)
     name = desk.rng.choice(("secrets.yml", "config/secrets.yml", "secrets.dev.yml"))
     body = desk.lines(desk.mixed(secrets, desk.others(2, 3)), 0)
@@ -107,7 +107,7 @@ def custom_secrets(desk: Desk) -> Files:
 
 
 def fallbacks(desk: Desk) -> Files:
-    """`${env:…}` with a literal to fall back to, for secrets as well as for the rest."""
+    """Write `${env:…}` with a literal to fall back to, for secrets and the rest."""
     secrets = [entry for entry in desk.secrets(5) if "strong" not in entry.value]
     rest = [Entry(entry.words, f"@@~={entry.value}@@") for entry in desk.others(3, 0)]
     entries = [
@@ -119,7 +119,7 @@ def fallbacks(desk: Desk) -> Files:
 
 
 def leaf_stages(desk: Desk) -> Files:
-    """The word in the parent key and the stage as the leaf."""
+    """Put the word into the parent key, with the stages as leaves."""
     lines: list[str] = []
     for entry in desk.mixed(desk.secrets(4), desk.tempting(5)):
         lines.append(f"{desk.pen.case(entry.words)}:")
@@ -132,7 +132,7 @@ def leaf_stages(desk: Desk) -> Files:
 
 
 def by_function(desk: Desk) -> Files:
-    """Shared values for all, and one function with a few of its own."""
+    """Share values among all functions, but for a few that one function has."""
     pad = desk.pen.pad
     entries = desk.mixed(desk.secrets(4), desk.others(3, 4, 1))
     environment = desk.environment(entries)
@@ -147,7 +147,7 @@ LAYOUTS: tuple[Callable[[Desk], Files], ...] = (
 
 
 def services(seed: str) -> Iterator[tuple[str, Files]]:
-    """Every service of these authors."""
+    """Yield every service of these authors."""
     for number, name in enumerate(words.SERVICES):
         rng = Random(f"{seed}:dev:{name}")
         pen = PENS[(number * 3 + number // len(PENS)) % len(PENS)]

@@ -1,4 +1,4 @@
-"""The vocabulary of the development part's authors: names that teams give, and what they put there."""
+"""The vocabulary of the development part's authors: names and what is put there."""
 
 # One row a line, however long.
 # ruff: noqa: E501

@@ -1,4 +1,4 @@
-"""How an author writes: the case of keys, quotes, indentation, comments; and how that becomes YAML or JSON."""
+"""How an author writes YAML or JSON: case of keys, quotes, indentation, comments."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Pen:
     directives: str = ""
 
     def file(self, *lines: str) -> str:
-        """A file's text with its directive line."""
+        """Return a file's text with its directive line."""
         head = f"@@file {self.directives}@@\n" if self.directives else ""
         return head + "\n".join(lines).rstrip("\n") + "\n"
 
     def entries(self, rng: Random, entries: Iterable[Entry], depth: int) -> list[str]:
-        """The lines of a map at a depth, with a remark here and there."""
+        """Write the lines of a map at a depth, with a remark here and there."""
         lines = []
         for entry in entries:
             if self.remarks and rng.random() < 0.07:
@@ -49,11 +49,11 @@ class Pen:
         return lines
 
     def pad(self, depth: int) -> str:
-        """The blanks of a depth."""
+        """Return the blanks of a depth."""
         return " " * (self.indent * depth)
 
     def quoted(self, rng: Random, value: str) -> str:
-        """A value in this author's quotes, or in those that YAML asks for."""
+        """Quote a value as this author does, or as YAML asks for."""
         if _visible(value).startswith("!"):
             return value
         chance = rng.random()
@@ -69,41 +69,44 @@ class Pen:
 
 
 def _visible(value: str) -> str:
-    """The value as far as it is known before markers become values."""
+    """Return the value as far as it is known before markers become values."""
     return _ANY_MARKER.sub("x", _LITERAL.sub(r"\1", value))
 
 
 def json_text(tree: dict[str, object], indent: int | str) -> str:
-    """JSON with marked strings; shapes that would need escapes give way to ones that need none."""
+    """Write JSON with marked strings.
+
+    Shapes that would need escapes give way to ones that need none.
+    """
     return json.dumps(tree, indent=indent, ensure_ascii=False).replace("pw-strong", "pw").replace("\\\\n", "\\n") + "\n"
 
 
 def upper(words: str) -> str:
-    """DB_PASSWORD"""
+    """Write words as DB_PASSWORD."""
     return words.upper().replace(" ", "_")
 
 
 def camel(words: str) -> str:
-    """dbPassword"""
+    """Write words as dbPassword."""
     first, *rest = words.split()
     return first + "".join(word.capitalize() for word in rest)
 
 
 def pascal(words: str) -> str:
-    """DbPassword"""
+    """Write words as DbPassword."""
     return "".join(word.capitalize() for word in words.split())
 
 
 def snake(words: str) -> str:
-    """db_password"""
+    """Write words as db_password."""
     return words.replace(" ", "_")
 
 
 def kebab(words: str) -> str:
-    """db-password"""
+    """Write words as db-password."""
     return words.replace(" ", "-")
 
 
 def dotted(words: str) -> str:
-    """db.password"""
+    """Write words as db.password."""
     return words.replace(" ", ".")

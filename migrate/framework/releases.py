@@ -1,0 +1,239 @@
+"""List the framework releases, one row each, with all that sets one apart from another.
+
+Source: the real command lines of serverless 1.83, 2.72, 3.40, osls 3.77 and 4.3; version 4 by its code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from migrate.model import Family, Framework
+from migrate.model.keypath import KeyPath
+
+
+class Release(StrEnum):
+    """The releases by their words on the command line."""
+
+    SERVERLESS_1 = "1"
+    SERVERLESS_2 = "2"
+    SERVERLESS_2_MODERN = "2-modern"
+    SERVERLESS_3 = "3"
+    SERVERLESS_4 = "4"
+    OSLS = "osls"
+
+
+class Dialect(StrEnum):
+    """Lines of js-yaml that read a plain scalar alike, the newest first."""
+
+    JS_YAML_4_3 = "js-yaml 4.3"
+    JS_YAML_4_1 = "js-yaml 4.1"
+    JS_YAML_3 = "js-yaml 3"
+    OSLS = "js-yaml 4.3 as osls sets it up"
+
+
+class Treatment(StrEnum):
+    """What a release does with `provider.variableSyntax`."""
+
+    READS = "reads"
+    IGNORES = "ignores"
+    REFUSES = "refuses"
+
+
+class Mark(Struct, frozen=True):
+    """A mark in a manifest that shows releases: a path that exists, or an expression that a value matches."""
+
+    words: str
+    path: tuple[str, ...] = ()
+    expression: str = ""
+    is_reference: bool = False
+
+
+_VARIABLE_SYNTAX = Mark("variableSyntax", path=("provider", "variableSyntax"))
+_TRUE = Mark(
+    "~true", expression=r"\bssm(?:\.[\w-]{1,60})?:[^\s'\",)\]}>~]{0,1100}+~(?:true|split)\b", is_reference=True
+)
+_DOTTED_REGION = Mark("ssm.<region>:", expression=r"\bssm\.[a-z]{2}(?:-[a-z]+)+-\d:", is_reference=True)
+_PSEUDO_PARAMETERS = Mark("#{AWS::…}", expression=r"#\{AWS::")
+_BRACKETS = Mark("ssm(…):", expression=r"\bssm\([\w, -]+\):", is_reference=True)
+_SLS_STAGE = Mark("${sls:stage}", expression=r"\bsls:stage\b")
+_PARAMS = Mark("params:", path=("params",))
+_STAGES = Mark("stages:", path=("stages",))
+_SERVICE_MAP = Mark("service: as a map", path=("service", "name"))
+# Evidence against other evidence is told in this order.
+MARKS = (
+    _VARIABLE_SYNTAX,
+    _TRUE,
+    _DOTTED_REGION,
+    _PSEUDO_PARAMETERS,
+    _BRACKETS,
+    _SLS_STAGE,
+    _PARAMS,
+    _STAGES,
+    _SERVICE_MAP,
+)
+_LEGACY_MARKS = (_VARIABLE_SYNTAX, _TRUE, _DOTTED_REGION, _PSEUDO_PARAMETERS, _SERVICE_MAP)
+
+# Read before references are resolved.
+_EARLY_POSITIONS = (
+    "service",
+    "app",
+    "org",
+    "tenant",
+    "frameworkVersion",
+    "configValidationMode",
+    "variablesResolutionMode",
+    "disabledDeprecations",
+    "deprecationNotificationMode",
+    "console",
+    "dashboard",
+    "package.path",
+    "plugins",
+    "useDotenv",
+    "provider.name",
+    "provider.stage",
+    "provider.region",
+    "provider.profile",
+    "provider.credentials",
+    "provider.deploymentBucket",
+    "provider.variableSyntax",
+)
+SERVERLESS = "serverless"
+
+
+class ReleaseTraits(Struct, frozen=True):
+    """All that sets a release apart.
+
+    `majors` are its major versions as the npm package `package`. `resolution_mode` is the
+    `variablesResolutionMode` from which on a manifest of these versions is of this release.
+    `dialects` are those that its versions bring along, the newest first. `treatments` is how versions
+    with a label of their own differ from the release in what they do with `variableSyntax`.
+    `marks` are those of `MARKS` that tell it; what every release of a family has tells none apart.
+    `shortcut` is its key where a person is asked.
+    """
+
+    release: Release
+    family: Family
+    label: str
+    shortcut: str
+    majors: tuple[int, ...]
+    dialects: tuple[Dialect, ...]
+    variable_syntax: Treatment
+    package: str = SERVERLESS
+    resolution_mode: str = ""
+    treatments: Mapping[str, Treatment] = MappingProxyType({})
+    marks: tuple[Mark, ...] = ()
+    early_positions: tuple[str, ...] = _EARLY_POSITIONS
+    knows_sls: bool = True
+    mangles_dollars: bool = False
+    takes_region_first_only: bool = False
+
+    def treatment_of(self, label: str) -> Treatment:
+        """Say what the versions of a label do with `variableSyntax`."""
+        return self.treatments.get(label, self.variable_syntax)
+
+
+# Of two releases of one family the later one is held to more rules.
+RELEASES: Mapping[str, ReleaseTraits] = {
+    row.release: row
+    for row in (
+        ReleaseTraits(
+            Release.SERVERLESS_1,
+            Family.LEGACY,
+            "Serverless 1",
+            shortcut="1",
+            majors=(1,),
+            dialects=(Dialect.JS_YAML_3,),
+            variable_syntax=Treatment.READS,
+            marks=_LEGACY_MARKS,
+            knows_sls=False,
+        ),
+        ReleaseTraits(
+            Release.SERVERLESS_2,
+            Family.LEGACY,
+            "Serverless 2",
+            shortcut="2",
+            majors=(2,),
+            # 2.0 to 2.19 came with js-yaml 3
+            dialects=(Dialect.JS_YAML_4_3, Dialect.JS_YAML_4_1, Dialect.JS_YAML_3),
+            variable_syntax=Treatment.READS,
+            marks=_LEGACY_MARKS,
+            knows_sls=False,
+        ),
+        ReleaseTraits(
+            Release.SERVERLESS_2_MODERN,
+            Family.MODERN,
+            "Serverless 2 with variablesResolutionMode",
+            shortcut="r",
+            majors=(2,),
+            resolution_mode="20210326",
+            dialects=(Dialect.JS_YAML_4_3, Dialect.JS_YAML_4_1),
+            variable_syntax=Treatment.REFUSES,
+            marks=(_BRACKETS, _SLS_STAGE, _SERVICE_MAP),
+        ),
+        ReleaseTraits(
+            Release.SERVERLESS_3,
+            Family.MODERN,
+            "Serverless 3",
+            shortcut="3",
+            majors=(3,),
+            dialects=(Dialect.JS_YAML_4_3, Dialect.JS_YAML_4_1),
+            variable_syntax=Treatment.IGNORES,
+            marks=(_BRACKETS, _SLS_STAGE, _PARAMS),
+        ),
+        # Its name in npm's files tells it; by the manifest alone it can't be told from Serverless.
+        ReleaseTraits(
+            Release.OSLS,
+            Family.MODERN,
+            "osls",
+            shortcut="o",
+            majors=(3, 4),
+            package="osls",
+            dialects=(Dialect.OSLS, Dialect.JS_YAML_4_1),
+            variable_syntax=Treatment.REFUSES,
+            treatments={"osls 3": Treatment.IGNORES},
+        ),
+        ReleaseTraits(
+            Release.SERVERLESS_4,
+            Family.MODERN,
+            "Serverless 4",
+            shortcut="4",
+            majors=(4,),
+            dialects=(Dialect.JS_YAML_4_3, Dialect.JS_YAML_4_1),
+            variable_syntax=Treatment.IGNORES,
+            marks=(_BRACKETS, _SLS_STAGE, _PARAMS, _STAGES),
+            mangles_dollars=True,
+            takes_region_first_only=True,
+        ),
+    )
+}
+# The words of --framework, in the order in which they are listed.
+WORDS = ("auto", *sorted(release.value for release in Release))
+PACKAGES = tuple(sorted({row.package for row in RELEASES.values()}))
+MAJORS = frozenset(major for row in RELEASES.values() for major in row.majors)
+
+
+def traits_of(framework: Framework) -> ReleaseTraits | None:
+    """Look up a framework's release; None where it is unknown."""
+    return RELEASES.get(framework.release)
+
+
+def joint_label(releases: Iterable[str], majors: Sequence[int] = ()) -> str:
+    """Name several releases of one package at once, as in `Serverless 1 or 2`, `osls 3 or 4`."""
+    labels: list[str] = []
+    for row in (RELEASES[release] for release in releases):
+        numbers = [str(major) for major in row.majors if major in majors] if len(row.majors) > 1 else []
+        label = f"{row.label} {' or '.join(numbers)}".rstrip()
+        labels.append(label.removeprefix(f"{row.label.partition(' ')[0]} ") if labels else label)
+    return " or ".join(labels)
+
+
+@cache
+def early_positions() -> tuple[KeyPath, ...]:
+    """List the positions that some release reads before it resolves references."""
+    texts = dict.fromkeys(text for row in RELEASES.values() for text in row.early_positions)
+    return tuple(KeyPath.parse(text) for text in texts)

@@ -1,0 +1,100 @@
+"""Resolve a manifest as the framework sees it, whatever file a part of it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from migrate.framework.evaluation import Address, Answer, Evaluation, Place
+from migrate.framework.tree import UnclearError, tree_of
+from migrate.model import Manifest
+from migrate.text.variables import Source
+
+# The files of a pattern, as the framework finds them from a directory; None for one that can't be read.
+Included = Callable[[Path, str], Sequence[Manifest | None]]
+
+
+def no_files(directory: Path, pattern: str) -> Sequence[Manifest | None]:
+    """Include nothing: for a manifest that has no files around it."""
+    return ()
+
+
+class View:
+    """A manifest with its aliases, merges and variables resolved, on demand and once.
+
+    Variables are followed through `${self:…}` and `${file(…):…}`, file after file. What can't be told
+    surely is None, never a guess.
+    """
+
+    def __init__(self, manifest: Manifest, included: Included = no_files) -> None:
+        self.manifest = manifest
+        self._included = included
+        self._files: dict[str, tuple[Manifest | None, ...]] = {}
+
+    @cached_property
+    def root(self) -> Place:
+        """The root of the manifest itself."""
+        return Place(tree_of(self.manifest), ())
+
+    @cached_property
+    def _default(self) -> Evaluation:
+        return Evaluation(self.roots, has_families=False)
+
+    @cached_property
+    def _families(self) -> Evaluation:
+        return Evaluation(self.roots, has_families=True)
+
+    def resolve(self, *keys: str) -> str | None:
+        """Resolve the value at a position as it is where nothing is passed on the command line."""
+        answer = _attempt(lambda: self._default.position(keys))
+        return next(iter(answer.texts), None) if answer else None
+
+    def resolve_value(self, text: str) -> str | None:
+        """Resolve a value as it is where nothing is passed on the command line."""
+        answer = _attempt(lambda: self._default.value(text))
+        return next(iter(answer.texts), None) if answer else None
+
+    def possible_values(self, *keys: str) -> Answer | None:
+        """Find all that a position may hold, whatever the stage, as far as the files themselves say."""
+        return _attempt(lambda: self._families.position(keys))
+
+    def has(self, *keys: str) -> bool:
+        """Tell whether anything is at or below a position."""
+        return bool(self._places(keys))
+
+    def written(self, *keys: str) -> str | None:
+        """Look up the text at a position, its variables as they are written."""
+        scalars = (place.tree.scalar(place.parts) for place in self._places(keys))
+        return next((scalar.value for scalar in scalars if scalar is not None), None)
+
+    def addresses(self, source: Source, text: str) -> tuple[Address, ...]:
+        """List what a source of a variable in a text may read in the files. Raises UnclearError."""
+        return self._families.addresses(source, text)
+
+    def roots(self, address: Address) -> tuple[Place, ...]:
+        """List the roots of the files that an address may begin in. Raises UnclearError for one that can't be read."""
+        if not address.file:
+            return (self.root,)
+        if address.file not in self._files:
+            self._files[address.file] = tuple(self._included(self.manifest.file.parent, address.file))
+        return tuple(Place(tree_of(_require(found)), ()) for found in self._files[address.file])
+
+    def _places(self, keys: Sequence[str]) -> tuple[Place, ...]:
+        try:
+            return self._default.places(keys)
+        except UnclearError:
+            return ()
+
+
+def _require(manifest: Manifest | None) -> Manifest:
+    if manifest is None:
+        raise UnclearError
+    return manifest
+
+
+def _attempt(find: Callable[[], Answer]) -> Answer | None:
+    try:
+        return find()
+    except UnclearError:
+        return None

@@ -1,0 +1,145 @@
+"""Walk a file's tree as js-yaml builds it: through aliases, and with what merge keys bring in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import Final
+
+from migrate.model import Manifest, Parts, Scalar, at_paths, once_each
+
+_MAX_ALIASES = 32  # of an alias of an alias
+_MAX_MERGES = 64  # of a merge within what is merged
+_MAX_INDEX_DIGITS = 6
+_MERGE_KEYS: Final = ("<<", "null")  # the second is `!!merge` without a text
+
+
+class UnclearError(Exception):
+    """What is asked for can't be told surely."""
+
+
+class Tree:
+    """The nodes of one file. A node's path has no alias on it: `child` and `follow` lead past them.
+
+    Explicit keys win over merged ones wherever they stand, the first merge over those that follow.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._scalars = at_paths(manifest)
+        self._targets: dict[Parts, list[Parts | None]] = {}
+        for alias in manifest.links.aliases:
+            self._targets.setdefault(alias.path, []).append(alias.target)
+        self._merges = Counter(manifest.links.merges)
+        self._empties = frozenset(manifest.links.empties)
+        self._children: dict[tuple[Parts, str], Parts | None] = {}
+
+    def scalar(self, parts: Parts) -> Scalar | None:
+        """Look up the scalar at a path, the last one where a key is there twice."""
+        standing = self._scalars.get(parts)
+        return standing[-1] if standing else None
+
+    def is_empty(self, parts: Parts) -> bool:
+        """Tell whether a node has no content at all."""
+        return parts in self._empties
+
+    def follow(self, parts: Parts) -> Parts:
+        """Resolve the alias at a path, if there is one. Raises UnclearError for one that means nothing."""
+        for _ in range(_MAX_ALIASES):
+            targets = self._targets.get(parts)
+            if targets is None:
+                return parts
+            if targets[-1] is None:
+                break
+            parts = targets[-1]
+        raise UnclearError
+
+    def child(self, parts: Parts, key: str, depth: int = 0) -> Parts | None:
+        """Find the node of a key, or of the index of a sequence, in the collection at a path; None where it has none.
+
+        Raises UnclearError.
+        """
+        known = (parts, key)
+        if known not in self._children:
+            if depth > _MAX_MERGES:
+                raise UnclearError
+            own = self._own(parts, key)
+            if own is not None:
+                self._children[known] = self.follow(own)
+            else:
+                merged = (self.child(source, key, depth + 1) for source in self.merged(parts))
+                self._children[known] = next((found for found in merged if found is not None), None)
+        return self._children[known]
+
+    def keys(self, parts: Parts) -> tuple[str, ...]:
+        """List the keys or indexes of the collection at a path, merged ones too. Raises UnclearError."""
+        keys: dict[str, None] = {}
+        todo, seen = [parts], {parts}
+        while todo:
+            mapping = todo.pop(0)
+            keys.update(self._keys.get(mapping, {}))
+            new = [source for source in self.merged(mapping) if source not in seen]
+            seen.update(new)
+            todo[:0] = new
+        return tuple(keys)
+
+    def merged(self, parts: Parts) -> list[Parts]:
+        """List the mappings that the merge keys of a mapping bring in, the strongest first. Raises UnclearError."""
+        if not self._merges:
+            return []
+        paths = [(*parts, key) for key in _MERGE_KEYS if (*parts, key) in self._merges]
+        sources = [source for path in paths for source in self._sources(path)]
+        if len(paths) > 1 or any(self.scalar(source) for source in sources):
+            raise UnclearError
+        return sources
+
+    def _sources(self, path: Parts) -> list[Parts]:
+        aliases = self._targets.get(path, [])
+        if aliases and len(aliases) == self._merges[path]:
+            return [self.follow(self._require(target)) for target in aliases]
+        if aliases or self._merges[path] > 1:  # their order can't be told
+            raise UnclearError
+        items: list[Parts] = []
+        while self._is_node((*path, len(items))):
+            items.append((*path, len(items)))
+        return [self.follow(item) for item in items or [path]]
+
+    @staticmethod
+    def _require(target: Parts | None) -> Parts:
+        if target is None:
+            raise UnclearError
+        return target
+
+    def _own(self, parts: Parts, key: str) -> Parts | None:
+        path: Parts = (*parts, key)
+        if self._is_node(path):
+            return path if path not in self._merges else None
+        if key.isdecimal() and len(key) <= _MAX_INDEX_DIGITS and self._is_node((*parts, int(key))):
+            return (*parts, int(key))
+        return None
+
+    def _is_node(self, parts: Parts) -> bool:
+        return parts in self._scalars or parts in self._targets or parts in self._empties or parts in self._collections
+
+    @cached_property
+    def _keys(self) -> dict[Parts, dict[str, None]]:
+        """The keys of every collection, merge keys left out."""
+        keys: dict[Parts, dict[str, None]] = {}
+        for path in (*self._scalars, *self._targets, *self._empties, *self._collections):
+            if path and path not in self._merges:
+                keys.setdefault(path[:-1], {})[str(path[-1])] = None
+        return keys
+
+    @cached_property
+    def _collections(self) -> set[Parts]:
+        """The paths of all collections that have something in them."""
+        paths: set[Parts] = set()
+        for path in (*self._scalars, *self._targets, *self._empties):
+            above = path[:-1]
+            while above not in paths:
+                paths.add(above)
+                above = above[:-1]
+        return paths
+
+
+tree_of = once_each(Tree)

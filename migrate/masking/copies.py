@@ -1,0 +1,84 @@
+"""Copies of secrets elsewhere in a file, and what looks like a secret in its comments."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from urllib.parse import quote, quote_plus
+
+from migrate.masking.comment_copies import COMMENT, TOO_COMMON
+from migrate.masking.occurrences import occurrences
+from migrate.masking.secret_spans import secret_spans
+from migrate.model import Finding, Span
+from migrate.model.lazy_pattern import Expression
+
+_SHORTEST = 3
+
+
+_SHORTEST_LINE = 6  # of several: a shorter one is as likely a bracket
+
+
+# The encodings in which a secret may appear elsewhere in the file.
+_ENCODINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda value: quote(value, safe=""),
+    quote_plus,
+    lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
+)
+
+
+# What looks like a secret in a comment, where the detector does not look.
+_KEY_BLOCK = Expression(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
+
+
+_RANDOM = Expression(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
+
+
+_ASSIGNMENT = Expression(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
+
+
+_SECRET_NAME = Expression(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
+
+
+def spellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield every text that reveals a secret: its value, encodings and lines."""
+    for finding in findings:
+        for value in (finding.secret.reveal(), finding.scalar.value):
+            yield from (encode(value) for encode in _ENCODINGS if len(value.strip()) >= _SHORTEST)
+        written = (span.of(text) for span in secret_spans(finding.manifest, finding))
+        yield from (line for line in written if len(line) >= _SHORTEST_LINE)
+
+
+def copies_of(text: str, spellings: frozenset[str]) -> Iterator[Span]:
+    """Yield where a text repeats a secret, and what looks like one in a comment."""
+    comments = [Span(*comment.span()) for comment in COMMENT.finditer(text)]
+    for span in occurrences(text, spellings):
+        # Masking every mention of what may be a word would reveal it; in comments it is masked all the same.
+        if not TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
+            yield span
+    for comment in comments:
+        yield from (span.shifted(comment.start) for span in _suspicious_spans(comment.of(text)))
+    blocks = [Span(*block.span()) for block in _KEY_BLOCK.finditer(text)]
+    for comment in comments:
+        if _is_within(comment.start, blocks):
+            yield Span(comment.start + 1, comment.end)
+
+
+def _is_within(at: int, spans: Sequence[Span]) -> bool:
+    before = bisect_right(spans, at, key=lambda span: span.start)
+    return before > 0 and at < spans[before - 1].end
+
+
+def _suspicious_spans(comment: str) -> Iterator[Span]:
+    yield from _assigned(comment)
+    yield from (Span(*found.span()) for found in _RANDOM.finditer(comment))
+
+
+def _assigned(comment: str) -> Iterator[Span]:
+    """Yield what follows the first secret-like name of a comment."""
+    for found in _ASSIGNMENT.finditer(comment):
+        if _SECRET_NAME.search(found["key"]):
+            yield Span(found.end(), len(comment.rstrip()))
+            return

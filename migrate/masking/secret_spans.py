@@ -1,0 +1,46 @@
+"""Where the characters of a secret are in the text of its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from migrate.model import Finding, Manifest, Scalar, ScalarStyle, Span
+from migrate.text.segments import block_indent, cells
+
+
+def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
+    """Yield where a secret is written in the text, a span for each line of it."""
+    span = _inside(manifest.text, finding.scalar.span, finding.scalar.style)
+    if finding.part is not None:
+        span = _part(manifest, finding.scalar, finding.part) or span
+    for line in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", manifest.text[span.start : span.end]):
+        yield Span(line.start(), line.end()).shifted(span.start)
+
+
+def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:
+    """Map a part of the value to its characters in the text, None if unsure."""
+    raw = scalar.span.of(manifest.text)
+    indent = block_indent(raw, scalar.value) if scalar.style.is_block else 0
+    found = cells(raw, scalar.style, indent)
+    if "".join(cell.piece for cell in found) != scalar.value:
+        return None
+    at = 0
+    covered = []
+    for cell in found:
+        before, at = at, at + len(cell.piece)
+        if before < part.end and at > part.start:
+            start = cell.start + max(0, part.start - before) if cell.verbatim else cell.start
+            end = cell.end - max(0, at - part.end) if cell.verbatim else cell.end
+            covered.append(Span(start, end))
+    return Span(covered[0].start, covered[-1].end).shifted(scalar.span.start) if covered else None
+
+
+def _inside(text: str, span: Span, style: ScalarStyle) -> Span:
+    """Return a token without its quotes or its block header."""
+    if style in (ScalarStyle.SINGLE, ScalarStyle.DOUBLE):
+        return Span(span.start + 1, span.end - 1)
+    if style.is_block:
+        header = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?").match(text, span.start)
+        return Span(header.end() if header else span.start, span.end)
+    return span

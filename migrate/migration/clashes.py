@@ -1,0 +1,53 @@
+"""Parameters that several secrets of a run want to be: none of them is put."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from migrate.migration.results import CLASH, Failure
+from migrate.migration.survey import Survey, withhold
+from migrate.model import Put, Target
+
+Address = tuple[Target, str]  # where a parameter lies, as far as that is known without AWS
+_HINT = "give them names that differ: --path-template, or --decisions"
+
+
+class PlannedPut(Struct, frozen=True):
+    """A parameter that a repository would put, and a mark of its value."""
+
+    target: Target
+    name: str
+    mark: bytes
+
+    @property
+    def address(self) -> Address:
+        """Where it would lie."""
+        return self.target, self.name
+
+
+def clashes(puts: Iterable[PlannedPut]) -> frozenset[Address]:
+    """Return where several secrets want to be."""
+    marks: dict[Address, set[bytes]] = {}
+    for put in puts:
+        marks.setdefault(put.address, set()).add(put.mark)
+    return frozenset(address for address, found in marks.items() if len(found) > 1)
+
+
+def without_clashes(survey: Survey, taken: frozenset[Address]) -> Survey:
+    """Skip what wants to be where another repository's secret wants to be."""
+    skipped: list[bool] = []
+    failures: list[Failure] = []
+    for question in survey.questions:
+        findings = set(map(id, question.findings))
+        puts = [put for change in survey.plan.changes if id(change.finding) in findings for put in change.puts]
+        clash = next((put for put in puts if _address(put) in taken), None)
+        if clash is not None:
+            failures.append(Failure(CLASH, f"{clash.parameter.name}: another repository wants it too", _HINT))
+        skipped.append(clash is not None)
+    return withhold(survey, skipped, failures)
+
+
+def _address(put: Put) -> Address:
+    return put.target, put.parameter.name

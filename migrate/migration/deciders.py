@@ -1,0 +1,113 @@
+"""Who decides: a person, a decisions file, or nobody, so that only what is safe moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from migrate.files.regular_files import read_file
+from migrate.model import MAX_BYTES, Accept, Applicability, Decision, ManifestError, Skip
+
+# A dry run must not pay for what it does not use.
+if TYPE_CHECKING:
+    from migrate.migration.session import Asker
+    from migrate.migration.survey import OpenRepository
+    from migrate.plan.decisions import Entry
+
+
+class Decided(Struct, frozen=True):
+    """A decision for each question, and in words the entries of a file that no longer fit.
+
+    Where the decider is `unattended`, nobody looked at what it left.
+    """
+
+    decisions: tuple[Decision, ...]
+    stale: tuple[str, ...] = ()
+    unattended: bool = False
+
+
+Decide = Callable[["OpenRepository"], Decided | None]
+
+
+def safe_only(repository: OpenRepository) -> Decided:
+    """Move what is surely safe."""
+    return _accepting(repository, Applicability.SAFE)
+
+
+def safe_and_review(repository: OpenRepository) -> Decided:
+    """Move all that may be moved, as a preview shows it."""
+    return _accepting(repository, Applicability.SAFE, Applicability.REVIEW)
+
+
+def nothing(repository: OpenRepository) -> Decided:
+    """Move nothing, as a scan."""
+    return _accepting(repository)
+
+
+def everything(repository: OpenRepository) -> Decided:
+    """Move all there is, as far as it can be moved."""
+    return _accepting(repository, *Applicability)
+
+
+def _accepting(repository: OpenRepository, *kinds: Applicability) -> Decided:
+    decisions = (
+        Accept(question.name) if question.applicability in kinds else Skip() for question in repository.questions
+    )
+    return Decided(tuple(decisions), unattended=True)
+
+
+def from_person(asker: Asker) -> Decide:
+    """Return a decider that asks about each question; it gives None where the person quit."""
+    from migrate.migration.session import review
+
+    def decide(repository: OpenRepository) -> Decided | None:
+        open_questions = [each for each in repository.questions if each.applicability is not Applicability.SHOW]
+        answers = review(open_questions, asker)
+        if answers is None:
+            return None
+        by_question = dict(zip(map(id, open_questions), answers, strict=True))
+        return Decided(tuple(by_question.get(id(question), Skip()) for question in repository.questions))
+
+    return decide
+
+
+def from_file(entries: Sequence[Entry]) -> Decide:
+    """Return a decider that follows entries; those that were carried out already are no trouble."""
+    from migrate.plan import decisions
+
+    def decide(repository: OpenRepository) -> Decided:
+        is_done = _is_done(repository)
+        left = [entry for entry in entries if not is_done(entry)]
+        path, masked = repository.decision_path, repository.masked_text
+        return Decided(*decisions.decide(repository.questions, left, path, lambda finding: masked(finding.manifest)))
+
+    return decide
+
+
+def _is_done(repository: OpenRepository) -> Callable[[Entry], bool]:
+    """Return a test whether an entry was carried out: its finding is gone, its parameter is referred to."""
+    workspace, path_of = repository.workspace, repository.decision_path
+    places = {(path_of(finding.manifest.file), str(finding.path)) for finding in workspace.findings}
+    files: dict[str, list[Path]] = {}
+    for source in workspace.discovery.files:
+        files.setdefault(path_of(source.file), []).append(source.file)
+    now = cache(content_now)
+
+    def is_done(entry: Entry) -> bool:
+        if not isinstance(entry.decision, Accept) or (entry.file, entry.key_path) in places:
+            return False
+        return any(entry.decision.name.encode() in now(file) for file in files.get(entry.file, ()))
+
+    return is_done
+
+
+def content_now(file: Path) -> bytes:
+    """Return a file's bytes, none where it can't be read."""
+    try:
+        return read_file(file, MAX_BYTES)
+    except ManifestError:
+        return b""

@@ -1,0 +1,78 @@
+"""Reports of results, in the form that a file's ending or `--format` names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import MsgspecError, Struct, convert
+
+from migrate.files.outputs import write_output
+from migrate.migration.results import RepositoryResult
+from migrate.model import UsageError
+
+
+class Report(Struct, frozen=True):
+    """The results of a single run, or of a batch, whose paths begin with the repository's name."""
+
+    results: tuple[RepositoryResult, ...]
+    is_batch: bool = True
+
+
+# Each is imported where it is used: a scan must not pay for what it does not write.
+def _json(report: Report) -> str:
+    from migrate.reports.json_report import to_json
+
+    return to_json(report)
+
+
+def _sarif(report: Report) -> str:
+    from migrate.reports.sarif import to_sarif
+
+    return to_sarif(report)
+
+
+def _html(report: Report) -> str:
+    from migrate.reports.html import to_page
+
+    return to_page(report)
+
+
+RENDERERS: Mapping[str, Callable[[Report], str]] = {".json": _json, ".sarif": _sarif, ".html": _html}
+ENDINGS = tuple(RENDERERS)
+
+
+def render(report: Report, ending: str) -> str:
+    """Return the text of a report in the form that an ending names."""
+    return RENDERERS[ending](report)
+
+
+def check_ending(option: str, file: Path) -> None:
+    """Raise UsageError for a file whose ending names no form of report."""
+    if file.suffix not in RENDERERS:
+        raise UsageError(f"{option} {file}: the ending must be {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+
+
+def write_report(file: Path, report: Report) -> None:
+    """Write a report in the form that the file's ending names. Raises SlsMigrateError."""
+    write_output("--report", file, render(report, file.suffix) + "\n")
+
+
+def read_report(file: Path) -> tuple[RepositoryResult, ...]:
+    """Read the results of a batch's JSON report. Raises UsageError where it is none."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if content["kind"] != "batch" or content["version"] != 1:
+            raise ValueError
+        return convert(content["repositories"], tuple[RepositoryResult, ...])
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, MsgspecError):
+        raise UsageError(f"{file}: is no JSON report of slsmigrate batch") from None
+
+
+def merged(reports: Sequence[Sequence[RepositoryResult]]) -> tuple[RepositoryResult, ...]:
+    """Merge the results of several reports by name; of a repository in several the last counts."""
+    by_name = {result.name: result for report in reports for result in report}
+    return tuple(by_name[name] for name in sorted(by_name))

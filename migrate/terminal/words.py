@@ -1,0 +1,18 @@
+"""Counts and lists in words."""
+
+from __future__ import annotations
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 value`, `2 values`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def phrases(*rows: tuple[object, str]) -> list[str]:
+    """Return the phrases whose condition holds, such as `(2, "2 moved")`."""
+    return [phrase for holds, phrase in rows if holds]
+
+
+def enumerated(words: list[str]) -> str:
+    """`put 2 parameters, overwrite 1 parameter and rewrite 1 file`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -1,0 +1,33 @@
+"""Files of a workspace with all that was found in them masked: as texts, and as diffs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from migrate.masking import masked_text
+from migrate.model import Change, Manifest
+from migrate.model.paths import Shown
+from migrate.workspace.loading import Workspace
+
+MaskedText = Callable[[Manifest], str]
+
+
+def masked_texts(workspace: Workspace) -> MaskedText:
+    """Return a function that gives a manifest's masked text, made once."""
+
+    @cache
+    def text_of(file: Path) -> str:
+        return masked_text.masked(workspace.manifests[file], workspace.of_file(file))
+
+    return lambda manifest: text_of(manifest.file)
+
+
+def masked_diffs(
+    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: Shown
+) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield each file that would change, by its displayed path, with its masked unified diff."""
+    for file, changes in by_file.items():
+        name = display_path(file)
+        yield name, iter(masked_text.masked_diff(workspace.of_file(file), changes, name))

@@ -1,0 +1,35 @@
+"""Which of the findings a run decides on, by what its options ask for."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from migrate import detect
+from migrate.model import Finding
+from migrate.model.paths import Shown
+from migrate.workspace.loading import Workspace
+from migrate.workspace.options import Options
+
+
+class Selection(Struct, frozen=True):
+    """The findings to decide on, and how many are too uncertain or were left out by options."""
+
+    findings: tuple[Finding, ...]
+    less_certain: int = 0
+    left_out: int = 0
+
+
+def select_findings(options: Options, workspace: Workspace, display_path: Shown) -> Selection:
+    """Select the findings to decide on; one that a person named counts, however sure it is."""
+    every = [finding for finding in workspace.findings if finding.rule.id != detect.PLACEHOLDER]
+    named = {id(finding) for finding in every if options.names and options.name_of(finding, display_path)}
+    wanted = [finding for finding in every if id(finding) in named or options.wants(finding)]
+    certain = [finding for finding in wanted if id(finding) in named or finding.confidence >= options.min_confidence]
+    return Selection(tuple(certain), len(wanted) - len(certain), len(every) - len(wanted))
+
+
+def select_placeholders(options: Options, workspace: Workspace) -> list[Finding]:
+    """Select the stand-ins for values still to come; there are none unless the options ask for them."""
+    return [
+        finding for finding in workspace.findings if finding.rule.id == detect.PLACEHOLDER and options.wants(finding)
+    ]

@@ -1,0 +1,43 @@
+"""Make the views of manifests, which read included files as the run does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from migrate.files.discovery import SourceFile, matching_files
+from migrate.files.walk import SUFFIXES
+from migrate.framework.resolve import View
+from migrate.model import Manifest, Role
+from migrate.workspace.scanner import Reader
+
+
+class Views:
+    """Views of manifests, each made once. They read nothing outside of the repository."""
+
+    def __init__(self, reader: Reader, files: Mapping[Path, SourceFile]) -> None:
+        self._reader = reader
+        self._files = files
+        self._views: dict[Path, View] = {}
+
+    def of_file(self, source: SourceFile) -> list[View]:
+        """List the views of the manifests that reach a file, those of them that can be read."""
+        views = []
+        for file in source.manifests:
+            manifest = self._reader.manifest(file, Role.MANIFEST)
+            if manifest is not None:
+                views.append(self._views.setdefault(file, View(manifest, partial(self._included, source.root))))
+        return views
+
+    def _included(self, root: Path | None, directory: Path, pattern: str) -> list[Manifest | None]:
+        return [self._read(file, root or directory) for file in matching_files(directory, pattern)]
+
+    def _read(self, file: Path, root: Path) -> Manifest | None:
+        """Read an included file; None for one that is never read or lies elsewhere."""
+        source = self._files.get(file)
+        if source is not None:
+            return self._reader.manifest(file, source.role) if source.writable else None
+        if file.suffix in SUFFIXES and file.is_relative_to(root):
+            return self._reader.manifest(file, Role.INCLUDED)
+        return None

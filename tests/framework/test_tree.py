@@ -1,0 +1,88 @@
+"""Aliases and merges lead where js-yaml leads."""
+
+import pytest
+
+from migrate.framework.tree import Tree, UnclearError
+from tests.support.build import manifest
+
+
+def value(text: str, *keys: str, name: str = "serverless.yml") -> str | None:
+    tree = Tree(manifest(text, name))
+    parts = tree.follow(())
+    for key in keys:
+        child = tree.child(parts, key)
+        if child is None:
+            return None
+        parts = child
+    scalar = tree.scalar(parts)
+    return scalar.value if scalar else None
+
+
+BASE = "base: &base {a: 1, b: 2}\nmore: &more {b: 3, c: 4}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "expected"),
+    [
+        ("x: &x 1\ny: *x\n", "y", "1"),
+        ("x: &x {a: [b, c]}\ny: *x\n", "y.a.1", "c"),
+        ("x: &x 1\nx2: &x 2\ny: *x\n", "y", "2"),
+        ("x: &x {a: &a {b: 1}}\ny: *x\nz: *a\n", "z.b", "1"),
+        ("x: &x 1\ny: &y [*x]\nz: *y\n", "z.0", "1"),
+        ("x: [a, b]\n", "x.7", None),
+        ("x: {0: a}\n", "x.0", "a"),
+        (BASE + "y: {<<: *base}\n", "y.a", "1"),
+        (BASE + "y: {<<: *base}\n", "y.c", None),
+        (BASE + "y: {<<: *base, a: own}\n", "y.a", "own"),
+        (BASE + "y: {a: own, <<: *base}\n", "y.a", "own"),
+        (BASE + "y: {<<: [*base, *more]}\n", "y.b", "2"),
+        (BASE + "y: {<<: [*more, *base]}\n", "y.b", "3"),
+        (BASE + "y: {<<: [*more, *base]}\n", "y.a", "1"),
+        (BASE + "y:\n  <<: *more\n  <<: *base\n", "y.b", "3"),
+        (BASE + "y: {<<: {b: 9}}\n", "y.b", "9"),
+        (BASE + "y: {<<: [{b: 9}, *base]}\n", "y.a", "1"),
+        (BASE + "y: {!!merge <<: *base}\n", "y.a", "1"),
+        (BASE + "y:\n  !!merge : *base\n", "y.a", "1"),
+        (BASE + "y: {'<<': *base}\n", "y.a", None),
+        (BASE + "y: {'<<': *base}\n", "y.<<.a", "1"),
+        (BASE + "y: &y {<<: *base}\nz: {<<: *y}\n", "z.a", "1"),
+        (BASE + "<<: *base\n", "a", "1"),
+        ("x: &x {a: }\ny: {<<: *x, a: 1}\n", "y.a", "1"),
+        ("x: &x {a: 1}\ny: {<<: *x, a: }\n", "y.a", None),
+        ("x: &x {a: 1}\ny: {<<: *x, a: {}}\n", "y.a", None),
+        ("&all {a: {b: *all}, c: 1}\n", "a.b.a.b.c", "1"),
+    ],
+)
+def test_a_key_is_found_where_js_yaml_finds_it(text: str, keys: str, expected: str | None) -> None:
+    assert value(text, *keys.split(".")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("y: *x\n", "y"),
+        ("y: {<<: *x}\n", "y.a"),
+        ("x: &x 1\ny: {<<: *x}\n", "y.a"),
+        ("y: {<<: text}\n", "y.a"),
+        ("y: {<<: '${file(x.yml)}'}\n", "y.a"),
+        ("x: &x {b: 1}\ny:\n  <<: *x\n  <<: {c: 1}\n", "y.a"),
+        ("x: &x {<<: *x}\n", "x.a"),
+        ("x: &x {b: 1}\ny:\n  <<: *x\n  !!merge : *x\n", "y.a"),
+    ],
+)
+def test_what_js_yaml_would_refuse_is_unclear(text: str, key: str) -> None:
+    with pytest.raises(UnclearError):
+        value(text, *key.split("."))
+
+
+def test_json_has_no_merges() -> None:
+    text = '{"y": {"<<": {"a": "1"}}}'
+    assert value(text, "y", "a", name="serverless.json") is None
+    assert value(text, "y", "<<", "a", name="serverless.json") == "1"
+
+
+def test_merged_keys_are_listed_among_a_mappings_own() -> None:
+    tree = Tree(manifest(BASE + "y: {d: 5, <<: [*base, *more]}\nz: [a, b]\n"))
+    assert tree.keys(("y",)) == ("d", "a", "b", "c")
+    assert tree.keys(("z",)) == ("0", "1")
+    assert tree.keys(("base", "a")) == ()

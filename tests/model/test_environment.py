@@ -1,0 +1,17 @@
+"""Keys of the maps that become environment variables."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate.model.environment import is_environment_map
+
+
+@pytest.mark.parametrize("key", ["environment", "Enviroment", "env", "ENV", "Variables", "environmentVariables"])
+def test_a_map_of_environment_variables_is_known_by_its_key(key: str) -> None:
+    assert is_environment_map(key)
+
+
+@pytest.mark.parametrize("key", ["", "vars", "dotenv", "environments", "env_variables", "custom"])
+def test_a_map_that_is_only_called_like_one_is_none(key: str) -> None:
+    assert not is_environment_map(key)

@@ -1,0 +1,101 @@
+"""Early positions are followed through aliases, merges, variables and files to all that they read."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from migrate.model import Manifest, Role
+from migrate.model.keypath import KeyPath
+from migrate.plan.early_reads import early_reads
+from tests.support.build import manifest, view
+
+
+def included(name: str, text: str) -> Manifest:
+    return manifest(text, name, Role.INCLUDED)
+
+
+def read_by(text: str, path: str, name: str = "serverless.yml", *files: Manifest) -> str:
+    """The early position that reads a path of a file, '' where none does."""
+    parts = KeyPath.parse(path).parts
+    reads = early_reads(view(manifest(text), *files))
+    return next((read.position for read in reads if read.covers(Path("/service") / name, parts)), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "position"),
+    [
+        ("provider: {stage: x}\n", "provider.stage", "provider.stage"),
+        ("provider: {stage: x}\n", "provider.tags", ""),
+        ("provider: {credentials: {a: {b: x}}}\n", "provider.credentials.a.b", "provider.credentials"),
+        ("a: &a x\nprovider: {stage: *a}\n", "a", "provider.stage"),
+        ("a: &a {stage: x, y: z}\nprovider: *a\n", "a.stage", "provider.stage"),
+        ("a: &a {stage: x, y: z}\nprovider: *a\n", "a.y", ""),
+        ("a: &a {stage: x, y: z}\nprovider: {<<: *a}\n", "a.stage", "provider.stage"),
+        ("a: &a {stage: x, y: z}\nprovider: {<<: *a, stage: dev}\n", "a.stage", ""),
+        ("a: &a x\nprovider: {credentials: {k: *a}}\n", "a", "provider.credentials"),
+        ("a: &a {k: x}\nprovider: {credentials: {<<: *a}}\n", "a.k", "provider.credentials"),
+        ("custom: {l: [x, y]}\nprovider: {stage: '${self:custom.l.1}'}\n", "custom.l[1]", "provider.stage"),
+        ("custom: {l: [x, y]}\nprovider: {stage: '${self:custom.l.1}'}\n", "custom.l[0]", ""),
+        ("custom: {a: '${self:custom.b}', b: {c: x}}\nservice: '${self:custom.a.c}'\n", "custom.b.c", "service"),
+        ("custom: {a: '${self:custom.b}', b: {c: x}}\nservice: '${self:custom.a.c}'\n", "custom.a", "service"),
+        ("custom: {w: q, q: x, r: y}\nservice: '${self:custom.${self:custom.w}}'\n", "custom.w", "service"),
+        ("custom: {w: q, q: x, r: y}\nservice: '${self:custom.${self:custom.w}}'\n", "custom.r", ""),
+        ("custom: {q: {n: x}, r: {m: y}}\nservice: '${self:custom.${opt:stage}.n}'\n", "custom.q.n", "service"),
+        ("custom: {q: {n: x}, r: {m: y}}\nservice: '${self:custom.${opt:stage}.n}'\n", "custom.r.m", ""),
+        ("custom: {q: x}\nservice: \"${opt:s, '${self:custom.q}'}\"\n", "custom.q", "service"),
+    ],
+)
+def test_early_positions_are_followed_within_a_manifest(text: str, path: str, position: str) -> None:
+    assert read_by(text, path) == position
+
+
+SECRET = "env: {dev: {secret: x, other: y}}\n"
+
+
+def test_a_value_behind_two_files_is_read_early() -> None:
+    text = "custom: ${file(./custom.yml)}\nprovider:\n  credentials:\n    key: ${self:custom.env.secret}\n"
+    files = (included("custom.yml", "env: ${file(./env.yml):env.dev}\n"), included("env.yml", SECRET))
+    assert read_by(text, "env.dev.secret", "env.yml", *files) == "provider.credentials"
+    assert read_by(text, "env.dev.other", "env.yml", *files) == ""
+    assert read_by(text, "env", "custom.yml", *files) == "provider.credentials"
+
+
+def test_a_provider_in_a_file_has_early_positions_there_and_in_what_they_read() -> None:
+    text = "provider: ${file(provider.yml)}\ncustom: {key: x, free: y}\n"
+    files = (included("provider.yml", "stage: '${self:custom.key}'\nenvironment: {A: z}\n"),)
+    assert read_by(text, "stage", "provider.yml", *files) == "provider.stage"
+    assert read_by(text, "environment.A", "provider.yml", *files) == ""
+    assert read_by(text, "custom.key", "serverless.yml", *files) == "provider.stage"
+    assert read_by(text, "custom.free", "serverless.yml", *files) == ""
+
+
+def test_a_file_of_another_directory_with_the_same_name_is_not_read() -> None:
+    text = "provider: {stage: '${file(a/env.yml):stage}'}\n"
+    files = (included("a/env.yml", "stage: x\n"), included("b/env.yml", "stage: x\n"))
+    assert read_by(text, "stage", "a/env.yml", *files) == "provider.stage"
+    assert read_by(text, "stage", "b/env.yml", *files) == ""
+
+
+def test_where_any_file_may_be_meant_all_are() -> None:
+    text = "provider: {stage: '${file(${opt:config}):stage}'}\nstage: y\n"
+    assert read_by(text, "stage", "conf/x.yml") == "provider.stage"
+    assert read_by(text, "other", "conf/x.yml") == ""
+    assert read_by(text, "stage") == ""
+
+
+def test_what_is_too_much_to_follow_counts_as_read() -> None:
+    names = ("p", "q", "r", "t")
+    lines = [f"  {name}: {' '.join(f'${{self:custom.{each}.{name}}}' for each in names)}\n" for name in names]
+    text = "service: shop-${self:custom.p.x}\ncustom:\n  free: x\n" + "".join(lines)
+    started = time.monotonic()
+    assert read_by(text, "custom.free") == "service"
+    assert read_by(text, "a", "env.yml") == "service"
+    assert time.monotonic() - started < 10
+
+
+def test_files_that_can_not_be_read_and_broken_aliases_are_passed_over() -> None:
+    text = "provider: {stage: '${file(gone.yml):x}', region: *nowhere, profile: '${self:custom.p}'}\ncustom: {p: x}\n"
+    assert read_by(text, "custom.p") == "provider.profile"
