@@ -109,6 +109,7 @@ def _decided(
     request, console = run.request, run.console
 
     def before_the_yes(decided: BatchSurvey) -> str:
+        console.say("")
         _print_diffs(console, decided.results)
         console.say("")
         _show_targets(console, decided, stores)

@@ -71,10 +71,10 @@ STORING = options(
     ),
     click.option("--tag", multiple=True, metavar="K=V", help="A tag on every new parameter."),
 )
-SANDBOX = click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of PATH.")
+SANDBOX = click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of your files.")
 GIT = options(
     click.option("--allow-dirty", is_flag=True, help="Also manifests with uncommitted changes."),
-    click.option("--commit", is_flag=True, help="One commit in each repository."),
+    click.option("--commit", is_flag=True, help="Commit what was rewritten, once in each repository."),
     click.option("--branch", metavar="NAME", help="Commit on a new branch."),
     click.option("--worktree", is_flag=True, help="With --branch: leave the work tree as it is."),
 )

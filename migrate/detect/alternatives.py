@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from migrate.model.lazy_pattern import Expression
 
-Row = tuple[str, str, str]
+Alternative = tuple[str, str, str]
 
 
 class Alternatives(Expression):
@@ -15,7 +15,7 @@ class Alternatives(Expression):
     An example is a recipe (see `samples.py`), so that nothing that looks like a secret stands in the source.
     """
 
-    def __init__(self, rows: Iterable[Row], flags: int = 0) -> None:
+    def __init__(self, rows: Iterable[Alternative], flags: int = 0) -> None:
         self.rows, self.flags = tuple(rows), flags
         super().__init__("|".join(pattern for _, pattern, _ in self.rows), flags)
 

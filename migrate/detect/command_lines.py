@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migrate.detect.alternatives import Row
+from migrate.detect.alternatives import Alternative
 from migrate.detect.embedded_value import AUTHORIZATION, URL_PASSWORD, EmbeddedValue
 from migrate.detect.name_meaning import Strength
 from migrate.detect.name_words import split_name
@@ -15,7 +15,7 @@ from migrate.model.lazy_pattern import Expression, one_of
 
 _FLAG = Expression(r"(?<!\S)--?([A-Za-z][\w-]+)(?:\s+|=)(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'-][^\s\"']*))")
 # A word that a text with such a password holds, the expression whose last group is the password, an example.
-COMMANDS: tuple[Row, ...] = (
+COMMANDS: tuple[Alternative, ...] = (
     (
         "mysql",
         r"mysql(?:dump|admin)?\b[^|;&\n]{0,300}?\s-p([^\s'\"]{1,200})",
@@ -49,7 +49,7 @@ COMMAND_WORDS = tuple(word for word, _, _ in COMMANDS)
 _COMMANDS = Expression(one_of((pattern for _, pattern, _ in COMMANDS), after=r"\w"))
 _NAMED_KEY = r"-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)"
 # Words of which a text with such a header holds one, the expression for the header's name, an example.
-HEADERS: tuple[Row, ...] = (
+HEADERS: tuple[Alternative, ...] = (
     ("uthorization", "Authorization", "Authorization"),
     ("uthorization", "Proxy-Authorization", "Proxy-Authorization"),
     ("X-", f"X{_NAMED_KEY}", "X-Vault-Token"),

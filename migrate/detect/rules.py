@@ -65,7 +65,10 @@ def _of_shape(shape: Shape) -> RuleSpec:
 
 
 def _row(rule: Rule, looks_for: str, hits: Examples, misses: Examples, *beside: Example) -> RuleSpec:
-    """Return a row; `beside` are one example that hits, and others that miss, with values beside theirs."""
+    """Return a row; `beside` are examples with values beside theirs.
+
+    The first of them hits, all others miss.
+    """
     return RuleSpec(
         rule,
         looks_for,
@@ -302,5 +305,5 @@ def by_id() -> dict[str, Rule]:
 
 @cache
 def named_rules() -> dict[Kind, str]:
-    """Return the ids of the rules for values that have no other sign than their name, by kind."""
+    """Return by kind the ids of the rules for values with no sign but their name."""
     return {spec.rule.kind: spec.rule.id for spec in _NAMED}

@@ -1,5 +1,7 @@
 """Files, directories and git: found with care, read with bounds, replaced whole or not at all.
 
-Others use `discovery` and `repositories` (what there is), `regular_files` and `toml` (reading), `atomic_files` and
-`outputs` (writing), `git`, `commits`, `branches` and `worktrees`, and `signals`. `platform` is what differs by system.
+Whatever the system does stands here, and what POSIX alone can do behind `platform`.
+
+Others use: `atomic_files`, `branches`, `commits`, `discovery`, `git`, `outputs`, `platform`, `regular_files`,
+`repositories`, `signals`, `toml`, `walk`, `worktrees`.
 """

@@ -57,7 +57,7 @@ def place_of(paths: Sequence[Path], cwd: Path, *, commits: bool) -> Place:
 
     Raises UsageError where there is none.
     """
-    common = Path(os.path.commonpath([(cwd / path).resolve() for path in paths]))
+    common = Path(os.path.commonpath([os.path.realpath(cwd / path) for path in paths]))
     directory = common if common.is_dir() else common.parent
     root = repository_root(directory) if commits else None
     if commits and root is None:

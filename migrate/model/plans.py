@@ -16,7 +16,7 @@ from migrate.model.text import Manifest, Span
 class Accept(Struct, frozen=True):
     """Move the secret to the parameter of this name, which may hold variables such as `${sls:stage}`.
 
-    `choice` selects one of several ways to move it: a key of `eligibility.Choice`, '' for the first.
+    `choice` selects one of several ways to move it: a key of `candidates.Choice`, '' for the first.
     """
 
     name: str

@@ -27,7 +27,8 @@ from migrate.model import (
     SlsMigrateError,
     Target,
 )
-from migrate.plan import eligibility, naming
+from migrate.plan import naming
+from migrate.plan.candidates import Candidate, apply_choice
 from migrate.plan.naming import Placing
 from migrate.plan.questions import Question
 from migrate.stores import limits
@@ -50,7 +51,7 @@ def plan(questions: Sequence[Question], decisions: Sequence[Decision], placing: 
 
 
 def _change(
-    candidate: eligibility.Candidate,
+    candidate: Candidate,
     question: Question,
     decision: Decision,
     placing: Placing,
@@ -58,7 +59,7 @@ def _change(
 ) -> Change:
     name = question.name
     if isinstance(decision, Accept):
-        name, candidate = decision.name, eligibility.chosen(candidate, decision.choice)
+        name, candidate = decision.name, apply_choice(candidate, decision.choice)
     change = Change(
         candidate.finding, question.applicability, candidate.replaces, candidate.secret, name, notes=question.notes
     )
@@ -79,7 +80,7 @@ def _change(
     return replace(change, reference=reference_text, puts=puts)
 
 
-def _preview(candidate: eligibility.Candidate, name: str) -> str:
+def _preview(candidate: Candidate, name: str) -> str:
     try:
         return _reference(candidate, name, None)
     except SlsMigrateError:
@@ -90,7 +91,7 @@ def _parameter(name: str, secret: Secret, placing: Placing) -> Parameter:
     return Parameter(name, secret, placing.key_id, placing.tier, placing.tags)
 
 
-def _names(path: str, candidate: eligibility.Candidate, placing: Placing) -> tuple[str, ...]:
+def _names(path: str, candidate: Candidate, placing: Placing) -> tuple[str, ...]:
     if naming.has_other_variable(path):
         raise SlsMigrateError("the name holds a variable that is not the stage's")
     names = naming.concrete(path, placing.stages)
@@ -124,7 +125,7 @@ def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ..
     return tuple(Target(profile, region) for profile in profiles for region in regions), foreign
 
 
-def _reference(candidate: eligibility.Candidate, path: str, region: str | None) -> str:
+def _reference(candidate: Candidate, path: str, region: str | None) -> str:
     syntax = candidate.deployment.syntax
     inner = path.replace("${", syntax.delimiters.open).replace("}", syntax.delimiters.close) if "${" in path else path
     if candidate.finding.form is Form.FALLBACK:

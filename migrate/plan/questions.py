@@ -19,6 +19,7 @@ from migrate.model import (
     Span,
 )
 from migrate.plan import eligibility, naming
+from migrate.plan.candidates import Candidate, Choice, candidate_of, choices_of
 from migrate.plan.name_fields import NameFields, name_fields_of
 from migrate.plan.naming import Placing
 
@@ -29,7 +30,7 @@ class Question(Struct, frozen=True):
     `applicability` is the weakest of its findings'; `notes` are theirs, each once.
     """
 
-    candidates: tuple[eligibility.Candidate, ...]
+    candidates: tuple[Candidate, ...]
     name: str
     applicability: Applicability
     notes: tuple[str, ...] = ()
@@ -40,9 +41,9 @@ class Question(Struct, frozen=True):
         return tuple(candidate.finding for candidate in self.candidates)
 
     @property
-    def choices(self) -> tuple[eligibility.Choice, ...]:
+    def choices(self) -> tuple[Choice, ...]:
         """Return the ways in which a yes may move it, the usual one first."""
-        return eligibility.choices(self.candidates[0])
+        return choices_of(self.candidates[0])
 
 
 Deployments = Mapping[Path, Deployment]
@@ -66,7 +67,7 @@ def questions(
         [(_name_fields(candidate), candidate.secret.reveal()) for candidate in candidates], placing.template
     )
     copies = _copies(candidates)
-    groups: dict[tuple[object, ...], list[eligibility.Candidate]] = {}
+    groups: dict[tuple[object, ...], list[Candidate]] = {}
     notes: dict[tuple[object, ...], list[str]] = {}
     for candidate, suggestion in zip(candidates, suggested, strict=True):
         name = name_of(candidate.finding) or suggestion
@@ -79,7 +80,7 @@ def questions(
     return tuple(_question(str(key[0]), tuple(group), notes[key], copies) for key, group in groups.items())
 
 
-def _copies(candidates: Sequence[eligibility.Candidate]) -> Mapping[tuple[Path, str], str]:
+def _copies(candidates: Sequence[Candidate]) -> Mapping[tuple[Path, str], str]:
     """Note, for each value of a file, the comments that hold it as well."""
     values: dict[Path, dict[str, None]] = {}
     manifests: dict[Path, Manifest] = {}
@@ -98,7 +99,7 @@ def _at(file: Path, lines: Sequence[int]) -> str:
     return f"{file.name} line{'s' if len(lines) > 1 else ''} {numbers}"
 
 
-def _name_fields(candidate: eligibility.Candidate) -> NameFields:
+def _name_fields(candidate: Candidate) -> NameFields:
     """Collect the fields of a name, with the kind where only a part of a value moves."""
     fields = name_fields_of(candidate.finding, candidate.deployment.service)
     kind = candidate.finding.rule.kind
@@ -110,7 +111,7 @@ def _name_fields(candidate: eligibility.Candidate) -> NameFields:
 
 def _question(
     name: str,
-    group: tuple[eligibility.Candidate, ...],
+    group: tuple[Candidate, ...],
     refusals: Sequence[str],
     copies: Mapping[tuple[Path, str], str],
 ) -> Question:
@@ -122,13 +123,11 @@ def _question(
     return Question(group, name, weakest, tuple(dict.fromkeys([*refusals, *remarks])))
 
 
-def _candidates(
-    findings: Sequence[Finding], deployments: Deployments, placing: Placing
-) -> tuple[eligibility.Candidate, ...]:
+def _candidates(findings: Sequence[Finding], deployments: Deployments, placing: Placing) -> tuple[Candidate, ...]:
     """Collect candidates, each span of a file once however many rules match it."""
-    by_span: dict[tuple[Path, int, Span], eligibility.Candidate] = {}
+    by_span: dict[tuple[Path, int, Span], Candidate] = {}
     for finding in findings:
-        candidate = eligibility.candidate(finding, deployments[finding.manifest.file], placing.tier)
+        candidate = candidate_of(finding, deployments[finding.manifest.file], placing.tier)
         key = (finding.manifest.file, finding.scalar.span.start, candidate.replaces)
         if key not in by_span or finding.confidence > by_span[key].finding.confidence:
             by_span[key] = candidate

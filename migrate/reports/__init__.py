@@ -1,1 +1,6 @@
-"""Results as files and for machines: JSON, SARIF, HTML, and several batches merged."""
+"""Results as files and for machines: JSON, SARIF, HTML, and several batches merged.
+
+A form of report is a row of `report.RENDERERS`.
+
+Others use: `report`.
+"""

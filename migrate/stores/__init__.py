@@ -1,5 +1,6 @@
-"""Where secrets are kept: the stores, their limits, errors and rates, and an embedded one to try.
+"""Where parameters are kept: the Parameter Store, its limits, errors and rate, and an embedded one to try.
 
-Others use `protocol` (what a store is), `store_pool` (the stores of a run), `registry` (which stores there are),
-`errors`, `limits`, `rate_limit`, and `sandbox` with `sandbox_copy`.
+A store is three calls (`protocol`) and a row of `registry`; errors of AWS are translated here alone.
+
+Others use: `errors`, `limits`, `protocol`, `rate_limit`, `sandbox`, `sandbox_copy`, `store_pool`.
 """

@@ -1,1 +1,7 @@
-"""Results and questions for a person at a terminal."""
+"""Results and questions for a person at a terminal.
+
+Screens are lines made from results; nothing is decided here but what a person answers.
+
+Others use: `batch_prompts`, `batch_screens`, `console`, `progress`, `prompts`, `run_screens`, `screens`, `words`,
+`work_screens`.
+"""

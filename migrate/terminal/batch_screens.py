@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus, Totals
 from migrate.model import Identity, Target
+from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.terminal.console import Line, wrap
 from migrate.terminal.pull_requests import pull_request_lines
 from migrate.terminal.screens import identity_words
-from migrate.terminal.words import counted, phrases
+from migrate.terminal.words import counted, enumerated, phrases
 
 _MARKS = {
     RepositoryStatus.FAILED: ("bad", "✗"),
@@ -30,6 +31,7 @@ _WORDS = {
     RepositoryStatus.CLEAN: "clean",
 }
 _SHOWN = 5
+_KEPT = "\u00a0"  # a blank at which no line ends
 
 
 def result_line(result: RepositoryResult) -> Line:
@@ -92,16 +94,15 @@ def target_lines(
         (first, count), *more = regions.items()
         noun = "repository" if count == 1 else "repositories"
         listed = [f"{first} ({count} {noun})", *(f"{region} ({number})" for region, number in more)]
-        line = " · ".join([account, ", ".join(listed), *rest])
-        yield from ([("dim", text)] for text in wrap(line, width, "    ", "  "))
+        line = " · ".join([account, ", ".join(text.replace(" ", _KEPT) for text in listed), *rest])
+        yield from ([("dim", text.replace(_KEPT, " "))] for text in wrap(line, width, "    ", "  "))
 
 
 def accounts_in_words(identities: Sequence[tuple[Target, Identity]]) -> str:
-    """` in account 123456789012`, or '' where none is known."""
-    accounts = tuple(dict.fromkeys(identity.account for _, identity in identities))
-    if not accounts:
-        return ""
-    return f" in account{'s' if len(accounts) > 1 else ''} {' and '.join(accounts)}"
+    """` in 123456789012`, short enough for a question in one line; '' where no account was asked for."""
+    accounts = dict.fromkeys(identity.account for _, identity in identities)
+    words = ["an unknown account" if account == UNKNOWN_ACCOUNT else account for account in accounts]
+    return f" in {enumerated(words)}" if words else ""
 
 
 def next_lines(results: Sequence[RepositoryResult], width: int) -> Iterator[Line]:

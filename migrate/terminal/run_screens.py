@@ -101,6 +101,7 @@ def nothing_to_do(survey: Survey) -> str:
     """Return the last word of a run that moves nothing."""
     selection = survey.selection
     stays = phrases(
+        (survey.held_back, f"{survey.held_back} in files with uncommitted changes"),
         (survey.refused, f"{len(survey.refused)} can't be moved"),
         (survey.waiting, f"{len(survey.waiting)} for a person to decide"),
         (selection.less_certain, f"{selection.less_certain} less certain"),

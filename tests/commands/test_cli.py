@@ -247,7 +247,7 @@ def test_ctrl_c_is_exit_130(service: Path, slsmigrate: Program, monkeypatch: pyt
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("migrate.commands.reading.read", interrupt)
+    monkeypatch.setattr(os, "scandir", interrupt)
     ran = slsmigrate("--dry-run")
     assert ran.code == 130
     assert "nothing was changed" in ran.err

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from migrate.detect import command_lines, identifiers, placeholders, references
-from migrate.detect.alternatives import Alternatives, Row, either
+from migrate.detect.alternatives import Alternative, Alternatives, either
 from migrate.detect.samples import build
 
 WHOLE = {
@@ -31,7 +31,7 @@ def matches(table: str, expression: re.Pattern[str] | Alternatives, text: str) -
 
 
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=[f"{table}-{row[0]}" for table, row in ROWS])
-def test_an_alternative_matches_its_example(table: str, row: Row) -> None:
+def test_an_alternative_matches_its_example(table: str, row: Alternative) -> None:
     _, pattern, example = row
     expression = TABLES[table]
     for seed in range(3):
@@ -41,7 +41,7 @@ def test_an_alternative_matches_its_example(table: str, row: Row) -> None:
 
 
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=[f"{table}-{row[0]}" for table, row in ROWS])
-def test_an_alternative_is_needed_for_its_example(table: str, row: Row) -> None:
+def test_an_alternative_is_needed_for_its_example(table: str, row: Alternative) -> None:
     others = [other for other in TABLES[table].rows if other is not row]
     text = build(row[2])
     flags = TABLES[table].flags
@@ -55,7 +55,7 @@ def test_no_two_alternatives_share_a_name(table: str) -> None:
 
 
 @pytest.mark.parametrize("row", command_lines.COMMANDS, ids=[row[0] for row in command_lines.COMMANDS])
-def test_a_command_shows_the_password_of_its_example(row: Row) -> None:
+def test_a_command_shows_the_password_of_its_example(row: Alternative) -> None:
     word, pattern, example = row
     text = build(example)
     assert word in text
@@ -65,7 +65,7 @@ def test_a_command_shows_the_password_of_its_example(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", command_lines.HEADERS, ids=[row[1] for row in command_lines.HEADERS])
-def test_a_header_is_known_by_its_example(row: Row) -> None:
+def test_a_header_is_known_by_its_example(row: Alternative) -> None:
     words, pattern, example = row
     assert re.fullmatch(pattern, example)
     assert any(word in example for word in words.split())

@@ -539,10 +539,10 @@ HUGE = [
 @pytest.mark.parametrize("piece", sampled(HUGE, every=2))
 def test_no_text_takes_long(piece: str) -> None:
     found = manifest(f"env:\n  password: '{piece * 10_000}@'\n")
-    started = time.perf_counter()
+    started = time.process_time()
     find(found)
     may_hold_secret(found.source)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 import pytest
 
-from migrate.model import Applicability, Finding, Form, Framework, Manifest, Role, Span, Tier
-from migrate.plan.eligibility import candidate, choices, chosen, reasons, remarks
-from tests.support.build import LEGACY, LEGACY_1, MODERN, UNKNOWN, VERSION_4, deployed, finding, manifest
+from migrate.model import Finding, Form, Framework, Manifest, Role, Tier
+from migrate.plan.candidates import candidate_of
+from migrate.plan.eligibility import reasons, remarks
+from tests.support.build import LEGACY, MODERN, UNKNOWN, VERSION_4, deployed, finding, manifest
 
 
 def said(found: Finding, framework: Framework = MODERN, tier: Tier = Tier.STANDARD, by: Manifest | None = None) -> str:
     file = found.manifest
     deployment = deployed(by or file, framework=framework, file=file.file, files=(file,) if by else ())
-    rows = list(reasons(candidate(found, deployment, tier)))
+    rows = list(reasons(candidate_of(found, deployment, tier)))
     return "; ".join(text for _, text in rows)
 
 
@@ -142,14 +143,14 @@ def test_a_fallback_within_a_quoted_text_is_left_alone() -> None:
 
 def test_twice_the_same_key_is_remarked() -> None:
     read = manifest(f"{HEAD}custom:\n  a: hunter2\n  a: hunter2\n")
-    told = list(remarks(candidate(finding(read, "custom.a"), deployed(read), Tier.STANDARD)))
+    told = list(remarks(candidate_of(finding(read, "custom.a"), deployed(read), Tier.STANDARD)))
     assert told == ["the key stands twice, and Serverless refuses such a file"]
 
 
 def test_other_services_that_include_the_file_are_remarked() -> None:
     one, two = manifest("service: one\n", "one/serverless.yml"), manifest("service: two\n", "two/serverless.yml")
     read = manifest("a: hunter2\n", "env.yml", Role.INCLUDED)
-    told = list(remarks(candidate(finding(read, "a"), deployed(one, two, file=read.file), Tier.STANDARD)))
+    told = list(remarks(candidate_of(finding(read, "a"), deployed(one, two, file=read.file), Tier.STANDARD)))
     assert told == ["two includes the file too, and will read this parameter"]
 
 
@@ -159,37 +160,6 @@ def test_a_deployment_that_refuses_says_why() -> None:
 
 
 URL = f"{HEAD}custom:\n  url: 'postgres://app:hunter2@${{self:custom.host}}/db'\n  plain: postgres://app:hunter2@host/db\n"
-
-
-def test_only_the_password_moves_out_of_a_value_with_variables() -> None:
-    found = finding(manifest(URL), "custom.url", "hunter2")
-    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
-    assert each.replaces == found.part
-    assert each.secret.reveal() == "hunter2"
-    assert not each.whole
-
-
-def test_the_whole_value_moves_where_it_holds_no_variables() -> None:
-    found = finding(manifest(URL), "custom.plain", "hunter2")
-    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
-    assert each.whole
-    assert each.secret.reveal() == "postgres://app:hunter2@host/db"
-
-
-def test_a_fallback_is_replaced_with_its_quotes() -> None:
-    found = finding(manifest(f"{HEAD}custom:\n  x: \"${{env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
-    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
-    assert each.replaces.of(found.scalar.value) == "'abc'"
-    assert each.replaces == Span(9, 14)
-
-
-def test_the_manifests_own_delimiters_make_a_variable() -> None:
-    text = (
-        "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\n"
-        "custom:\n  url: https://a:hunter2@$<self:custom.host>/\n"
-    )
-    found = finding(manifest(text), "custom.url", "hunter2")
-    assert candidate(found, deployed(found.manifest, framework=LEGACY), Tier.STANDARD).secret.reveal() == "hunter2"
 
 
 def test_dollar_pairs_in_a_part_are_refused_for_version_4_alone() -> None:
@@ -202,37 +172,16 @@ def test_dollar_pairs_in_a_part_are_refused_for_version_4_alone() -> None:
 def test_remarks_tell_of_aliases_and_of_an_unknown_framework() -> None:
     read = manifest(f"{HEAD}custom:\n  a: &pw hunter2\n  b: *pw\n")
     found = finding(read, "custom.a")
-    told = list(remarks(candidate(found, deployed(read, framework=UNKNOWN), Tier.STANDARD)))
+    told = list(remarks(candidate_of(found, deployed(read, framework=UNKNOWN), Tier.STANDARD)))
     assert told == [
         "aliases of this value (&pw) change with it",
         "no framework version found: written as ~true, for Serverless 1 and 2",
     ]
 
 
-def choice(value: str, key: str, framework: Framework = MODERN) -> tuple[Applicability, str]:
-    found = finding(manifest(f"{HEAD}  environment:\n    PIN: {value}\n"), "provider.environment.PIN")
-    each = candidate(found, deployed(found.manifest, framework=framework), Tier.STANDARD)
-    return next(reasons(each))[0], chosen(each, key).secret.reveal()
-
-
-def test_of_a_number_a_person_chooses_what_is_deployed_or_what_is_written() -> None:
-    assert choice("0123", "") == (Applicability.REVIEW, "123")
-    assert choice("0123", "written") == (Applicability.REVIEW, "0123")
-    assert choice("0123", "", LEGACY_1) == (Applicability.REVIEW, "83")
-    assert choice("1_000", "", LEGACY_1) == (Applicability.REVIEW, "1000")
-
-
 def test_a_text_that_versions_read_differently_waits_for_a_person() -> None:
     assert "framework versions read it differently" in in_environment("0123", UNKNOWN)
     assert "framework versions read it differently" in in_environment("1_000", MODERN)
-
-
-def test_of_a_connection_string_a_person_may_move_the_password_alone() -> None:
-    found = finding(manifest(URL), "custom.plain", "hunter2")
-    each = candidate(found, deployed(found.manifest), Tier.STANDARD)
-    assert [way.key for way in choices(each)] == ["", "part"]
-    assert chosen(each, "part").secret.reveal() == "hunter2"
-    assert chosen(each, "nonsense") == each
 
 
 OWN = "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([ ~:a-z/.,\\x27-]+?)>'\ncustom:\n  x: {}\n"

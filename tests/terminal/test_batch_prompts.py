@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.gitrepos import manifest, repository, secret
-from tests.support.storestub import StubStore
+from tests.support.storestub import ACCOUNT, StubStore
 from tests.support.terminal import ENTER, Terminal
 
 
@@ -28,7 +28,9 @@ def test_a_person_answers_for_all_some_or_none_and_confirms_once(tmp_path: Path,
     terminal.type("s" + ENTER)
     terminal.wait_for("3/3  s2")
     terminal.type("n" + ENTER)
-    terminal.wait_for("Put up to 2 parameters and rewrite 3 repositories?")
+    terminal.wait_for(f"Put up to 2 parameters in {ACCOUNT} and rewrite 3 repositories? (y/N)")
+    assert f"account {ACCOUNT} · us-east-1 (3 repositories)" in terminal.screen()
+    assert terminal.screen().count("+    API_KEY: ${ssm(raw):/shared/api-key}") == 3
     assert not stub.writes
     terminal.type("y")
     assert terminal.end() == 10  # two secrets stay

@@ -91,11 +91,11 @@ def test_an_account_is_a_line_with_its_regions() -> None:
 
     identities = [place("us-east-1"), place("eu-west-1"), place("us-east-1", "210987654321", "test")]
     repositories = {identities[0][0]: 8, identities[1][0]: 7, identities[2][0]: 1}
-    assert [plain(line) for line in batch_screens.target_lines(identities, repositories, 80)] == [
+    assert [plain(line) for line in batch_screens.target_lines(identities, repositories, 100)] == [
         "  account 123456789012 · us-east-1 (8 repositories), eu-west-1 (7) · profile prod",
         "  account 210987654321 · us-east-1 (1 repository) · profile test",
     ]
-    assert batch_screens.accounts_in_words(identities) == " in accounts 123456789012 and 210987654321"
+    assert batch_screens.accounts_in_words(identities) == " in 123456789012 and 210987654321"
     assert batch_screens.accounts_in_words(()) == ""
 
 

@@ -1,0 +1,159 @@
+"""A single run that ends in a commit: on the branch, on a new one, or beside the work tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrate.model import ExitCode
+from tests.support.gitrepos import git, manifest, missing, repository, secret, service
+from tests.support.program import Program, write
+from tests.support.storestub import StubStore
+from tests.support.terminal import ENTER, Terminal
+
+
+def branches(root: Path) -> list[str]:
+    return git(root, "branch", "--format=%(refname:short)").split()
+
+
+@pytest.mark.parametrize("words", [["--commit"], ["--branch", "topic"]], ids=["commit", "branch"])
+def test_a_run_commits_what_it_rewrote_and_nothing_else(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, words: list[str]
+) -> None:
+    secrets = service(tmp_path, "a", ["DB_PASSWORD"])
+    write(tmp_path / "a", {"notes.txt": "mine"})
+    ran = slsmigrate(tmp_path / "a", "--yes", *words)
+    assert ran.code == ExitCode.DONE, ran
+    assert "Done: 1 put, 1 file rewritten." in ran.out
+    root = tmp_path / "a"
+    assert git(root, "status", "--porcelain") == "?? notes.txt\n"
+    assert git(root, "diff", "--stat", "main~1" if words == ["--commit"] else "main", "HEAD").count("|") == 1
+    assert f"✓ commit {git(root, 'rev-parse', 'HEAD')[:10]}" in ran.out
+    assert ("git push --set-upstream origin topic" in ran.out) is (words[0] == "--branch")
+    assert not missing(secrets, stub)
+
+
+def test_with_a_worktree_the_work_tree_stays_and_files_are_named_as_ever(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    root = tmp_path / "a"
+    before = (root / "serverless.yml").read_bytes()
+    git(root, "commit", "--quiet", "--allow-empty", "--message=more")
+    write(root, {"notes.txt": "mine"})
+    monkeypatch.chdir(root)
+    ran = slsmigrate("--yes", "--branch", "topic", "--worktree", "--format", "json")
+    assert ran.code == ExitCode.DONE, ran
+    assert [finding["file"] for finding in ran.json["findings"]] == ["serverless.yml"]
+    assert "${ssm" in git(root, "show", "topic:serverless.yml")
+    assert (root / "serverless.yml").read_bytes() == before
+    assert git(root, "status", "--porcelain") == "?? notes.txt\n"
+    assert git(root, "worktree", "list").count("\n") == 1
+
+
+def test_a_file_with_uncommitted_changes_is_left_unless_allowed(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    file = tmp_path / "a" / "serverless.yml"
+    write(tmp_path / "a", {"serverless.yml": file.read_text() + "# mine\n"})
+    ran = slsmigrate(tmp_path / "a", "--yes", "--commit")
+    assert ran.code == ExitCode.SECRETS_REMAIN
+    assert "has uncommitted changes" in ran.out
+    assert "--allow-dirty" in ran.out
+    assert "Nothing to do in 1 file: 1 in files with uncommitted changes." in ran.out
+    assert not stub.writes
+    assert slsmigrate(tmp_path / "a", "--yes", "--commit", "--allow-dirty").code == ExitCode.DONE
+    assert git(tmp_path / "a", "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("words", [["--commit"], ["--branch", "topic"], ["--branch", "topic", "--worktree"]])
+def test_a_refusing_hook_leaves_the_files_as_they_were(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, words: list[str]
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"], hook=f"echo {secret('a DB_PASSWORD')} >&2; exit 1")
+    root = tmp_path / "a"
+    before = (root / "serverless.yml").read_bytes()
+    report = tmp_path / "r.json"
+    ran = slsmigrate(root, "--yes", *words, "--report", report)
+    assert ran.code == ExitCode.FAILED
+    assert "✗ the commit was refused" in ran.out
+    assert "Done: 1 put, 0 files rewritten, 1 secret left, 1 failed." in ran.out
+    assert (root / "serverless.yml").read_bytes() == before
+    assert (branches(root), git(root, "status", "--porcelain")) == (["main"], "")
+    assert secret("a DB_PASSWORD") not in ran.out + ran.err + report.read_text()
+    assert '"left": [\n      {' in report.read_text()
+
+
+def test_a_branch_that_exists_is_refused_before_anything_is_put(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    git(tmp_path / "a", "branch", "topic")
+    ran = slsmigrate(tmp_path / "a", "--yes", "--branch", "topic")
+    assert (ran.code, ran.err.splitlines()[0]) == (ExitCode.FAILED, "error: branch topic exists already")
+    assert not stub.calls
+
+
+def test_what_a_killed_run_rewrote_is_committed(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD", "API_KEY"])
+    assert slsmigrate(tmp_path / "a", "--yes").code == ExitCode.DONE
+    puts = len(stub.writes)
+    ran = slsmigrate(tmp_path / "a", "--yes", "--commit")
+    assert ran.code == ExitCode.DONE, ran
+    assert len(stub.writes) == puts
+    assert git(tmp_path / "a", "status", "--porcelain") == ""
+    assert "${ssm" in git(tmp_path / "a", "show", "HEAD:serverless.yml")
+
+
+def test_a_commit_needs_one_work_tree(tmp_path: Path, slsmigrate: Program) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    service(tmp_path, "b", ["DB_PASSWORD"])
+    ran = slsmigrate(tmp_path / "a", tmp_path / "b", "--yes", "--commit")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: --commit needs all paths in one git work tree")
+    assert slsmigrate(tmp_path / "a", "--yes", "--worktree").code == 2
+
+
+def test_nested_work_trees_are_left_to_their_own_commits(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    service(tmp_path, "a/inner", ["API_KEY"])
+    assert slsmigrate(tmp_path / "a", "--yes", "--commit").code == ExitCode.DONE
+    assert stub.names() == ["/a/db-password"]
+
+
+def test_a_directory_inside_a_repository_is_committed_there(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    values = {"DB_PASSWORD": secret("deep")}
+    root = repository(tmp_path / "mono", {"services/shop/serverless.yml": manifest("shop", values)})
+    assert slsmigrate(root / "services" / "shop", "--yes", "--commit").code == ExitCode.DONE
+    assert git(root, "show", "--stat", "--format=", "HEAD").count("services/shop/serverless.yml") == 1
+
+
+def test_a_sandbox_run_commits_in_its_copy(
+    tmp_path: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    ran = slsmigrate(tmp_path / "a", "--sandbox", "--yes", "--branch", "topic")
+    assert ran.code == ExitCode.DONE, ran
+    (copy,) = (each.parent for each in temporary.rglob(".git"))
+    assert branches(copy) == ["main", "topic"]
+    assert "${ssm" in git(copy, "show", "topic:serverless.yml")
+    assert git(copy, "log", "--format=%s", "main") == "initial\n"
+    assert branches(tmp_path / "a") == ["main"]
+
+
+def test_a_person_confirms_the_commit_as_well(tmp_path: Path, stub: StubStore) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    terminal = Terminal("--branch", "topic", cwd=tmp_path / "a")
+    terminal.wait_for("Move to /a/db-password")
+    terminal.type("m" + ENTER)
+    terminal.wait_for("Put 1 parameter, rewrite 1 file and commit on branch topic? (y/N)")
+    assert not stub.writes
+    terminal.type("y")
+    assert terminal.end() == ExitCode.DONE
+    assert branches(tmp_path / "a") == ["main", "topic"]

@@ -1,0 +1,61 @@
+"""What of a value moves, and in which ways a person may move it."""
+
+from migrate.model import Applicability, Form, Framework, Span, Tier
+from migrate.plan.candidates import apply_choice, candidate_of, choices_of
+from migrate.plan.eligibility import reasons
+from tests.support.build import LEGACY, LEGACY_1, MODERN, deployed, finding, manifest
+
+HEAD = "service: shop\nprovider:\n  name: aws\n"
+URL = f"{HEAD}custom:\n  url: 'postgres://app:hunter2@${{self:custom.host}}/db'\n  plain: postgres://app:hunter2@host/db\n"
+
+
+def test_only_the_password_moves_out_of_a_value_with_variables() -> None:
+    found = finding(manifest(URL), "custom.url", "hunter2")
+    each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
+    assert each.replaces == found.part
+    assert each.secret.reveal() == "hunter2"
+    assert not each.whole
+
+
+def test_the_whole_value_moves_where_it_holds_no_variables() -> None:
+    found = finding(manifest(URL), "custom.plain", "hunter2")
+    each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
+    assert each.whole
+    assert each.secret.reveal() == "postgres://app:hunter2@host/db"
+
+
+def test_a_fallback_is_replaced_with_its_quotes() -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  x: \"${{env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
+    each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
+    assert each.replaces.of(found.scalar.value) == "'abc'"
+    assert each.replaces == Span(9, 14)
+
+
+def test_the_manifests_own_delimiters_make_a_variable() -> None:
+    text = (
+        "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\n"
+        "custom:\n  url: https://a:hunter2@$<self:custom.host>/\n"
+    )
+    found = finding(manifest(text), "custom.url", "hunter2")
+    assert candidate_of(found, deployed(found.manifest, framework=LEGACY), Tier.STANDARD).secret.reveal() == "hunter2"
+
+
+def choice(value: str, key: str, framework: Framework = MODERN) -> tuple[Applicability, str]:
+    found = finding(manifest(f"{HEAD}  environment:\n    PIN: {value}\n"), "provider.environment.PIN")
+    each = candidate_of(found, deployed(found.manifest, framework=framework), Tier.STANDARD)
+    return next(reasons(each))[0], apply_choice(each, key).secret.reveal()
+
+
+def test_of_a_number_a_person_chooses_what_is_deployed_or_what_is_written() -> None:
+    assert choice("0123", "") == (Applicability.REVIEW, "123")
+    assert choice("0123", "written") == (Applicability.REVIEW, "0123")
+    assert choice("0123", "", LEGACY_1) == (Applicability.REVIEW, "83")
+    assert choice("1_000", "", LEGACY_1) == (Applicability.REVIEW, "1000")
+
+
+def test_of_a_connection_string_a_person_may_move_the_password_alone() -> None:
+    found = finding(manifest(URL), "custom.plain", "hunter2")
+    each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
+    assert [way.key for way in choices_of(each)] == ["", "part"]
+    assert apply_choice(each, "part").secret.reveal() == "hunter2"
+    assert apply_choice(each, "nonsense") == each
