@@ -54,8 +54,11 @@ class TerminalBatchAsker:
         for finding in summary.result.findings:
             moves = finding.status is FindingStatus.PLANNED
             place = f"    {'›' if moves else ' '} {finding.file}:{finding.line}  "
-            target = finding.parameter if moves else finding.applicability
-            say([("", place), ("key", finding.key_path), ("dim", f"  {target}")])
+            target = finding.parameter if moves else str(finding.applicability)
+            if len(place) + len(finding.key_path) + 2 + len(target) <= self._console.width:
+                say([("", place), ("key", finding.key_path), ("dim", f"  {target}")])
+            else:
+                say([("", place), ("key", finding.key_path)], [("dim", f"        {target}")])
         secrets = counted(len(summary.result.findings), "secret")
         return choose(f"Move {secrets} of {name}?", _AMOUNTS, Amount.ALL)
 

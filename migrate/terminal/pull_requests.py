@@ -17,6 +17,11 @@ def pull_request_commands(results: Sequence[RepositoryResult]) -> Iterator[str]:
             by_branch.setdefault(result.branch, []).append(result.path)
     for branch, paths in by_branch.items():
         name = shlex.quote(branch)
+        if len(paths) == 1:
+            yield f"cd {shlex.quote(paths[0])}"
+            yield f"git push --set-upstream origin {name}"
+            yield f"gh pr create --fill --head {name}"
+            continue
         yield f"for repo in {shlex.join(paths)}; do"
         yield f'  (cd "$repo" && git push --set-upstream origin {name} && gh pr create --fill --head {name})'
         yield "done"
@@ -26,5 +31,8 @@ def pull_request_lines(results: Sequence[RepositoryResult], width: int) -> Itera
     """Yield the commands, and what they are for; nothing where no branch was made."""
     commands = list(pull_request_commands(results))
     if commands:
-        yield from ([("", text)] for text in wrap("open the pull requests:", width, "    ", "  · "))
+        noun = (
+            "pull request" if sum(bool(result.commit and result.branch) for result in results) == 1 else "pull requests"
+        )
+        yield from ([("", text)] for text in wrap(f"open the {noun}:", width, "    ", "  · "))
         yield from ([("key", f"    {command}")] for command in commands)

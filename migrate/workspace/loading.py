@@ -115,7 +115,7 @@ def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findi
 def _deployments(
     sources: Sequence[SourceFile], known: Mapping[Path, SourceFile], reader: Reader, request: LoadRequest
 ) -> Mapping[Path, Deployment]:
-    """Determine the deployment of each file, with the views of the manifests that reach it."""
+    """Determine the deployment of each file."""
     from migrate.workspace.views import Views
 
     views = Views(reader, known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -132,7 +131,7 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
 
     names = tuple(read_name(text) for text in given.get("name", ()))
     for region in said("region", ()):
-        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+        if not limits.REGION.fullmatch(region):
             raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
     for text in (*said("skip", ()), *said("only", ())):
         if not KeyPattern(text).is_pattern:
