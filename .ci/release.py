@@ -122,7 +122,8 @@ def rehearse(root: Path, version: str, make: Build = build) -> str:
         clone = Path(directory) / "clone"
         run("git", "clone", "--quiet", root, clone, cwd=root)
         for name in ("user.name", "user.email"):
-            run("git", "config", name, run("git", "config", name, cwd=root).strip() or "nobody", cwd=clone)
+            known = run("git", "config", "--default", "nobody", "--get", name, cwd=root).strip()
+            run("git", "config", name, known, cwd=clone)
         release(clone, version, Path(directory) / "dist", make)
         return run("git", "show", f"v{version}", cwd=clone)
 
