@@ -158,7 +158,7 @@ def _group_memory(session: int) -> float:
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             try:
-                if os.getsid(int(entry.name)) == session:
+                if sys.platform != "win32" and os.getsid(int(entry.name)) == session:
                     text = (entry / "smaps_rollup").read_text()
                     total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
             except (OSError, StopIteration):

@@ -50,7 +50,9 @@ class Bench:
             try:
                 return tests.wait(seconds) != 0
             except subprocess.TimeoutExpired:
-                os.killpg(tests.pid, signal.SIGKILL)
+                if sys.platform != "win32":
+                    os.killpg(tests.pid, signal.SIGKILL)
+                tests.kill()
                 return True
 
     def close(self) -> None:

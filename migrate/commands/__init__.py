@@ -1,4 +1,6 @@
-"""The commands: `cli` is the way in, with the one error boundary; each command has a module of its name.
+"""One module for each command, and the command line that leads to them.
 
-`proposal` is what a dry run and a run have in common. Nobody else uses this room.
+Nobody else imports from here but the start of the program and tests.
+
+Others use: `cli`.
 """

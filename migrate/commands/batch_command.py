@@ -86,7 +86,7 @@ def batch_command(context: click.Context, /, roots: tuple[Path, ...], **given: A
             hint="--dry-run --save-decisions FILE keeps the shared names, --decisions FILE carries them out",
         )
     console = open_console(given)
-    with working_place((*request.roots, *request.listed), given, history=request.git.commit) as (paths, cwd):
+    with working_place((*request.roots, *request.listed), given, history=True) as (paths, cwd):
         many = len(request.roots)
         request = replace(request, roots=paths[:many], listed=paths[many:])
         return run_batch(BatchRun(request, output, cwd, console), TerminalBatchAsker(console) if asks else None)

@@ -13,7 +13,12 @@ from migrate.commands.reading import print_unread
 from migrate.files import signals
 from migrate.files.atomic_files import replace_file
 from migrate.framework.deployment import Deployment
-from migrate.framework.usage import Misfit, Usage, misfit, usages
+from migrate.framework.existing_references import (
+    ExistingReference,
+    SyntaxMismatch,
+    existing_references,
+    syntax_mismatch,
+)
 from migrate.migration.session import Asker
 from migrate.migration.store_check import read_each
 from migrate.model import (
@@ -53,7 +58,7 @@ class Verdict(Struct, frozen=True):
     `fix` is the source that reads on this framework, where it is written wrongly.
     """
 
-    usage: Usage
+    usage: ExistingReference
     faults: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     unchecked: str = ""
@@ -63,7 +68,7 @@ class Verdict(Struct, frozen=True):
 Stored = Mapping[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]]
 
 
-def targets_of(usage: Usage, deployment: Deployment, placing: Placing) -> tuple[Target, ...]:
+def targets_of(usage: ExistingReference, deployment: Deployment, placing: Placing) -> tuple[Target, ...]:
     """Return where a reference is read.
 
     In its own region, else those of the command line, else the manifest's.
@@ -75,7 +80,7 @@ def targets_of(usage: Usage, deployment: Deployment, placing: Placing) -> tuple[
     return tuple(Target(profile, region) for profile in profiles for region in regions)
 
 
-def judge(usage: Usage, deployment: Deployment, placing: Placing, stored: Stored) -> Verdict:
+def judge(usage: ExistingReference, deployment: Deployment, placing: Placing, stored: Stored) -> Verdict:
     """Hold one reference against the framework and against what the stores hold."""
     names = _names(usage, placing)
     faults: list[str] = []
@@ -93,7 +98,7 @@ def judge(usage: Usage, deployment: Deployment, placing: Placing, stored: Stored
                 hints.append("put it there, or correct the name")
             else:
                 secure.add(parameters[name].type == _SECURE)
-    wrong = misfit(usage, deployment, is_secure=True in secure if secure else None)
+    wrong = syntax_mismatch(usage, deployment, is_secure=True in secure if secure else None)
     if secure and True not in secure and (usage.tail == "~true" or "raw" in usage.params):
         faults.append(f"{names[0]} is no SecureString")
         hints.append("delete it and put it again as SecureString, if it is a secret")
@@ -102,8 +107,8 @@ def judge(usage: Usage, deployment: Deployment, placing: Placing, stored: Stored
 
 
 def _verdict(
-    usage: Usage,
-    wrong: Misfit | None,
+    usage: ExistingReference,
+    wrong: SyntaxMismatch | None,
     faults: Sequence[str],
     hints: Sequence[str],
     names: Sequence[str],
@@ -118,7 +123,7 @@ def _verdict(
     return Verdict(usage, (wrong.message, *faults), (wrong.hint, *hints), unchecked, wrong.replacement)
 
 
-def _names(usage: Usage, placing: Placing) -> tuple[str, ...]:
+def _names(usage: ExistingReference, placing: Placing) -> tuple[str, ...]:
     """Return the parameters that a reference reads.
 
     Those of each stage where it holds one variable and `--stage` lists stages.
@@ -168,7 +173,7 @@ def _verdicts(options: Options, workspace: Workspace, stores: StorePool) -> list
         (usage, workspace.deployments[file])
         for file, manifest in workspace.manifests.items()
         if file in workspace.deployments
-        for usage in usages(manifest, workspace.deployments[file])
+        for usage in existing_references(manifest, workspace.deployments[file])
     ]
     wanted: dict[Target, dict[str, None]] = {}
     for usage, deployment in references:
@@ -214,7 +219,7 @@ def _place(verdict: Verdict, display_path: Callable[[Path], str]) -> str:
     return f"{display_path(usage.manifest.file)}:{_line(usage)}"
 
 
-def _line(usage: Usage) -> int:
+def _line(usage: ExistingReference) -> int:
     return lines_of(usage.manifest).position(usage.scalar.span.start)[0]
 
 

@@ -1,6 +1,9 @@
-"""Finds plaintext secrets: a rule table, and the evidence that names, values, places and neighbours give.
+"""Find plaintext secrets: a rule table, and the evidence that names, values, places and neighbours give.
 
-What finds them is loaded by whoever looks for them: a run that has others look need not load it too.
+Rules are rows of `rules`, `tokens` and `name_phrases`. What finds them is loaded by whoever looks for them: a run
+that has others look need not load it too.
+
+Others use: the room itself, `rules`, `settings`.
 """
 
 from __future__ import annotations

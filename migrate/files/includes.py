@@ -1,4 +1,8 @@
-"""Which files a text includes through `file(…)`, as patterns where the path holds variables."""
+"""Find the files that a text may include, as patterns where paths hold variables.
+
+This is for discovery, which comes before anything is parsed: it finds more than the framework would read, and
+works on a text that is no YAML. What the framework reads is resolved in `framework.resolve`.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +31,9 @@ _MAX_DEPTH = 3
 
 
 class Include(Struct, frozen=True):
-    """One `file(…)`.
+    """One `file(…)`, as it is written.
 
-    `patterns` are the paths it may name; `*` stands for any characters within one path segment.
+    `patterns` are the paths that it may name; `*` is for any characters within one path segment.
     """
 
     written: str
@@ -37,7 +41,7 @@ class Include(Struct, frozen=True):
 
 
 def included(text: str, *, context: str | None = None) -> tuple[Include, ...]:
-    """Every `file(…)` of a text once, whatever the variable syntax around it, except on comment lines.
+    """Find every `file(…)` of a text once, in any variable syntax; skip comment lines.
 
     `${self:…}` within a path is looked up by its last key in `context`, the manifest's text
     (default: the text itself), since the files it may name need not lie side by side.
@@ -54,7 +58,7 @@ def _is_within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _path(text: str, start: int) -> str:
-    """The first argument of the `file(` that ends at `start`, or '' where it is not one."""
+    """Read the first argument of the `file(` that ends at `start`; '' for none."""
     at, depth = start, 0
     while token := _STEP.search(text, at, start + _MAX_PATH):
         at = token.end()
@@ -75,7 +79,7 @@ def _path(text: str, start: int) -> str:
 
 
 def _hole(text: str, opening: re.Match[str]) -> str:
-    """The text of the variable, in whatever delimiters, that begins at an opening; '' if it never ends."""
+    """Read the variable that begins at an opening; '' if it never ends."""
     step = re.compile(f"(?P<open>{re.escape(opening['open'])})|{re.escape(_closing(opening))}")
     depth = 0
     for token in step.finditer(text, opening.start(), opening.start() + _MAX_PATH):
@@ -101,7 +105,7 @@ def _patterns(path: str, context: str, depth: int) -> tuple[str, ...]:
 
 
 def _pieces(path: str) -> list[tuple[str, re.Match[str] | None]]:
-    """The path's variables, each with its opening, and the text around them."""
+    """Split a path into its variables, with their openings, and the text around them."""
     pieces: list[tuple[str, re.Match[str] | None]] = []
     done = 0
     while (opening := _OPENING.search(path, done)) and (hole := _hole(path, opening)):
@@ -111,25 +115,25 @@ def _pieces(path: str) -> list[tuple[str, re.Match[str] | None]]:
 
 
 def _choices(hole: str, opening: re.Match[str], is_whole: bool, context: str, depth: int) -> tuple[str, ...]:
-    """What may stand for a variable. Where it is the whole path, `*` is a guess for want of better."""
+    """List what a variable may be; as the whole path, unknown, it is guessed as `*`."""
     variables = parse(hole, Delimiters(opening["open"], _closing(opening)))
     known = [span.of(hole) for span in fallback_literals(variables)]
     if depth < _MAX_DEPTH:
-        known += [each for value in _values(hole, context) for each in _patterns(value, context, depth + 1)]
+        known += [pattern for value in _values(hole, context) for pattern in _patterns(value, context, depth + 1)]
     if is_whole:
         return tuple(known) or ("*",)
-    return ("*", *(each for each in known if "/" in each))
+    return ("*", *(path for path in known if "/" in path))
 
 
 def _values(hole: str, context: str) -> list[str]:
-    """The values of every key in the context that a `self:` address of the variable ends with."""
+    """List the values of every key that a `self:` address of the variable ends with."""
     keys = [re.sub(r"\$\{[^{}]*\}", "", address).rpartition(".")[2] for address in _SELF.findall(hole)]
     return [value for key in keys for value in _index(context).get(key, ())][:_MAX_VALUES]
 
 
 @lru_cache(maxsize=4)
 def _index(context: str) -> dict[str, list[str]]:
-    """The first few values that each key of a text has on its own line."""
+    """Index the first few values that the keys of a text have on their lines."""
     values: dict[str, list[str]] = {}
     for line in _KEY_AND_VALUE.finditer(context):
         known = values.setdefault(line["key"], [])
@@ -140,7 +144,7 @@ def _index(context: str) -> dict[str, list[str]]:
 
 
 def _scalar(text: str) -> str:
-    """A plain or quoted value as it stands behind its key, '' for anything else."""
+    """Read a plain or quoted value behind its key; '' for anything else."""
     if text[0] in "'\"":
         return text[1:].partition(text[0])[0]
     return "" if text[0] in "{[&*!|>" else text.partition(" #")[0].rstrip().rstrip(",")

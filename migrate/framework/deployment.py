@@ -1,4 +1,4 @@
-"""What deploys a file: its service, framework, reference syntax and regions, as one frozen answer."""
+"""Determine how a file is deployed: its service, framework, syntax and regions."""
 
 from __future__ import annotations
 
@@ -11,22 +11,19 @@ from msgspec.structs import replace
 from migrate.framework.reference import ReferenceSyntax, syntax_for
 from migrate.framework.resolve import View
 from migrate.model import Framework, Manifest, SlsMigrateError
-from migrate.model.lazy_pattern import Expression
-from migrate.stores.limits import service_segment
+from migrate.stores.limits import REGION, service_segment
 
 # Serverless 1 to 4 and osls deploy there when neither --region nor provider.region says otherwise;
 # they do not ask AWS_REGION.
 FRAMEWORK_REGION = "us-east-1"
-# Regions are named alike everywhere: `eu-west-1`, `us-gov-east-1`.
-REGION = Expression(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 
 class Deployment(Struct, frozen=True):
-    """What is known of how one file is deployed.
+    """How one file is deployed, as far as that is known.
 
-    `regions` are all where its parameters may be read, none where that can't be told; `fixed_region`
-    is True where the manifest says the region literally, so that a parameter elsewhere needs it in the
-    reference. `refusal` says why nothing of the file may ever be moved, '' where it may.
+    `regions` are all where its parameters may be read, none where that is unknown; `fixed_region`
+    is True where the manifest leaves no choice of one, so that a parameter elsewhere needs it in the
+    reference. `refusal` is why nothing of the file may ever be moved, '' where it may.
     """
 
     service: str
@@ -45,7 +42,10 @@ class Deployment(Struct, frozen=True):
 
 
 def service_name(view: View) -> str | None:
-    """Resolve the service's name, or return it as it is written where that fails; None where the file names none."""
+    """Resolve the service's name; None where the file names none.
+
+    What can't be resolved is returned as it is written, with its variables.
+    """
     resolved = view.resolve("service") or view.resolve("service", "name")
     return resolved or view.written("service") or view.written("service", "name")
 
@@ -55,7 +55,7 @@ def _provider(view: View) -> str:
 
 
 def _regions(view: View) -> tuple[frozenset[str], bool]:
-    """Find all regions that a manifest can be deployed to by itself, and whether it leaves no choice of one."""
+    """Find all regions of a manifest, and whether it leaves no choice of one."""
     answer = view.possible_values("provider", "region")
     if answer is None:
         return frozenset(), False
@@ -75,10 +75,10 @@ _REFUSALS: tuple[tuple[Callable[[View], bool], Callable[[View], str]], ...] = (
 
 
 def deployment(file: Path, views: Sequence[View], framework: Framework, *, unwritable: str = "") -> Deployment:
-    """Determine the deployment of a file that manifests reach, the first of which names its parameters.
+    """Determine the deployment of a file.
 
-    `views` are those of the manifests; `framework` is what deploys them all; `unwritable` says why the file
-    itself is never written.
+    `views` are of the manifests that reach it, the first of which names its parameters; `framework` is
+    what deploys them all; `unwritable` is why the file itself is never written.
     """
     first = views[0] if views else None
     directory = (first.manifest.file if first else file).parent

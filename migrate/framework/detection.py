@@ -1,4 +1,4 @@
-"""Detect which framework release deploys a manifest, from all the evidence around it."""
+"""Detect the release that deploys a manifest, from the evidence around it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from migrate.model.lazy_pattern import Expression
 
 
 class _Evidence(Struct, frozen=True):
-    """The releases that a source allows, in the table's order. `exact` is one that is installed or locked."""
+    """The releases that a source allows; it is `exact` if it is installed or locked."""
 
     source: str
     releases: tuple[str, ...]
@@ -25,19 +25,19 @@ class _Evidence(Struct, frozen=True):
 
     @property
     def family(self) -> Family:
-        """Unknown where the releases are of both, or there are none."""
+        """The family of the releases: unknown where they are of both, or there are none."""
         families = {RELEASES[release].family for release in self.releases}
         return families.pop() if len(families) == 1 else Family.UNKNOWN
 
     @property
     def release(self) -> str:
-        """The last one, but before that the one that a manifest's own `variablesResolutionMode` is for."""
+        """The one that a manifest's own `variablesResolutionMode` is for, else the last."""
         by_mode = (release for release in self.releases if RELEASES[release].resolution_mode)
         return next(by_mode, self.releases[-1])
 
 
 def detect_framework(view: View, root: Path | None, override: str = "auto", *, by_references: bool = True) -> Framework:
-    """What deploys a manifest: what the first evidence says, unless other evidence contradicts it.
+    """Detect what deploys a manifest by the first evidence, unless other contradicts it.
 
     Evidence is, in this order, the installed package, lockfiles and `package.json` (each the nearest
     one from the manifest's directory up to `root`), `frameworkVersion`, and marks in the manifest.
@@ -52,45 +52,47 @@ def detect_framework(view: View, root: Path | None, override: str = "auto", *, b
 
 
 def explicit_framework(release: str) -> Framework:
-    """The framework of a release that a person named."""
+    """Return the framework of a release that a person named."""
     row = RELEASES[release]
     return Framework(row.family, row.release, row.label, "as you said")
 
 
 def merge_evidence(frameworks: Sequence[Framework]) -> Framework:
-    """What deploys a file that several manifests include: unknown where their families differ."""
-    if len({each.family for each in frameworks}) == 1:
+    """Merge the frameworks of several manifests: unknown where their families differ."""
+    if len({framework.family for framework in frameworks}) == 1:
         order = ("", *RELEASES)
-        return max(frameworks, key=lambda each: order.index(each.release))
-    told = dict.fromkeys(each.label or "an unknown version" for each in frameworks)
-    notes = (f"it is deployed by {' and by '.join(told)}",) if told else ()
+        return max(frameworks, key=lambda framework: order.index(framework.release))
+    labels = dict.fromkeys(framework.label or "an unknown version" for framework in frameworks)
+    notes = (f"it is deployed by {' and by '.join(labels)}",) if labels else ()
     return Framework(Family.UNKNOWN, notes=notes)
 
 
 def _weigh(around: Sequence[_Evidence], marks: Sequence[_Evidence]) -> Framework:
-    telling = [each for each in around if each.family is not Family.UNKNOWN] or marks
-    if not telling:
+    conclusive = [evidence for evidence in around if evidence.family is not Family.UNKNOWN] or marks
+    if not conclusive:
         return Framework(Family.UNKNOWN)
-    first = telling[0]
-    odd = [each for each in marks if each.family is not first.family]
-    against = [each for each in telling if each.family is not first.family] or ([] if first.exact else odd)
-    if against:
-        said = f"{_says_of(first, marks)}, but {_says_of(against[0], marks)}"
-        return Framework(Family.UNKNOWN, notes=(said,))
-    notes = tuple(f"{_says_of(each, marks)}, but {first.source} says {first.label}" for each in odd)
+    first = conclusive[0]
+    stale = [mark for mark in marks if mark.family is not first.family]
+    contradicting = [evidence for evidence in conclusive if evidence.family is not first.family]
+    if not first.exact:
+        contradicting += stale
+    if contradicting:
+        note = f"{_claim(first, marks)}, but {_claim(contradicting[0], marks)}"
+        return Framework(Family.UNKNOWN, notes=(note,))
+    notes = tuple(f"{_claim(mark, marks)}, but {first.source} says {first.label}" for mark in stale)
     return Framework(first.family, first.release, first.label, first.source, notes)
 
 
-def _says_of(evidence: _Evidence, marks: Sequence[_Evidence]) -> str:
+def _claim(evidence: _Evidence, marks: Sequence[_Evidence]) -> str:
     return f"{evidence.source} {'is for' if evidence in marks else 'says'} {evidence.label}"
 
 
 def _around(view: View, root: Path | None, mode: str) -> Iterator[_Evidence]:
     for versions in package_versions(view.manifest.file.parent, root):
         yield _evidence(versions, mode)
-    said = view.written("frameworkVersion")
-    if said is not None:
-        yield _evidence(PackageVersions("frameworkVersion", SERVERLESS, majors_in(said), is_exact=False), mode)
+    pin = view.written("frameworkVersion")
+    if pin is not None:
+        yield _evidence(PackageVersions("frameworkVersion", SERVERLESS, majors_in(pin), is_exact=False), mode)
 
 
 def _evidence(versions: PackageVersions, mode: str) -> _Evidence:
@@ -102,7 +104,10 @@ def _evidence(versions: PackageVersions, mode: str) -> _Evidence:
 
 
 def _in_mode(releases: tuple[str, ...], mode: str) -> tuple[str, ...]:
-    """Leave out the releases that a `variablesResolutionMode`, '' for none, rules out, unless that is all of them."""
+    """Leave out releases that a `variablesResolutionMode` rules out, unless all are.
+
+    The mode is '' where a manifest has none.
+    """
     modes = [row.resolution_mode for row in RELEASES.values() if row.resolution_mode]
     if any(mode >= least for least in modes):
         kept = tuple(release for release in releases if RELEASES[release].family is not Family.LEGACY)

@@ -1,4 +1,4 @@
-"""Evaluate the variables of a manifest: what a value, or a position in the files, may be."""
+"""Evaluate the variables of a manifest: what a value or a position may be."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ class Place(Struct, frozen=True):
 
 
 class Address(Struct, frozen=True):
-    """What a `self:` or `file(…):` source reads: keys from the root of a file, or of the manifest (`file` is '').
+    """What a `self:` or `file(…):` source reads.
 
-    `*` is for any text within a key or within a segment of the file's path.
+    The keys are from the root of a file, or of the manifest where `file` is ''. `*` is for any text
+    within a key or within a segment of the file's path.
     """
 
     keys: tuple[str, ...]
@@ -96,10 +97,11 @@ def _joined(answers: Iterable[Answer]) -> Answer:
 
 
 class Evaluation:
-    """Evaluates texts and positions, each once. All methods raise UnclearError for what can't be told surely.
+    """Evaluates texts and positions, each once.
 
-    With `has_families` it finds all that may be, whatever the stage; without, what is where nothing is passed
-    on the command line. `roots` finds where the files begin that an address may read.
+    All methods raise UnclearError for what can't be resolved surely. With `has_families` they find all
+    that may be, whatever the stage; without, what is where nothing is passed on the command line.
+    `roots` finds where the files begin that an address may read.
     """
 
     def __init__(self, roots: Callable[[Address], Sequence[Place]], *, has_families: bool) -> None:
@@ -113,7 +115,7 @@ class Evaluation:
         return self._walk(self._roots(Address(())), keys)
 
     def places(self, keys: Sequence[str]) -> tuple[Place, ...]:
-        """Find where a position of the manifest is, be there a value or a collection; its variables stay."""
+        """Find where a position of the manifest is, its own variables unresolved."""
         above = self._walk(self._roots(Address(())), keys[:-1])
         found: list[Place] = []
         for node in above.nodes:
@@ -198,7 +200,7 @@ class Evaluation:
         )
 
     def _choices(self, variable: Variable, text: str, *, is_path: bool) -> tuple[str, ...]:
-        """List the texts that a variable in an address may be; one that `is_path` is the whole path of a file."""
+        """List the texts of a variable in an address; where it `is_path`, all of a path."""
         answer = self._variable(variable, text)
         if answer.is_sure or not self._has_families:
             return answer.texts
@@ -252,7 +254,7 @@ def _with_holes(text: str, start: int, end: int, variables: Iterable[Variable]) 
 
 
 def _filled(template: str, choices: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Fill the holes of a template in every way. Raises UnclearError where there are too many."""
+    """Fill the holes of a template in every way. Raises UnclearError for too many."""
     literals = template.split(_HOLE)
     for number, texts in enumerate(islice(product(*choices), _MAX_ADDRESSES + 1)):
         if number == _MAX_ADDRESSES:

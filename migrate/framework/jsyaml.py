@@ -1,4 +1,4 @@
-"""What js-yaml makes of a plain scalar, and what a Lambda environment variable gets of it."""
+"""Resolve plain scalars as js-yaml reads them and environment variables get them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Resolved(Struct, frozen=True):
 
 
 def resolve(text: str, release: str) -> Resolved:
-    """What a plain scalar's text becomes on a framework release ('' unknown).
+    """Resolve a plain scalar's text as a framework release reads it ('' unknown).
 
     Source: the types of js-yaml 3.15, 4.1 and 4.3, and the templates that `serverless package` writes.
     """
@@ -50,7 +50,7 @@ def resolve(text: str, release: str) -> Resolved:
 
 
 def is_canonical(text: str, release: str) -> bool:
-    """Whether an environment variable surely gets just what is written."""
+    """Return whether an environment variable surely gets just what is written."""
     resolved = resolve(text, release)
     return resolved.settled and resolved.deployed == text
 
@@ -59,7 +59,7 @@ def is_canonical(text: str, release: str) -> bool:
 
 
 class _Grammar(Struct, frozen=True):
-    """How one line of js-yaml versions tells numbers; `overflows` reads `1e400` as Infinity."""
+    """How a line of js-yaml reads numbers; with `overflows` `1e400` is Infinity."""
 
     integer: re.Pattern[str]
     real: re.Pattern[str]
@@ -140,7 +140,7 @@ def _whole(digits: str, base: int) -> float:
 
 
 def _decimal(text: str) -> float:
-    """The absolute value of decimal, base-60 (`1:30`) and special notations."""
+    """Parse the absolute value of decimal, base-60 (`1:30`) and special notations."""
     digits = text.replace("_", "").lower().lstrip("+-")
     if digits in (".inf", ".nan"):
         return inf if digits == ".inf" else nan
@@ -159,7 +159,10 @@ def _parse_float(digits: str) -> float:
 
 
 def _number_text(number: float) -> str:
-    """JavaScript's `String(number)`, ECMA-262 Number::toString; Python and JavaScript agree on the digits."""
+    """Format a number as JavaScript's `String(number)` does.
+
+    Source: ECMA-262 Number::toString; Python and JavaScript agree on the digits.
+    """
     if number == 0:
         return "0"
     _, figures, exponent = Decimal(repr(abs(number))).normalize().as_tuple()
@@ -188,7 +191,7 @@ _CALENDAR = 400  # years, after which the calendar repeats
 
 
 def _iso(stamp: re.Match[str]) -> str:
-    """JavaScript's `toISOString` of a date whose parts may run over, such as February 31."""
+    """Format a date, whose parts may run over, as JavaScript's `toISOString` does."""
     part = {name: int(value) for name, value in stamp.groupdict().items() if value and value.isdigit()}
     year, month = part["year"], part.get("month", part.get("month1", 0)) - 1
     year = year + 1900 if year < 100 else year  # as Date.UTC does
@@ -204,5 +207,5 @@ def _iso(stamp: re.Match[str]) -> str:
     )
     moment = datetime(near, month + 1, 1, tzinfo=UTC) + elapsed + (zone if stamp["sign"] == "-" else -zone)
     year += moment.year - near
-    shown = f"{year:04d}" if year <= 9999 else f"+{year:06d}"
-    return f"{shown}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    written_year = f"{year:04d}" if year <= 9999 else f"+{year:06d}"
+    return f"{written_year}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -1,4 +1,4 @@
-"""Which version of the framework a lockfile names: npm, yarn classic and berry, pnpm."""
+"""Find framework versions in lockfiles of npm, yarn classic and berry, and pnpm."""
 
 from __future__ import annotations
 
@@ -20,46 +20,46 @@ _EXACT = Expression(
 class Locked(Struct, frozen=True):
     """One locked version.
 
-    `place` is the directory that it serves, relative to the lockfile's ('' for all). A yarn entry
-    has no place but `asked`: the texts of the dependencies it answers, such as `^3.0.0`.
+    `directory` is the one that it serves, relative to the lockfile's ('' for all). A yarn entry
+    has `wanted` instead: the texts of the dependencies that it answers, such as `^3.0.0`.
     """
 
     package: str
     version: str
-    place: str = ""
-    asked: frozenset[str] = frozenset()
+    directory: str = ""
+    wanted: frozenset[str] = frozenset()
 
 
 def locked(name: str, text: str) -> tuple[Locked, ...]:
-    """Every version of the framework in a lockfile's text; none where the text can't be understood.
+    """Find every framework version in a lockfile's text; none in one that is broken.
 
     The text is searched, not parsed: lockfiles of tens of megabytes are common, broken ones happen.
     """
     return tuple(LOCKFILES[name](text))
 
 
-def serving(found: tuple[Locked, ...], directory: str, asked: Mapping[str, str]) -> tuple[Locked, ...]:
-    """Those of a lockfile's versions that a directory gets, found as Node.js would.
+def serving(found: tuple[Locked, ...], directory: str, wanted: Mapping[str, str]) -> tuple[Locked, ...]:
+    """Select those of a lockfile's versions that a directory gets, as Node.js does.
 
-    `asked` says what the nearest `package.json` depends on: dependency text by package.
+    `wanted` is what the nearest `package.json` depends on: dependency text by package.
     """
-    if any(each.asked for each in found):
-        exact = tuple(each for each in found if not each.asked.isdisjoint(asked.values()))
-        is_one = len({(each.package, each.version.partition(".")[0]) for each in found}) == 1
+    if any(entry.wanted for entry in found):
+        exact = tuple(entry for entry in found if not entry.wanted.isdisjoint(wanted.values()))
+        is_one = len({(entry.package, entry.version.partition(".")[0]) for entry in found}) == 1
         return exact or (found[:1] if is_one else ())
     parts = directory.split("/") if directory else []
     for depth in range(len(parts), -1, -1):
-        here = tuple(each for each in found if each.place == "/".join(parts[:depth]))
+        here = tuple(entry for entry in found if entry.directory == "/".join(parts[:depth]))
         if here:
             return here
     return ()
 
 
-def _exact(key: str, text: str, place: str = "", asked: frozenset[str] = frozenset()) -> Iterator[Locked]:
-    """A version as written behind a dependency's key; another package under the key's name is none."""
+def _exact(key: str, text: str, directory: str = "", wanted: frozenset[str] = frozenset()) -> Iterator[Locked]:
+    """Parse the version behind a dependency's key; none for another package's."""
     found = _EXACT.fullmatch(text)
     if found and (found["package"] or key) in PACKAGES:
-        yield Locked(str(found["package"] or key), str(found["version"]), place, asked)
+        yield Locked(str(found["package"] or key), str(found["version"]), directory, wanted)
 
 
 # ── npm ───────────────────────────────────────────────────────────────────────────────────────
@@ -73,14 +73,14 @@ _MEMBER = Expression(r'"(name|version)"\s*:\s*"([^"\n]*)"')
 
 
 def _npm(text: str) -> Iterator[Locked]:
-    """Lockfile versions 2 and 3 list packages by place; version 1 nests dependencies."""
+    """Read a lockfile of npm: 2 and 3 list packages by directory, 1 nests them."""
     is_flat = False
     for found in _NPM_PACKAGE.finditer(text):
         is_flat = True
         start = text.rfind('"', max(0, found.start() - 1000), found.start()) + 1
         member: dict[str, str] = dict(_MEMBER.findall(found["body"]))
-        place = text[start : found.start()].rstrip("/")
-        yield from _exact(member.get("name", str(found["key"])), member.get("version", ""), place)
+        directory = text[start : found.start()].rstrip("/")
+        yield from _exact(member.get("name", str(found["key"])), member.get("version", ""), directory)
     if not is_flat:
         yield from _npm_1(text)
 
@@ -95,7 +95,7 @@ def _npm_1(text: str) -> Iterator[Locked]:
 # ── yarn ──────────────────────────────────────────────────────────────────────────────────────
 
 _YARN_ENTRY = Expression(
-    rf'^"?(?P<asked>(?:{_NAMES})@[^\n]+?)"?:\r?\n[ \t]+version:?[ \t]+"?(?P<version>[^"\s]+)"?'
+    rf'^"?(?P<wanted>(?:{_NAMES})@[^\n]+?)"?:\r?\n[ \t]+version:?[ \t]+"?(?P<version>[^"\s]+)"?'
     r'(?:\r?\n[ \t]+resolution:[ \t]+"?(?P<package>[^@"\s]+)@)?',
     re.MULTILINE,
 )
@@ -103,16 +103,16 @@ _YARN_ENTRY = Expression(
 
 def _yarn(text: str) -> Iterator[Locked]:
     for found in _YARN_ENTRY.finditer(text):
-        asked = [each.strip('" ') for each in found["asked"].split(",")]
-        key = asked[0].partition("@")[0]
-        ranges = frozenset(_yarn_range(each) for each in asked)
+        wanted = [descriptor.strip('" ') for descriptor in found["wanted"].split(",")]
+        key = wanted[0].partition("@")[0]
+        ranges = frozenset(_yarn_range(descriptor) for descriptor in wanted)
         alias = re.match(r"npm:([\w.-]+)@", next(iter(ranges)))
         package = found["package"] or (alias[1] if alias else key)
-        yield from _exact(package, found["version"], asked=ranges)
+        yield from _exact(package, found["version"], wanted=ranges)
 
 
 def _yarn_range(descriptor: str) -> str:
-    """What `package.json` says: berry writes `npm:` before a plain range as well."""
+    """Return the range as in `package.json`: berry writes `npm:` before any."""
     text = descriptor.partition("@")[2]
     plain = text.removeprefix("npm:")
     return text if "@" in plain else plain
@@ -125,7 +125,10 @@ _PNPM_GROUPS = ("dependencies", "devDependencies", "optionalDependencies")
 
 
 def _pnpm(text: str) -> Iterator[Locked]:
-    """Up to lockfile 5 `serverless: 3.40.0`, from 6 on `serverless: {specifier, version}`, per importer."""
+    """Read `pnpm-lock.yaml`, importer by importer.
+
+    Up to lockfile 5 an entry is `serverless: 3.40.0`, from 6 on `serverless: {specifier, version}`.
+    """
     path: list[tuple[int, str]] = []
     for line in text.partition("\npackages:")[0].splitlines():
         found = _PNPM_LINE.fullmatch(line)
@@ -140,11 +143,11 @@ def _pnpm(text: str) -> Iterator[Locked]:
 def _pnpm_entry(keys: list[str], value: str) -> Iterator[Locked]:
     if keys[-1] == "version" and len(keys) > 1:
         keys = keys[:-1]
-    place = ""
+    directory = ""
     if keys[0] == "importers" and len(keys) > 1:
-        place, keys = "" if keys[1] == "." else keys[1], keys[2:]
+        directory, keys = "" if keys[1] == "." else keys[1], keys[2:]
     if len(keys) == 2 and keys[0] in _PNPM_GROUPS and keys[1] in PACKAGES:
-        yield from _exact(keys[1], value, place)
+        yield from _exact(keys[1], value, directory)
 
 
 LOCKFILES: Mapping[str, Callable[[str], Iterator[Locked]]] = {

@@ -21,7 +21,10 @@ _MAX_RANGE = 200
 
 
 class PackageVersions(Struct, frozen=True):
-    """The major versions of a package that a source allows; it `is_exact` where the version is installed or locked."""
+    """The major versions of a package that a source allows.
+
+    It `is_exact` where the version is installed or locked.
+    """
 
     source: str
     package: str
@@ -30,7 +33,10 @@ class PackageVersions(Struct, frozen=True):
 
 
 def package_versions(directory: Path, root: Path | None) -> Iterator[PackageVersions]:
-    """Find what is installed, locked and asked for, each in the nearest directory up to `root` that has it."""
+    """Find the versions that are installed, locked and asked for.
+
+    They are of the nearest directory, from the manifest's own up to `root`, that has each.
+    """
     directories = _upwards(directory, root)
     wanted = next(filter(None, map(_wanted, directories)), {})
     for source, package, version in (*_installed(directories), *_locked(directories, wanted)):
@@ -45,7 +51,7 @@ def package_versions(directory: Path, root: Path | None) -> Iterator[PackageVers
 
 @lru_cache(maxsize=256)
 def majors_in(wanted: str) -> tuple[int, ...]:
-    """List the major versions of the framework that an npm range lets in; none where it can't be read."""
+    """List the framework's major versions in an npm range; none if it is unreadable."""
     from nodesemver import satisfies
 
     if len(wanted) > _MAX_RANGE:
@@ -99,7 +105,7 @@ def _lockfile(file: Path) -> tuple[Locked, ...]:
 
 @lru_cache(maxsize=256)
 def _read_lockfile(file: Path, state: tuple[int, int, int]) -> tuple[Locked, ...]:
-    """Read a lockfile; `state` makes a file that was written again another entry of the cache."""
+    """Read a lockfile; `state` tells a file apart that was written again."""
     try:
         return locked(file.name, read_file(file, _MAX_LOCKFILE).decode("utf-8", "replace"))
     except ManifestError:
@@ -118,7 +124,7 @@ def _wanted(directory: Path) -> dict[str, str]:
 
 
 def _alias(key: str, text: str) -> tuple[str, str]:
-    """Resolve a dependency to its package and range: `npm:osls@^3` under another's key is osls."""
+    """Resolve a dependency to package and range: `npm:osls@^3` is osls under any key."""
     found = re.fullmatch(r"npm:((?:@[^@/]+/)?[^@/]+)(?:@(.*))?", text)
     return (found[1], found[2] or "*") if found else (key, text)
 

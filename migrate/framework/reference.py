@@ -1,4 +1,4 @@
-"""The text of a reference, for a framework family and a manifest's own variable syntax."""
+"""Write references, for a framework family and a manifest's own variable syntax."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ class ReferenceSyntax(Struct, frozen=True):
 
 
 def syntax_for(framework: Framework, variable_syntax: str | None) -> ReferenceSyntax:
-    """The syntax that `framework` reads; an unknown family is written as legacy.
+    """Determine the syntax that a framework reads.
 
+    An unknown family is written as legacy.
     Raises ReferenceRefusedError where `variable_syntax` is one that can't be followed.
     """
     family = Family.LEGACY if framework.family is Family.UNKNOWN else framework.family
@@ -71,9 +72,10 @@ def syntax_for(framework: Framework, variable_syntax: str | None) -> ReferenceSy
 
 
 def read_variable_syntax(text: str) -> tuple[Delimiters, re.Pattern[str]]:
-    """Delimiters and compiled form of a `variableSyntax`: literals around one group of one class.
+    """Parse a `variableSyntax` to its delimiters and its compiled expression.
 
-    Only this shape is read: it can't backtrack without bound, and all that teams use has it.
+    Only literals around one group of one class are read: that can't backtrack without bound, and
+    all that teams use is of this shape.
     Raises ReferenceRefusedError for another.
     """
     found = _EXPRESSION.fullmatch(text) if len(text) <= _LONGEST else None
@@ -106,9 +108,9 @@ def _for_python(expression: str) -> str:
 
 
 def reads(syntax: ReferenceSyntax, variable: str) -> bool:
-    """Whether the framework takes a text for a variable; what it does not is deployed as it stands.
+    """Return whether the framework takes a text for a variable.
 
-    `variable` has its delimiters, and no variable within it.
+    What it does not is deployed as it is.     `variable` has its delimiters, and no variable within it.
     """
     if syntax.expression is not None:
         return syntax.expression.fullmatch(variable) is not None
@@ -117,13 +119,13 @@ def reads(syntax: ReferenceSyntax, variable: str) -> bool:
 
 
 def source(syntax: ReferenceSyntax, path: str, region: str | None = None) -> str:
-    """The reference without delimiters, as it stands among a variable's fallbacks."""
+    """Write a reference without delimiters, as one of a variable's fallbacks."""
     form = _FORMS[syntax.family]
     return (form.elsewhere if region else form.here).format(path=path, region=region)
 
 
 def reference(syntax: ReferenceSyntax, path: str, region: str | None = None) -> str:
-    """The whole reference, `${ssm:/a/b~true}` or as this manifest writes it.
+    """Write a whole reference, `${ssm:/a/b~true}` or as this manifest writes it.
 
     `region` is given only where the parameter lies in another region than the deployment.
     Raises ReferenceRefusedError where the manifest's own expression would not match it.

@@ -1,4 +1,4 @@
-"""List the framework releases, one row each, with all that sets one apart from another.
+"""List the framework releases, one row each, with all that sets them apart.
 
 Source: the real command lines of serverless 1.83, 2.72, 3.40, osls 3.77 and 4.3; version 4 by its code.
 """
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from migrate.model import Family, Framework
 from migrate.model.keypath import KeyPath
+from migrate.stores.limits import REGION
 
 
 class Release(StrEnum):
@@ -45,7 +46,7 @@ class Treatment(StrEnum):
 
 
 class Mark(Struct, frozen=True):
-    """A mark in a manifest that shows releases: a path that exists, or an expression that a value matches."""
+    """A mark of releases in a manifest: a path, or an expression that values match."""
 
     words: str
     path: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ _VARIABLE_SYNTAX = Mark("variableSyntax", path=("provider", "variableSyntax"))
 _TRUE = Mark(
     "~true", expression=r"\bssm(?:\.[\w-]{1,60})?:[^\s'\",)\]}>~]{0,1100}+~(?:true|split)\b", is_reference=True
 )
-_DOTTED_REGION = Mark("ssm.<region>:", expression=r"\bssm\.[a-z]{2}(?:-[a-z]+)+-\d:", is_reference=True)
+_DOTTED_REGION = Mark("ssm.<region>:", expression=rf"\bssm\.{REGION.pattern}:", is_reference=True)
 _PSEUDO_PARAMETERS = Mark("#{AWS::…}", expression=r"#\{AWS::")
 _BRACKETS = Mark("ssm(…):", expression=r"\bssm\([\w, -]+\):", is_reference=True)
 _SLS_STAGE = Mark("${sls:stage}", expression=r"\bsls:stage\b")
@@ -223,7 +224,7 @@ def traits_of(framework: Framework) -> ReleaseTraits | None:
 
 
 def joint_label(releases: Iterable[str], majors: Sequence[int] = ()) -> str:
-    """Name several releases of one package at once, as in `Serverless 1 or 2`, `osls 3 or 4`."""
+    """Name several releases of a package, as in `Serverless 1 or 2`, `osls 3 or 4`."""
     labels: list[str] = []
     for row in (RELEASES[release] for release in releases):
         numbers = [str(major) for major in row.majors if major in majors] if len(row.majors) > 1 else []

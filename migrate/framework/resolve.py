@@ -46,7 +46,7 @@ class View:
         return Evaluation(self.roots, has_families=True)
 
     def resolve(self, *keys: str) -> str | None:
-        """Resolve the value at a position as it is where nothing is passed on the command line."""
+        """Resolve the value at a position where nothing is passed on the command line."""
         answer = _attempt(lambda: self._default.position(keys))
         return next(iter(answer.texts), None) if answer else None
 
@@ -56,11 +56,11 @@ class View:
         return next(iter(answer.texts), None) if answer else None
 
     def possible_values(self, *keys: str) -> Answer | None:
-        """Find all that a position may hold, whatever the stage, as far as the files themselves say."""
+        """Find all that a position may hold, whatever the stage, as far as files say it."""
         return _attempt(lambda: self._families.position(keys))
 
     def has(self, *keys: str) -> bool:
-        """Tell whether anything is at or below a position."""
+        """Return whether anything is at or below a position."""
         return bool(self._places(keys))
 
     def written(self, *keys: str) -> str | None:
@@ -69,11 +69,11 @@ class View:
         return next((scalar.value for scalar in scalars if scalar is not None), None)
 
     def addresses(self, source: Source, text: str) -> tuple[Address, ...]:
-        """List what a source of a variable in a text may read in the files. Raises UnclearError."""
+        """List what a variable's source may read in the files. Raises UnclearError."""
         return self._families.addresses(source, text)
 
     def roots(self, address: Address) -> tuple[Place, ...]:
-        """List the roots of the files that an address may begin in. Raises UnclearError for one that can't be read."""
+        """List the roots that an address may begin in. Raises UnclearError."""
         if not address.file:
             return (self.root,)
         if address.file not in self._files:

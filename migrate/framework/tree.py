@@ -1,4 +1,4 @@
-"""Walk a file's tree as js-yaml builds it: through aliases, and with what merge keys bring in."""
+"""Walk a file's tree as js-yaml builds it, through aliases and merge keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class UnclearError(Exception):
 
 
 class Tree:
-    """The nodes of one file. A node's path has no alias on it: `child` and `follow` lead past them.
+    """The nodes of a file by paths without aliases: `child`, `follow` resolve them.
 
     Explicit keys win over merged ones wherever they stand, the first merge over those that follow.
     """
@@ -40,11 +40,11 @@ class Tree:
         return standing[-1] if standing else None
 
     def is_empty(self, parts: Parts) -> bool:
-        """Tell whether a node has no content at all."""
+        """Return whether a node has no content at all."""
         return parts in self._empties
 
     def follow(self, parts: Parts) -> Parts:
-        """Resolve the alias at a path, if there is one. Raises UnclearError for one that means nothing."""
+        """Resolve the alias at a path, if any. Raises UnclearError for one of nothing."""
         for _ in range(_MAX_ALIASES):
             targets = self._targets.get(parts)
             if targets is None:
@@ -55,7 +55,7 @@ class Tree:
         raise UnclearError
 
     def child(self, parts: Parts, key: str, depth: int = 0) -> Parts | None:
-        """Find the node of a key, or of the index of a sequence, in the collection at a path; None where it has none.
+        """Find the node of a key or an index in a collection; None where it has none.
 
         Raises UnclearError.
         """
@@ -72,7 +72,7 @@ class Tree:
         return self._children[known]
 
     def keys(self, parts: Parts) -> tuple[str, ...]:
-        """List the keys or indexes of the collection at a path, merged ones too. Raises UnclearError."""
+        """List the keys or indexes of a collection, merged ones too. Raises UnclearError."""
         keys: dict[str, None] = {}
         todo, seen = [parts], {parts}
         while todo:
@@ -84,7 +84,7 @@ class Tree:
         return tuple(keys)
 
     def merged(self, parts: Parts) -> list[Parts]:
-        """List the mappings that the merge keys of a mapping bring in, the strongest first. Raises UnclearError."""
+        """List what a mapping merges, the strongest first. Raises UnclearError."""
         if not self._merges:
             return []
         paths = [(*parts, key) for key in _MERGE_KEYS if (*parts, key) in self._merges]

@@ -1,1 +1,6 @@
-"""Text with its secrets masked: the only form in which a file is ever shown."""
+"""Text with its secrets masked: the only form in which a file is ever shown.
+
+Copies of a secret in comments, URL-encoded or in base64, are masked with it.
+
+Others use: `comment_copies`, `masked_text`, `unified_diff`.
+"""

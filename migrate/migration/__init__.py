@@ -1,5 +1,8 @@
-"""The one way of a repository: survey, resolve conflicts, execute; a batch goes it many times.
+"""The one way of a repository: survey, decide, check, execute; many repositories are that many times.
 
-Others use `survey`, `deciders`, `conflicts`, `execute` and `results`; `batch` and `batch_execute` for many
-repositories, `session` and `batch_session` for what a person is asked.
+All ends in one frozen `RepositoryResult` without values (`results`), which console, reports and exit code are
+made from.
+
+Others use: `batch`, `batch_execute`, `batch_session`, `commits`, `conflicts`, `deciders`, `equal_secrets`, `execute`,
+`outcome`, `pending`, `repository_survey`, `results`, `retry`, `rows`, `session`, `single`, `store_check`, `survey`.
 """

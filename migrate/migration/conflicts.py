@@ -19,7 +19,8 @@ Check = Callable[[Plan], Sequence[CheckedPut]]
 def resolve_conflicts(survey: Survey, hold: Check, policy: ConflictPolicy, asker: Asker | None = None) -> Survey:
     """Hold a survey against the store, and settle conflicts as the policy demands.
 
-    `hold` reads what the store holds of a plan. Only with an `asker` is anybody asked; without one a conflict fails where it would be asked about.
+    `hold` reads what the store holds of a plan. Only with an `asker` is anybody asked; without one a conflict
+    fails where it would be asked about.
     """
     overwrite: set[Put] = set()
     while True:

@@ -1,4 +1,10 @@
-"""The words of the program: frozen types that every other room speaks in, and its errors."""
+"""The words of the program: frozen types that every other room speaks in, and its errors.
+
+Nothing here reads a file or asks anybody. A `Secret` prints as its mask; only `reveal()` gives the value.
+The tree of errors stands in `errors`.
+
+Others use: the room itself, `environment`, `keypath`, `lazy_pattern`, `paths`, `stages`, `visible`.
+"""
 
 from migrate.model.errors import (
     ExitCode,

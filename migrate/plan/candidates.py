@@ -1,4 +1,4 @@
-"""Determine what of a value moves, and the ways in which a person may choose to move it."""
+"""Determine what of a value moves, and in which ways a person may move it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Candidate(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """One of the ways in which a person may move a value; `key` is its word in a decisions file."""
+    """A way in which a person may move a value; `key` is its word in a decisions file."""
 
     key: str
     label: str
@@ -65,7 +65,7 @@ def choices_of(candidate: Candidate) -> tuple[Choice, ...]:
 
 
 def apply_choice(candidate: Candidate, key: str) -> Candidate:
-    """Apply a choice to a candidate, which stays as it is for one that it does not have."""
+    """Apply a choice to a candidate; one that it does not have changes nothing."""
     part = candidate.finding.part
     if key == "part" and part is not None and candidate.finding.form is Form.PART:
         return replace(candidate, replaces=part, secret=candidate.finding.secret)
@@ -75,12 +75,12 @@ def apply_choice(candidate: Candidate, key: str) -> Candidate:
 
 
 def holds_variable(value: str, deployment: Deployment) -> bool:
-    """Tell whether a value holds a variable in the default or in the manifest's own delimiters."""
+    """Return whether a value holds a variable, be it in the manifest's own delimiters."""
     return "${" in value or bool(parse(value, deployment.syntax.delimiters))
 
 
 def untyped_reading(candidate: Candidate) -> Resolved | None:
-    """Resolve a scalar whose type depends on its text alone; None for one that is quoted or tagged."""
+    """Resolve a scalar by its text; None for one that is quoted or tagged."""
     scalar = candidate.finding.scalar
     if scalar.style is not ScalarStyle.PLAIN or scalar.tag:
         return None
@@ -88,7 +88,7 @@ def untyped_reading(candidate: Candidate) -> Resolved | None:
 
 
 def is_rewritten_number(candidate: Candidate) -> bool:
-    """Tell whether the value is a number that is deployed otherwise than it is written."""
+    """Return whether it is a number that is deployed otherwise than it is written."""
     reading = untyped_reading(candidate)
     if reading is None or reading.kind is not ScalarKind.NUMBER:
         return False

@@ -1,4 +1,4 @@
-"""Find what the framework reads before it can resolve a reference, in whichever file that is."""
+"""Find what the framework reads before it resolves references, in any file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class EarlyRead(Struct, frozen=True):
     is_position: bool = False
 
     def covers(self, file: Path, parts: Parts) -> bool:
-        """Tell whether the position reads a value of a file."""
+        """Return whether the position reads a value of a file."""
         if self.file is not None:
             return self.file == file and parts[: len(self.parts)] == self.parts
         keys = [part for part in parts if isinstance(part, str)]
@@ -44,7 +44,7 @@ class EarlyRead(Struct, frozen=True):
 
 @once_each
 def early_reads(view: View) -> tuple[EarlyRead, ...]:
-    """List all that the early positions of a manifest read; everything, where that is too much to follow."""
+    """List all that the early positions of a manifest read; everything, if too much."""
     search = _Search(view)
     for position in reversed(early_positions()):
         if not search.follow(position.keys):
@@ -54,7 +54,7 @@ def early_reads(view: View) -> tuple[EarlyRead, ...]:
 
 
 class _Search:
-    """Follows positions through the files. A visit goes from a place by keys that are still to be read there."""
+    """Follows positions through files; a visit is a place, and keys yet to read there."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -126,7 +126,7 @@ class _Search:
     def _read_by(
         self, text: str, keys: tuple[str, ...], position: tuple[str, ...]
     ) -> Iterator[tuple[Place, tuple[str, ...]]]:
-        """Visit what the variables of a text read: what is in their place by `keys`, what is within them whole."""
+        """Visit what a text's variables read, by `keys`, and what is within them, whole."""
         if text not in self._addresses:
             self._addresses[text] = [
                 (address, is_nested)

@@ -1,4 +1,4 @@
-"""Decide what may be moved, by a table of reasons against it, and remark what a moved value takes with it."""
+"""Decide what may be moved, by a table of reasons against it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverles
 
 
 class Refusal(Struct, frozen=True):
-    """A row of the table: what it is called, what it allows, and its reason where it holds."""
+    """A row of the table: its name, what it allows, and the reason where it holds."""
 
     name: str
     applicability: Applicability

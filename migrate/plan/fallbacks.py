@@ -1,4 +1,4 @@
-"""Tell whether a fallback is in what the framework takes for a variable."""
+"""Return whether a fallback is in what the framework takes for a variable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from migrate.text.variables import Source, Variable, innermost, parse
 
 
 def fallback_fault(candidate: Candidate) -> str | None:
-    """Explain why a fallback is no place for a reference: there the text itself is deployed."""
+    """Explain why a reference can't be a fallback here: the text itself is deployed."""
     if candidate.finding.form is not Form.FALLBACK:
         return None
     value, syntax = candidate.finding.scalar.value, candidate.deployment.syntax

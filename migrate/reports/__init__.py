@@ -1,4 +1,6 @@
-"""Results as files and for machines: JSON, SARIF and HTML, and several batches merged.
+"""Results as files and for machines: JSON, SARIF, HTML, and several batches merged.
 
-Others use `report` alone: its table names the renderer of each ending.
+A form of report is a row of `report.RENDERERS`.
+
+Others use: `report`.
 """

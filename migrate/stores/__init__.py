@@ -1,1 +1,6 @@
-"""Where parameters are kept: the Parameter Store, its limits, errors and pace, and an embedded one to try."""
+"""Where parameters are kept: the Parameter Store, its limits, errors and pace, and an embedded one to try.
+
+A store is three calls (`protocol`) and a row of `registry`; errors of AWS are translated here alone.
+
+Others use: `errors`, `limits`, `protocol`, `rate_limit`, `sandbox`, `sandbox_copy`, `store_pool`.
+"""

@@ -16,6 +16,7 @@ MAX_LEVELS = 15
 MAX_ARN = 1011
 MAX_NAME = MAX_ARN - len("arn:aws-us-gov:ssm:ap-southeast-1:123456789012:parameter")
 MAX_VALUE_BYTES = {Tier.STANDARD: 4096, Tier.ADVANCED: 8192, Tier.INTELLIGENT: 8192}
+REGION = Expression(r"[a-z]{2}(?:-[a-z]+)+-\d")  # `eu-west-1`, `us-gov-east-1`
 _RESERVED = Expression(r"/?(?:aws|ssm)", re.IGNORECASE)
 _NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda name: name.startswith("/"), "must begin with /"),

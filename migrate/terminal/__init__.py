@@ -1,4 +1,7 @@
-"""What a person reads and answers at a terminal: lines are made by pure functions, and printed by `Console`.
+"""Results and questions for a person at a terminal.
 
-Others use `console`, `prompts`, `progress`, and the modules of screens.
+Screens are lines made from results; nothing is decided here but what a person answers.
+
+Others use: `batch_prompts`, `batch_screens`, `console`, `progress`, `prompts`, `run_screens`, `screens`, `words`,
+`work_screens`.
 """

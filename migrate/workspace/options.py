@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -158,7 +157,7 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
 
 def _check_regions(regions: Sequence[str]) -> None:
     for region in regions:
-        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+        if not limits.REGION.fullmatch(region):
             raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
 
 

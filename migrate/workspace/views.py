@@ -22,7 +22,7 @@ class Views:
         self._views: dict[Path, View] = {}
 
     def of_file(self, source: SourceFile) -> list[View]:
-        """List the views of the manifests that reach a file, those of them that can be read."""
+        """List the views of the readable manifests that reach a file."""
         views = []
         for file in source.manifests:
             manifest = self._reader.manifest(file, Role.MANIFEST)

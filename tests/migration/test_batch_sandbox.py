@@ -45,3 +45,12 @@ def test_a_dry_run_in_the_sandbox_leaves_nothing_behind(tmp_path: Path, temporar
     service(tmp_path / "root", "a", ["DB_PASSWORD"])
     assert slsmigrate("batch", tmp_path / "root", "--sandbox", "--dry-run").code == ExitCode.DONE
     assert list(temporary.iterdir()) == []
+
+
+def test_a_batch_in_the_sandbox_needs_no_commit_of_its_own(
+    tmp_path: Path, temporary: Path, slsmigrate: Program
+) -> None:
+    service(tmp_path / "root", "a", ["DB_PASSWORD"])
+    ran = slsmigrate("batch", tmp_path / "root", "--sandbox", "--yes", "--put-rate", "500")
+    assert ran.code == ExitCode.DONE, ran
+    assert "1 repository: 1 migrated" in ran.out

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,15 +60,29 @@ def imports_of(room: str) -> Iterator[tuple[Path, str]]:
             yield file.relative_to(PACKAGE), name
 
 
-def imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+@cache
+def imports(file: Path) -> tuple[str, ...]:
+    return tuple(_imports(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            if node.module == "migrate":
-                yield from (f"migrate.{alias.name}" for alias in node.names)
-            else:
-                yield node.module
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                yield name if node.module == "migrate" or _is_module(name) else node.module
+
+
+def _is_module(name: str) -> bool:
+    return (PACKAGE.parent / name.replace(".", "/")).with_suffix(".py").is_file()
+
+
+def named_for_others(room: str) -> set[str]:
+    """Return the modules that a room's docstring names for others to use."""
+    docstring = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return set(re.findall(r"`(\w+)`", docstring.partition("Others use:")[2]))
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -84,6 +100,13 @@ def test_a_library_is_imported_only_in_its_room(room: str) -> None:
     for file, name in imports_of(room):
         top = name.partition(".")[0]
         assert top in allowed or top in sys.stdlib_module_names, f"{file} imports {name}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_others_use_of_a_room_what_its_docstring_names(room: str) -> None:
+    names = {name for other in ROOMS if other != room for _, name in imports_of(other)}
+    names.update(imports(PACKAGE / "__main__.py"))
+    assert named_for_others(room) == {name.split(".")[2] for name in names if name.startswith(f"migrate.{room}.")}
 
 
 def test_the_package_holds_its_rooms_and_its_start_alone() -> None:

@@ -1,4 +1,4 @@
-"""The ssm references that stand in a manifest already, and whether they fit what deploys it."""
+"""Find the ssm references that a manifest has, and check them for its framework."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from migrate.framework.deployment import REGION, Deployment
+from migrate.framework.deployment import Deployment
 from migrate.framework.reference import source
 from migrate.framework.releases import traits_of
 from migrate.model import Family, Form, Manifest, Scalar, Span
 from migrate.model.lazy_pattern import Expression
+from migrate.stores.limits import REGION
 from migrate.text.variables import DEFAULT, Variable, parse
 
 _SSM = Expression(
@@ -19,8 +20,8 @@ _SSM = Expression(
 )
 
 
-class Usage(Struct, frozen=True):
-    """One ssm source of one variable. `span` is its text within the scalar's value.
+class ExistingReference(Struct, frozen=True):
+    """One ssm source of one variable; `span` is its text within the scalar's value.
 
     `params` are what modern versions write in brackets, `tail` is `~true`, `~false`, `~split` or ''.
     """
@@ -46,20 +47,23 @@ class Usage(Struct, frozen=True):
 
     @property
     def has_variables(self) -> bool:
-        """Whether the name is known only at deployment; a variable may be in a manifest's own delimiters."""
+        """Whether the name is known only at deployment, whatever the delimiters of variables."""
         return bool(re.search(r"[${}<>%#\[\]]", self.path))
 
 
-class Misfit(Struct, frozen=True):
-    """Why a usage does not read on what deploys it, what to do, and the source that would (None: a person's work)."""
+class SyntaxMismatch(Struct, frozen=True):
+    """Why a reference can't be read, what to do, and the source that would be read.
+
+    Without a `replacement` it is a person's work.
+    """
 
     message: str
     hint: str
     replacement: str | None
 
 
-def usages(manifest: Manifest, deployment: Deployment) -> Iterator[Usage]:
-    """Every ssm source in the file's values, nested ones too, in the order of the text."""
+def existing_references(manifest: Manifest, deployment: Deployment) -> Iterator[ExistingReference]:
+    """Find every ssm source in a file's values, nested ones too."""
     own = deployment.syntax.delimiters
     for scalar in manifest.scalars:
         if "ssm" not in scalar.value:
@@ -69,79 +73,85 @@ def usages(manifest: Manifest, deployment: Deployment) -> Iterator[Usage]:
             yield from _in_variables(manifest, scalar, parse(scalar.value, DEFAULT))
 
 
-def _in_variables(manifest: Manifest, scalar: Scalar, variables: Sequence[Variable]) -> Iterator[Usage]:
+def _in_variables(manifest: Manifest, scalar: Scalar, variables: Sequence[Variable]) -> Iterator[ExistingReference]:
     for variable in variables:
-        whole = variable.span == Span(0, len(scalar.value))
-        for number, each in enumerate(variable.sources):
-            found = _SSM.fullmatch(each.span.of(scalar.value))
+        first_form = Form.WHOLE if variable.span == Span(0, len(scalar.value)) else Form.PART
+        for number, read in enumerate(variable.sources):
+            found = _SSM.fullmatch(read.span.of(scalar.value))
             if found:
-                form = Form.FALLBACK if number else Form.WHOLE if whole else Form.PART
+                form = Form.FALLBACK if number else first_form
                 params = tuple(param.strip() for param in (found["params"] or "").split(",") if param.strip())
                 path, tail = found["path"], found["tail"] or ""
-                yield Usage(manifest, scalar, each.span, path, found["dotted"] or "", params, tail, form)
-            yield from _in_variables(manifest, scalar, each.nested)
+                yield ExistingReference(manifest, scalar, read.span, path, found["dotted"] or "", params, tail, form)
+            yield from _in_variables(manifest, scalar, read.nested)
 
 
-def misfit(usage: Usage, deployment: Deployment, *, is_secure: bool | None) -> Misfit | None:
-    """What is wrong with a usage's syntax; `is_secure` says whether the parameter is a SecureString, None unknown."""
-    for row in _MISFITS:
-        if row.family is deployment.framework.family and row.holds(usage, deployment, is_secure):
-            text = source(deployment.syntax, usage.path, usage.region) if row.has_fix else None
-            return Misfit(row.says.format(label=deployment.framework.label), row.hint, text)
+def syntax_mismatch(
+    existing: ExistingReference, deployment: Deployment, *, is_secure: bool | None
+) -> SyntaxMismatch | None:
+    """Check the syntax of a reference; None where it fits.
+
+    `is_secure` is whether the parameter is a SecureString, None where that is unknown.
+    """
+    for row in _MISMATCHES:
+        if row.family is deployment.framework.family and row.holds(existing, deployment, is_secure):
+            text = source(deployment.syntax, existing.path, existing.region) if row.is_fixable else None
+            return SyntaxMismatch(row.message.format(label=deployment.framework.label), row.hint, text)
     return None
 
 
 class _Row(Struct, frozen=True):
     family: Family
-    holds: Callable[[Usage, Deployment, bool | None], bool]
-    says: str
+    holds: Callable[[ExistingReference, Deployment, bool | None], bool]
+    message: str
     hint: str
-    has_fix: bool = True
+    is_fixable: bool = True
 
 
-def _takes_region_first_only(deployment: Deployment) -> bool:
+def _has_late_region(existing: ExistingReference, deployment: Deployment) -> bool:
+    """Return whether the release ignores the region for its place in the brackets."""
     traits = traits_of(deployment.framework)
-    return traits is not None and traits.takes_region_first_only
+    if traits is None or not traits.takes_region_first_only or existing.region is None:
+        return False
+    return existing.params.index(existing.region) > 0
 
 
 # Observed with the real command lines: serverless 1.83, 2.72, 3.40 and osls; version 4 by its source.
-_MISFITS = (
+_MISMATCHES = (
     _Row(
         Family.MODERN,
-        lambda usage, _, __: usage.tail == "~split",
+        lambda existing, _, __: existing.tail == "~split",
         "{label} takes ~split for a part of the name",
         "a StringList is split by itself: remove ~split",
-        has_fix=False,
+        is_fixable=False,
     ),
     _Row(
         Family.MODERN,
-        lambda usage, _, __: usage.tail != "",
+        lambda existing, _, __: existing.tail != "",
         "{label} takes what follows ~ for a part of the name and fails",
         "write (raw) instead; --fix does it",
     ),
     _Row(
         Family.MODERN,
-        lambda usage, _, __: usage.dotted != "",
+        lambda existing, _, __: existing.dotted != "",
         "{label} does not know ssm.region:",
         "write the region in brackets; --fix does it",
     ),
     _Row(
         Family.MODERN,
-        lambda usage, deployment, _: (
-            _takes_region_first_only(deployment) and usage.region is not None and usage.params.index(usage.region) > 0
-        ),
+        lambda existing, deployment, _: _has_late_region(existing, deployment),
         "{label} ignores a region that is not the first in the brackets",
         "write it first; --fix does it",
     ),
     _Row(
         Family.LEGACY,
-        lambda usage, _, __: bool(usage.params),
+        lambda existing, _, __: bool(existing.params),
         "{label} does not know brackets after ssm and leaves the text as it is",
         "write ~true at the end instead; --fix does it",
     ),
     _Row(
         Family.LEGACY,
-        lambda usage, _, is_secure: usage.tail in ("", "~false") and is_secure is True,
+        lambda existing, _, is_secure: existing.tail in ("", "~false") and is_secure is True,
         "{label} deploys the encrypted text where ~true is missing",
         "write ~true at the end; --fix does it",
     ),

@@ -1,6 +1,6 @@
 import pytest
 
-from migrate.framework.usage import misfit, usages
+from migrate.framework.existing_references import existing_references, syntax_mismatch
 from migrate.model import Form, Framework
 from tests.support.build import LEGACY, MODERN, VERSION_4, deployed, manifest
 
@@ -9,7 +9,7 @@ def found(value: str, framework: Framework = MODERN) -> list[tuple[str, str, str
     read = manifest(f'service: s\ncustom:\n  x: "{value}"\n')
     return [
         (each.span.of(each.scalar.value), each.path, each.region, each.tail, each.form)
-        for each in usages(read, deployed(read, framework=framework))
+        for each in existing_references(read, deployed(read, framework=framework))
     ]
 
 
@@ -33,7 +33,7 @@ def test_what_only_mentions_ssm_is_none(value: str) -> None:
 
 def test_a_manifests_own_delimiters_are_read() -> None:
     read = manifest("service: s\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\n  x: $<ssm:/a~true>\n")
-    (each,) = usages(read, deployed(read, framework=LEGACY))
+    (each,) = existing_references(read, deployed(read, framework=LEGACY))
     assert (each.path, each.tail) == ("/a", "~true")
 
 
@@ -56,8 +56,8 @@ def test_stale_syntax_is_named_with_the_source_that_reads(
 ) -> None:
     read = manifest(f"service: s\ncustom:\n  x: ${{{written}}}\n")
     deployment = deployed(read, framework=framework)
-    (usage,) = usages(read, deployment)
-    wrong = misfit(usage, deployment, is_secure=secure)
+    (usage,) = existing_references(read, deployment)
+    wrong = syntax_mismatch(usage, deployment, is_secure=secure)
     assert wrong is not None
     assert wrong.message.startswith(framework.label)
     assert wrong.replacement == expected
@@ -78,14 +78,14 @@ def test_stale_syntax_is_named_with_the_source_that_reads(
 def test_what_reads_well_is_left_alone(framework: Framework, written: str, secure: bool | None) -> None:
     read = manifest(f"service: s\ncustom:\n  x: ${{{written}}}\n")
     deployment = deployed(read, framework=framework)
-    (usage,) = usages(read, deployment)
-    assert misfit(usage, deployment, is_secure=secure) is None
+    (usage,) = existing_references(read, deployment)
+    assert syntax_mismatch(usage, deployment, is_secure=secure) is None
 
 
 def test_a_split_list_is_a_persons_work() -> None:
     read = manifest("service: s\ncustom:\n  x: ${ssm:/a~split}\n")
     deployment = deployed(read)
-    (usage,) = usages(read, deployment)
-    wrong = misfit(usage, deployment, is_secure=None)
+    (usage,) = existing_references(read, deployment)
+    wrong = syntax_mismatch(usage, deployment, is_secure=None)
     assert wrong is not None
     assert wrong.replacement is None
