@@ -102,7 +102,7 @@ def test_the_sdist_holds_what_builds_and_tests_it_and_nothing_that_lies_about(bu
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert names.isdisjoint(ODD)
     assert {name.split("/")[0] for name in names} == {
-        *(".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md"),
+        *(".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md"),
         *("docs", "migrate", "pyproject.toml", "samples", "tests"),
     }
 
