@@ -46,7 +46,7 @@ def scan(directory: Path, *words: str, one_core: bool = False) -> subprocess.Com
 
 
 @pytest.mark.parametrize("words", [[], ["--format", "json"], ["--format", "sarif", "."], ["service7/serverless.yml"]])
-def test_what_is_told_is_the_same_on_one_core_and_on_all(tmp_path: Path, words: list[str]) -> None:
+def test_output_is_equal_on_one_core_and_on_all(tmp_path: Path, words: list[str]) -> None:
     broken = {f"broken{number}/serverless.yml": "service: x\npassword: [\n" for number in range(40)}
     write(tmp_path, {**MANY, **broken})
     together, alone = scan(tmp_path, *words), scan(tmp_path, *words, one_core=True)
