@@ -14,12 +14,12 @@ from migrate.files.repositories import Repository, find_repositories, is_in_shar
 from migrate.migration.commits import GitOptions
 from migrate.migration.equal_secrets import renamed
 from migrate.migration.outcome import failed_result
-from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, get_ready, survey_several
+from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, survey_one
 from migrate.migration.results import Failure, RepositoryResult
 from migrate.model import NoManifestError, Problem, PutDone, Target
 from migrate.plan.decisions import Entry
 from migrate.stores.rate_limit import DEFAULT_RATE
-from migrate.workspace import worker_pool
+from migrate.workspace.process_pool import cores, run_in_processes
 
 
 class BatchObserver(Protocol):
@@ -66,17 +66,17 @@ class BatchSurvey(Struct, frozen=True):
 
     @property
     def results(self) -> tuple[RepositoryResult, ...]:
-        """What would become of each."""
+        """Return what would become of each repository."""
         return tuple(summary.result for summary in self.summaries)
 
     @property
     def puts(self) -> int:
-        """How many parameters would be put, each once wherever it is."""
+        """Count the parameters that would be put, each once wherever it is."""
         return len({put.address for summary in self.summaries for put in summary.puts})
 
     @property
     def repositories_by_target(self) -> Mapping[Target, int]:
-        """Where parameters would be put, and by how many repositories."""
+        """Return where parameters would be put, and by how many repositories."""
         targets: dict[Target, int] = {}
         for summary in self.summaries:
             for target in dict.fromkeys(put.target for put in summary.puts):
@@ -91,8 +91,12 @@ def survey(request: BatchRequest, cwd: Path, observer: BatchObserver) -> BatchSu
     """
     repositories, problems = find_repositories(request.roots, request.listed, cwd)
     part, of = request.shard
-    chosen = [each for each in repositories if is_in_shard(each, part, of) and matches_any(each, request.names)]
-    unreached = [each for each in map(_unreached, problems) if matches_any(each.repository, request.names)]
+    chosen = [
+        repository
+        for repository in repositories
+        if is_in_shard(repository, part, of) and matches_any(repository, request.names)
+    ]
+    unreached = [summary for summary in map(_unreached, problems) if matches_any(summary.repository, request.names)]
     if not chosen and not unreached:
         raise NoManifestError("no repository found", hint="name directories that hold git work trees or manifests")
     key = secrets.token_bytes(32)
@@ -125,9 +129,7 @@ def _task(request: BatchRequest, repository: Repository, key: bytes) -> Reposito
 
 
 def _surveyed(tasks: Sequence[RepositoryTask], request: BatchRequest) -> Iterator[RepositorySummary]:
-    jobs = request.jobs or worker_pool.cores()
-    with worker_pool.Pool(survey_several, _crashed, jobs if jobs > 1 else 0, get_ready=get_ready) as pool:
-        yield from pool.run(tasks)
+    return run_in_processes(survey_one, tasks, _crashed, processes=request.jobs or cores())
 
 
 def _unreached(problem: Problem) -> RepositorySummary:
@@ -141,7 +143,7 @@ def _crashed(task: RepositoryTask) -> RepositorySummary:
 
 
 def entries_by_repository(entries: Sequence[Entry], names: Sequence[str]) -> dict[str, list[Entry]]:
-    """Give each decision to the repository that its file lies in: the longest name that fits."""
+    """Assign each decision to the repository with the longest name that fits."""
     known = set(names)
     by_name: dict[str, list[Entry]] = {}
     for entry in entries:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,10 +11,9 @@ from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
 from migrate.model import Finding, Location, Manifest, Problem, once_each
-from migrate.workspace.ahead import Help
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
-# What is clean must not pay for what tells where secrets go.
+# A clean file must not pay for what determines where secrets go.
 if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
     from migrate.framework.resolve import View
@@ -25,7 +23,7 @@ class Workspace(Struct, frozen=True):
     """All that was read. `findings` are those of every confidence, in the order of the files.
 
     `manifests` are the files that were parsed; `deployments` and `roots` hold an entry for each file
-    with findings, or for every one where references are what is looked for. A scan tells no `deployments`.
+    with findings, or for every one where references are verified. A scan determines no `deployments`.
     """
 
     discovery: Discovery
@@ -42,17 +40,16 @@ class Workspace(Struct, frozen=True):
 
 @once_each
 def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
-    found: dict[Path, list[Finding]] = {}
+    findings: dict[Path, list[Finding]] = {}
     for finding in workspace.findings:
-        found.setdefault(finding.manifest.file, []).append(finding)
-    return {file: tuple(findings) for file, findings in found.items()}
+        findings.setdefault(finding.manifest.file, []).append(finding)
+    return {file: tuple(some) for file, some in findings.items()}
 
 
 class LoadRequest(Struct, frozen=True):
     """What to read, and what for.
 
-    Without `thorough`, only files that may hold a secret and those named outright are parsed. `also` adds
-    findings that a person asked for. With `references`, every file's deployment is detected, and references are
+    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and references are
     no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
     Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
     those of a file. With `all_cores` processes share the work where the files are many.
@@ -61,7 +58,6 @@ class LoadRequest(Struct, frozen=True):
     paths: Sequence[Path]
     cwd: Path
     release: str = "auto"
-    thorough: bool = True
     references: bool = False
     deployments: bool = True
     placeholders: bool = False
@@ -76,17 +72,10 @@ def load(request: LoadRequest, progress: Progress = lambda done, total: None) ->
 
     A file that can't be read is a problem, and the rest goes on. Raises UsageError for a settings file with faults.
     """
-    outright = {Path(os.path.realpath(request.cwd / path)) for path in request.paths}
     reader = Reader(request.sources)
-    with Help() as others:
-        expect = others.expect if request.all_cores and request.also is None else None
-        discovery = discover(request.paths, cwd=request.cwd, nested=request.nested, expect=expect)
-        todo = tasks(
-            discovery.files,
-            lambda file: request.thorough or file in outright,
-            placeholders=request.placeholders,
-        )
-        findings = search(todo, reader, request.also, progress, others.pool)
+    discovery = discover(request.paths, cwd=request.cwd, nested=request.nested)
+    todo = tasks(discovery.files, placeholders=request.placeholders)
+    findings = search(todo, reader, request.also, progress, all_cores=request.all_cores)
     return _workspace(request, discovery, reader, tuple(findings))
 
 
@@ -115,7 +104,7 @@ def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findi
 def _deployments(
     sources: Sequence[SourceFile], known: Mapping[Path, SourceFile], reader: Reader, request: LoadRequest
 ) -> Mapping[Path, Deployment]:
-    """Determine the deployment of each file."""
+    """Determine the deployment of each file, from the manifests that reach it."""
     from migrate.workspace.views import Views
 
     views = Views(reader, known)

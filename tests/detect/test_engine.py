@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from migrate.detect import Settings, find, may_hold_secret
+from migrate.detect import Settings, find
 from migrate.detect.samples import build
 from migrate.model import Confidence, Finding, Form, Kind, Manifest, Role
 from migrate.text.variables import Delimiters
@@ -541,7 +541,6 @@ def test_no_text_takes_long(piece: str) -> None:
     found = manifest(f"env:\n  password: '{piece * 10_000}@'\n")
     started = time.process_time()
     find(found)
-    may_hold_secret(found.source)
     assert time.process_time() - started < 3
 
 

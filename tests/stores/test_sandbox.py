@@ -17,8 +17,9 @@ import pytest
 
 from migrate.model import Parameter, Secret, SlsMigrateError, StoreError, Target, Tier, UsageError
 from migrate.stores.registry import open_store
-from migrate.stores.sandbox import Sandbox, SandboxParameter, application, create_copy, serve
-from migrate.stores.sandbox_copy import Limits, SandboxCopy
+from migrate.stores.sandbox import Sandbox, SandboxParameter
+from migrate.stores.sandbox_copy import Limits, SandboxCopy, create_copy
+from migrate.stores.sandbox_server import application, serve
 from migrate.stores.ssm import SsmStore
 from tests.support.posix import IS_ROOT, make_pipe
 from tests.support.storestub import StubStore

@@ -15,7 +15,10 @@ from botocore import exceptions as aws
 from botocore.exceptions import ClientError
 
 from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target, Tier
-from migrate.stores.errors import THROTTLES, CallContext, DeniedError, ExistsError, TargetError, explain
+from migrate.stores.aws_error_table import THROTTLES
+from migrate.stores.aws_errors import explain
+from migrate.stores.call_context import CallContext
+from migrate.stores.errors import DeniedError, ExistsError, TargetError
 from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.stores.rate_limit import RateLimit
 from migrate.stores.registry import open_store

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from migrate.stores.sandbox import serve
+from migrate.stores.sandbox_server import serve
 from tests.support.gitrepos import manifest, repository, secret
 from tests.support.program import Program, Ran, write
 from tests.support.storestub import ACCOUNT, StubStore, altered, deny, refuse
