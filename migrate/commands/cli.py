@@ -127,7 +127,7 @@ def rules_command() -> ExitCode:
 @WHICH
 @PATHS
 def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
-    """Check that every ssm reference fits the framework version and can be read from the store."""
+    """Check that every ssm reference fits the framework, and can be read."""
     from migrate.commands.reading import read_workspace
     from migrate.commands.sandbox import working_directory
     from migrate.commands.verify import Verification, verify
@@ -176,7 +176,7 @@ _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
 
 
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
-    """The options, those of `.slsmigrate.toml` where the command line says nothing."""
+    """Read the options; `.slsmigrate.toml` fills in what the command line leaves out."""
     from migrate.files.outputs import check_outputs
     from migrate.model import UsageError
     from migrate.terminal.console import is_read_by_a_person
@@ -194,7 +194,10 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that the first word names. Every error ends here, as two lines and a code."""
+    """Run the command that the first word names, and return its exit code.
+
+    Every error ends here, as two lines and a code.
+    """
     from migrate.files.signals import handle_signals
 
     try:

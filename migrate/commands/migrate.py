@@ -56,12 +56,12 @@ class Work(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
+        """Return whether there is nothing to do."""
         return not self.survey.plan.puts and not self.allow_entries and not (self.commit and self.commit.pending)
 
 
 def migrate(run: Run, git: GitOptions) -> ExitCode:
-    """Move what a person, a file or nobody decides on; nothing is changed before the yes to it."""
+    """Carry out what a person, a file or nobody decides on, after the yes to it."""
     if not git.commit:
         return _migrate(run, git)
     with work_tree(run.place.repository, git) as tree:
@@ -90,7 +90,7 @@ def _migrate(run: Run, git: GitOptions) -> ExitCode:
 
 
 def _after_interrupted_run(run: Run, source: Source) -> tuple[Source, tuple[Path, ...]]:
-    """Return the names that a killed run gave, and the files that it rewrote and did not commit."""
+    """Return names that a killed run gave, and files that it left uncommitted."""
 
     def before(sources: Mapping[Path, bytes]) -> tuple[Source, Options]:
         return run.place.source(read(run, nested=False, sources=sources)), run.options
@@ -204,7 +204,10 @@ def _nothing(run: Run, work: Work) -> ExitCode:
 
 
 def _allow_entries(made: Survey) -> Mapping[Path, tuple[str, ...]]:
-    """Return the allow entries to add, by settings file; paths in them are relative to its directory."""
+    """Return the allow entries to add, by settings file.
+
+    Paths in them are relative to its directory.
+    """
     source = made.source
     entries: dict[Path, list[str]] = {}
     for question, decision in zip(made.questions, made.decisions, strict=True):

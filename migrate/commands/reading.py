@@ -15,7 +15,7 @@ from migrate.workspace.options import Options
 
 
 def read_workspace(request: LoadRequest, options: Options, display_path: Shown, console: Console) -> Workspace:
-    """Read everything that the paths lead to. Raises NoManifestError where that is nothing."""
+    """Read everything that the paths lead to. Raises NoManifestError for nothing."""
     request = replace(request, release=options.framework, placeholders=options.placeholders)
     if options.names:
         request = replace(request, also=lambda manifest: options.named(manifest, display_path))

@@ -146,7 +146,7 @@ class _Run:
                     refused[put.target] = error
 
     def read_back(self) -> None:
-        """Compare what the store gives now with every secret, those that were there included."""
+        """Compare what the store returns now with every secret, existing ones included."""
         left = [put for put in self._users if put not in self._failed and (put in self._sent or self._is_needed(put))]
         for target in dict.fromkeys(put.target for put in left):
             puts = [put for put in left if put.target == target]
@@ -193,17 +193,17 @@ class _Run:
     def _agreed(self, put: Put, store: ParameterStore) -> StoredParameter | None:
         """Return what is there now in place of a conflict; StoreError where it must stay.
 
-        The yes was to what was shown: a parameter that was changed after that is not overwritten.
+        The yes was to what was on the screen: a parameter that was changed after that is not overwritten.
         """
-        name, shown = put.parameter.name, self._checks[put]
-        if shown.version is None:
-            raise StoreError(f"{name}: not put, since {shown.detail}", hint=shown.hint or None)
-        if put not in self._overwrite or not shown.overwritable:
-            hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
-            raise self._refusal(put, shown.detail, hint)
+        name, check = put.parameter.name, self._checks[put]
+        if check.version is None:
+            raise StoreError(f"{name}: not put, since {check.detail}", hint=check.hint or None)
+        if put not in self._overwrite or not check.overwritable:
+            hint = "give it another --name" + (", or allow --on-conflict overwrite" if check.overwritable else "")
+            raise self._refusal(put, check.detail, hint)
         now = store.get([name]).get(name)
-        if now is not None and now.version != shown.version and not holds(now, put):
-            why = f"not overwritten, since somebody changed it from version {shown.version} to {now.version}"
+        if now is not None and now.version != check.version and not holds(now, put):
+            why = f"not overwritten, since somebody changed it from version {check.version} to {now.version}"
             raise self._refusal(put, why, "run again to see it as it is now")
         return now
 
@@ -231,8 +231,8 @@ class _Run:
 
     def _unread(self, put: Put, error: StoreError) -> StoreError:
         version = self._sent.get(put)
-        said = f"{error.message}; put as version {version}, but not read back" if version else error.message
-        return type(error)(said, hint=error.hint)
+        message = f"{error.message}; put as version {version}, but not read back" if version else error.message
+        return type(error)(message, hint=error.hint)
 
     def _verdict(self, put: Put, stored: StoredParameter | None) -> PutDone | StoreError:
         if holds(stored, put):
@@ -272,9 +272,9 @@ class _Run:
 
     def account_for_the_rest(self) -> None:
         """Record, after an interrupt, files that are new and parameters that may be."""
-        told = {event.file for event in self._events if isinstance(event, FileWritten | FileFailed)}
+        known = {event.file for event in self._events if isinstance(event, FileWritten | FileFailed)}
         for file, rewrite in self._rewrites.items():
-            if file not in told and _reads(file, rewrite.result):
+            if file not in known and _reads(file, rewrite.result):
                 self._record(FileWritten(file, len(rewrite.changes)))
         settled = {event.put for event in self._events if isinstance(event, PutDone | PutFailed)}
         for put, version in self._sent.items():

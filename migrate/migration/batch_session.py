@@ -51,7 +51,7 @@ class BatchAsker(Protocol):
         ...
 
     def some(self, opened: OpenRepository, questions: Sequence[Question]) -> tuple[Decision, ...] | None:
-        """Ask for a decision for each question of a repository, None where the person quit."""
+        """Ask for each decision about a repository; None where the person quit."""
         ...
 
     def confirm(self, text: str) -> bool:

@@ -24,9 +24,10 @@ def execute(
     on_event: Callable[[Event], object] = lambda event: None,
     commit: Commit | None = None,
 ) -> RepositoryResult:
-    """Carry out a survey that was held against the store; no fault of store, file or git is raised.
+    """Carry out a survey that was held against the store.
 
-    KeyboardInterrupt ends the work, and is part of the result. Raises StoreError where a store can't be used.
+    No fault of parameter, file or git is raised. KeyboardInterrupt ends the work, and is part of the result.
+    Raises StoreError where a store can't be used.
     """
     outcome = apply(
         survey.plan,
@@ -51,7 +52,7 @@ def execute(
 
 
 def work_failures(survey: Survey, outcome: Outcome) -> Iterable[Failure]:
-    """Yield what failed; of what was interrupted the status tells."""
+    """Yield what failed in the work; an interruption is the status alone."""
     if outcome.interrupted:
         return
     conflicts = {check.put for check in survey.checks if check.state is PutState.CONFLICT}

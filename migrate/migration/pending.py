@@ -27,7 +27,7 @@ class Pending(Struct, frozen=True):
 
 
 def interrupted_work(root: Path, workspace: Workspace, before: Before, decide: Decide) -> Pending:
-    """Find the files of a work tree that a killed run of ours rewrote and did not commit.
+    """Find the files that a killed run of ours rewrote and did not commit.
 
     There is no state but the manifests: such a file is recognised by being the very one that this run would
     write if it started from the last commit.

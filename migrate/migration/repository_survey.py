@@ -50,7 +50,7 @@ class RepositoryTask(Struct, frozen=True):
 
     @property
     def decide(self) -> Decide:
-        """Who decides."""
+        """Return who decides."""
         return safe_only if self.entries is None else from_file(self.entries)
 
 
@@ -67,7 +67,7 @@ class RepositorySummary(Struct, frozen=True):
 
     @property
     def has_work(self) -> bool:
-        """Whether there is anything to carry out."""
+        """Return whether there is anything to carry out."""
         return bool(self.puts or self.pending)
 
 
@@ -78,7 +78,9 @@ def read_repository(
     root: Path | None = None,
     sources: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[Source, Options]:
-    """Read a repository, or the work tree `root` of it. Raises UsageError for settings with faults.
+    """Read a repository, or the work tree `root` of it.
+
+    Raises UsageError for settings with faults.
 
     `sources` are bytes to take for those of a file.
     """

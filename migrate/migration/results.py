@@ -86,7 +86,7 @@ class FindingRow(Struct, frozen=True):
 
     @property
     def place(self) -> PlaceRow:
-        """Where it is."""
+        """Return the place of the finding."""
         return PlaceRow(self.file, self.key_path, self.line, self.end_line, self.column)
 
 
@@ -146,7 +146,7 @@ class EventRow(Struct, frozen=True):
 
     @property
     def has_failed(self) -> bool:
-        """Whether it tells of something that went wrong."""
+        """Return whether something went wrong."""
         return self.event.endswith("failed")
 
 
@@ -168,7 +168,7 @@ class RunDetails(Struct, frozen=True):
 
     @property
     def failed(self) -> int:
-        """How many parameters and files failed."""
+        """Count the parameters and files that failed."""
         return sum(event.has_failed for event in self.events or ())
 
 
@@ -204,17 +204,17 @@ class RepositoryResult(Struct, frozen=True):
 
     @property
     def planned(self) -> int:
-        """How many secrets would be moved."""
+        """Count the secrets that would be moved."""
         return sum(finding.status is FindingStatus.PLANNED for finding in self.findings)
 
     @property
     def has_failed(self) -> bool:
-        """Whether the end counts it among the failures."""
+        """Return whether the repository counts among the failures."""
         return self.status is RepositoryStatus.FAILED
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether a signal ended the work on it."""
+        """Return whether a signal ended the work on the repository."""
         return self.status is RepositoryStatus.INTERRUPTED
 
 
@@ -224,7 +224,10 @@ class RepositoryResult(Struct, frozen=True):
 def status_of(
     findings: Iterable[FindingRow], failures: Iterable[Failure], *, interrupted: bool = False, committed: bool = False
 ) -> RepositoryStatus:
-    """Return the status that findings and failures make; uncommitted changes alone only skip a repository."""
+    """Return the status that findings and failures make, the worst that holds.
+
+    Uncommitted changes alone only skip a repository.
+    """
     kinds = {failure.kind for failure in failures}
     found = {finding.status for finding in findings}
     table = (

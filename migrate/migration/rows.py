@@ -90,7 +90,7 @@ def problem_failure(problem: Problem, display_path: Shown) -> Failure:
 
 
 def failure_of(error: SlsMigrateError, kind: str = "", file: str = "") -> Failure:
-    """Return an error as a failure, of a kind that follows from its class where none is given."""
+    """Return an error as a failure; its class gives the kind where none is given."""
     place = error.location
     return Failure(
         "the store asked to go slower, again and again" if "throttled" in error.message else kind or _kind_of(error),

@@ -33,7 +33,7 @@ def check(plan: Plan, stores: Stores) -> tuple[CheckedPut, ...]:
 
 
 def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, StoredParameter], dict[str, StoreError]]:
-    """Return what the store holds, and why some of it can't be read. Raises TargetError.
+    """Return what the store holds, and why some of it can't be read.
 
     One parameter that can't be decrypted fails a call for ten, so those are then asked for one by one;
     but where the first ten are all denied, the rest is taken to be so too.

@@ -60,17 +60,17 @@ class OpenRepository(Struct, frozen=True):
 
     @property
     def workspace(self) -> Workspace:
-        """All that was read."""
+        """Return all that was read."""
         return self.source.workspace
 
     @property
     def display_path(self) -> Shown:
-        """How files are named to people and in reports."""
+        """Return how files are named to people and in reports."""
         return self.source.display_path
 
     @property
     def decision_path(self) -> Shown:
-        """How files are named in decisions."""
+        """Return how files are named in decisions."""
         return self.source.decision_path
 
 
@@ -92,22 +92,22 @@ class Survey(OpenRepository, frozen=True):
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """Where parameters would be put."""
+        """Return where parameters would be put."""
         return tuple(dict.fromkeys(put.target for put in self.plan.puts))
 
     @property
     def writing(self) -> tuple[Change, ...]:
-        """What a run would write."""
+        """Return what a run would write."""
         return tuple(change for change in self.plan.changes if change.writes)
 
     @property
     def refused(self) -> tuple[Change, ...]:
-        """What no run may move."""
+        """Return what no run may move."""
         return tuple(change for change in self.plan.changes if change.applicability is Applicability.SHOW)
 
     @property
     def waiting(self) -> tuple[Change, ...]:
-        """What only a person may move, and none did."""
+        """Return what only a person may move, and none did."""
         return tuple(
             change for change in self.plan.changes if change.applicability is Applicability.REVIEW and not change.writes
         )
@@ -117,7 +117,10 @@ Frameworks = Callable[[tuple[Finding, ...], Mapping[Path, Deployment]], Mapping[
 
 
 def open_repository(source: Source, options: Options, frameworks: Frameworks | None = None) -> OpenRepository:
-    """Select findings and make the questions; `frameworks` completes what deploys the files that hold them."""
+    """Select findings, and make the questions to decide on.
+
+    `frameworks` completes what is known of the frameworks of their files.
+    """
     selection = select_findings(options, source.workspace, source.display_path)
     deployments: Mapping[Path, Deployment] = source.workspace.deployments
     if frameworks is not None:
@@ -131,7 +134,7 @@ def open_repository(source: Source, options: Options, frameworks: Frameworks | N
 
 
 def survey(source: Source, options: Options, decide: Decide, frameworks: Frameworks | None = None) -> Survey | None:
-    """Decide what becomes of a repository's findings, and plan it; None where a person quit."""
+    """Decide what becomes of findings, and plan it; None where a person quit."""
     opened = open_repository(source, options, frameworks)
     decided = decide(opened)
     return None if decided is None else as_decided(opened, decided)
@@ -150,13 +153,13 @@ def as_decided(opened: OpenRepository, decided: Decided) -> Survey:
 
 
 def redecided(before: Survey, decisions: tuple[Decision, ...]) -> Survey:
-    """Return a survey with other decisions and the plan that they make, not held against the store yet."""
+    """Return a survey with other decisions, not held against the store yet."""
     planned = planning.plan(before.questions, decisions, before.options.placing)
     return replace(before, decisions=decisions, plan=planned, checks=())
 
 
 def withhold(survey: Survey, skipped: Sequence[bool], failures: Iterable[Failure]) -> Survey:
-    """Skip questions, one flag each, that may not be done as they were decided, for these reasons."""
+    """Skip questions, a flag for each, that may not be done as decided."""
     if not any(skipped):
         return survey
     pairs = tuple(zip(survey.decisions, skipped, strict=True))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def header_lines(opened: OpenRepository, identities: Sequence[tuple[Target, Identity]], width: int) -> Iterator[Line]:
-    """Yield each service with its files and where its parameters would go, and how many secrets there are."""
+    """Yield each service with its files and targets, and the count of secrets."""
     deployments = opened.deployments
     services: dict[tuple[str, Path], dict[Path, None]] = {}
     for question in opened.questions:
@@ -52,7 +52,7 @@ def _own(identities: Sequence[tuple[Target, Identity]], deployment: Deployment) 
 def diff_lines(
     workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: Shown, *, show_values: bool
 ) -> Iterator[Line]:
-    """Yield unified diffs of all files that would change, masked unless a person asked to see values."""
+    """Yield unified diffs, masked unless a person asked to see values."""
     for file, changes in by_file.items():
         manifest = changes[0].finding.manifest
         if show_values:

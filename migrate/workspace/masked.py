@@ -27,7 +27,7 @@ def masked_texts(workspace: Workspace) -> MaskedText:
 def masked_diffs(
     workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: Shown
 ) -> Iterator[tuple[str, Iterator[str]]]:
-    """Yield each file that would change, by its displayed path, with its masked unified diff."""
+    """Yield each file that would change, as displayed, with its masked diff."""
     for file, changes in by_file.items():
         name = display_path(file)
         yield name, iter(masked_text.masked_diff(workspace.of_file(file), changes, name))

@@ -20,7 +20,7 @@ class Selection(Struct, frozen=True):
 
 
 def select_findings(options: Options, workspace: Workspace, display_path: Shown) -> Selection:
-    """Select the findings to decide on; one that a person named counts, however sure it is."""
+    """Select the findings to decide on, those that a person named in any case."""
     every = [finding for finding in workspace.findings if finding.rule.id != detect.PLACEHOLDER]
     named = {id(finding) for finding in every if options.names and options.name_of(finding, display_path)}
     wanted = [finding for finding in every if id(finding) in named or options.wants(finding)]
@@ -29,7 +29,7 @@ def select_findings(options: Options, workspace: Workspace, display_path: Shown)
 
 
 def select_placeholders(options: Options, workspace: Workspace) -> list[Finding]:
-    """Select the stand-ins for values still to come; there are none unless the options ask for them."""
+    """Select stand-ins for values still to come; only `--placeholders` finds any."""
     return [
         finding for finding in workspace.findings if finding.rule.id == detect.PLACEHOLDER and options.wants(finding)
     ]
