@@ -18,7 +18,7 @@ from migrate.model import (
 )
 from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.edits import apply_edits
-from migrate.text.segments import Cell, block_indent, cells, value_of
+from migrate.text.segments import block_indent, cells, token_span, value_of
 
 # A text under one of these tags is an error, or not a text any more.
 TYPED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "binary", "timestamp")}
@@ -143,7 +143,7 @@ def _in_place(manifest: Manifest, scalar: Scalar, changes: Sequence[Edit], value
     raw = scalar.span.of(manifest.text)
     indent = block_indent(raw, scalar.value) if scalar.style.is_block else 0
     found = cells(raw, scalar.style, indent)
-    places = [_place(found, change.span) for change in changes]
+    places = [token_span(found, change.span, exact=True) for change in changes]
     if "".join(cell.piece for cell in found) != scalar.value or not all(_fits(scalar, change) for change in changes):
         return None
     edits = [
@@ -154,20 +154,6 @@ def _in_place(manifest: Manifest, scalar: Scalar, changes: Sequence[Edit], value
     if len(edits) < len(changes) or value_of(apply_edits(raw, edits), scalar.style, indent) != value:
         return None
     return tuple(Edit(edit.span.shifted(scalar.span.start), edit.replacement) for edit in edits)
-
-
-def _place(found: Sequence[Cell], part: Span) -> Span | None:
-    """The characters of the token that a part of the value stands in, None where it cuts an escape or a fold."""
-    start = end = None
-    at = 0
-    for cell in found:
-        stop = at + len(cell.piece)
-        if at <= part.start < stop and (cell.verbatim or part.start == at):
-            start = cell.start + part.start - at
-        if at < part.end <= stop and (cell.verbatim or part.end == stop):
-            end = cell.end - (stop - part.end)
-        at = stop
-    return None if start is None or end is None else Span(start, end)
 
 
 def _fits(scalar: Scalar, change: Edit) -> bool:

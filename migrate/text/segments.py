@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from migrate.model import ScalarStyle
+from migrate.model import ScalarStyle, Span
 from migrate.model.lazy_pattern import LazyPattern
 
 _FOLD = r"(?P<fold>[ \t]*(?:\r\n|\n|\r)[ \t\r\n]*)"
@@ -158,3 +158,24 @@ def _block_end(raw: str, at: int, has_content: bool) -> Iterator[Cell]:
         kept, end = int(has_content and not kind), _line_end(raw, at)
     if kept:
         yield Cell("\n" * kept, at, end)
+
+
+def token_span(segments: Sequence[Cell], part: Span, *, exact: bool = False) -> Span | None:
+    """Map a part of a value to the characters of the token that it is written with.
+
+    Where the part cuts an escape or a fold, all of that is covered; if it must be `exact`, the result is None.
+    """
+    covered: list[tuple[Cell, int, int]] = []
+    at = 0
+    for segment in segments:
+        before, at = at, at + len(segment.piece)
+        if before < part.end and at > part.start:
+            covered.append((segment, before, at))
+    if not covered:
+        return None
+    (first, begin, _), (last, _, stop) = covered[0], covered[-1]
+    cut_before, cut_behind = max(0, part.start - begin), max(0, stop - part.end)
+    if exact and ((cut_before and not first.verbatim) or (cut_behind and not last.verbatim)):
+        return None
+    start = first.start + cut_before if first.verbatim else first.start
+    return Span(start, last.end - cut_behind if last.verbatim else last.end)
