@@ -28,7 +28,7 @@ class Limits(Struct, frozen=True):
 
 
 class SandboxCopy(Struct, frozen=True):
-    """`paths` stand for the paths that were asked for, in their order, and `cwd` for the working directory.
+    """The copies of the paths that were asked for, in their order, and of the working directory.
 
     Where the working directory was not copied, `cwd` is the directory that holds all copies.
     """
@@ -101,7 +101,7 @@ def _fits(tree: Path, limits: Limits) -> bool:
 
 
 def _entries(tree: Path) -> Iterator[Path]:
-    """List the files and symbolic links of a tree that belong in a copy, and every `.git`."""
+    """List the files and links of a tree that belong in a copy, and every `.git`."""
     for name, directories, files in os.walk(tree):
         here = Path(name)
         links = [directory for directory in directories if (here / directory).is_symlink()]
@@ -129,7 +129,10 @@ class _Copier:
         self._pending: list[Path] = []
 
     def copied(self, original: Path) -> Path | None:
-        """Return where the copy of a file or directory lies, or will; None where it is not copied."""
+        """Return the path of the copy of a file or directory, made or still to come.
+
+        None where it is not copied.
+        """
         for tree, copy in self._copies.items():
             if original.is_relative_to(tree):
                 return copy / original.relative_to(tree)
@@ -151,7 +154,7 @@ class _Copier:
         return copy
 
     def path_of(self, original: Path) -> Path:
-        """Return where the copy of a file or directory lies that surely is copied."""
+        """Return the path of the copy of a file or directory that is known to be copied."""
         path = self.copied(original)
         assert path is not None  # noqa: S101
         if original.is_dir():  # which was not copied if it is empty
