@@ -41,14 +41,13 @@ _LIMITS = Limits()
 
 
 def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, history: bool = False) -> SandboxCopy:
-    """Copy what a run on these paths could read or write to a new directory, mode 0700.
+    """Copy what a run on these paths could use to a new directory, mode 0700.
 
-    That is the git work tree around a path, so that included files come along, or, outside git or
-    where the work tree is over `limits`, the path's directory. Relative paths start at `cwd`.
-    Symbolic links stay links, but none in the copy leads back to an original. `node_modules`,
-    `.git` and `.serverless` are left out, except for what shows the framework's version and which
-    files git knows; with `history` a commit can be made in the copy.
-    Raises UsageError for a path that is missing or too large.
+    Anything that it could read or write is copied: the git work tree around a path, so that included files come
+    along, or, outside git or where the work tree is over `limits`, the path's directory. Relative paths start at
+    `cwd`. Symbolic links stay links, but none in the copy leads back to an original. `node_modules`, `.git` and
+    `.serverless` are left out, except for what shows the framework's version and which files git knows; with
+    `history` a commit can be made in the copy. Raises UsageError for a path that is missing or too large.
     """
     places = [_place(cwd / path) for path in paths]
     trees = {_tree(place, limits) for place in places}
