@@ -1,4 +1,4 @@
-"""What a run was asked to do, as one frozen value."""
+"""The options of a run, as one frozen value."""
 
 from __future__ import annotations
 
