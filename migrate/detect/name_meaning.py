@@ -1,4 +1,4 @@
-"""What the name of a value promises: a kind of secret, how surely, and who makes such values."""
+"""The meaning of a name: a kind of secret, how certain, and the origin of such values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from migrate.model import Kind
 
 
 class Strength(IntEnum):
-    """How surely a name means a secret; a doubted one does only where the value looks issued."""
+    """The certainty with which a name means a secret; a doubted one does only where the value looks issued."""
 
     STRONG = 3
     FAIR = 2
