@@ -13,7 +13,7 @@ from migrate.framework.resolve import View
 from migrate.model import Framework, Manifest, SlsMigrateError
 from migrate.stores.limits import REGION, service_segment
 
-# Serverless 1 to 4 and osls deploy there when neither --region nor provider.region says otherwise;
+# Serverless 1 to 4 and osls deploy there when neither --region nor provider.region sets another;
 # they do not ask AWS_REGION.
 FRAMEWORK_REGION = "us-east-1"
 
@@ -37,7 +37,7 @@ class Deployment(Struct, frozen=True):
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
-        """The manifests that reach the file."""
+        """Return the manifests that reach the file."""
         return tuple(view.manifest for view in self.views)
 
 

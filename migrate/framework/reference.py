@@ -37,7 +37,7 @@ _LITERAL = Expression(r"\[\\?(?P<set>.)\]|\\(?P<escaped>[^a-zA-Z0-9])|(?P<plain>
 
 
 class ReferenceRefusedError(SlsMigrateError):
-    """No reference can surely be written for this framework and variable syntax."""
+    """No reference is certain to work for this framework and variable syntax."""
 
 
 class ReferenceSyntax(Struct, frozen=True):
