@@ -24,7 +24,7 @@ _Result = TypeVar("_Result")
 
 
 class _Done(Struct, Generic[_Result], frozen=True):
-    """What became of a task."""
+    """The outcome of a task."""
 
     result: _Result
 

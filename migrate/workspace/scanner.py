@@ -99,7 +99,7 @@ class Task(Struct, frozen=True):
 
 
 class Searched(Struct, frozen=True):
-    """What another process found in a file."""
+    """The findings of another process in a file."""
 
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
