@@ -13,7 +13,7 @@ HIGH, MEDIUM, LOW = 60, 40, 20  # the points that reach a level
 
 
 class Evidence(Struct, frozen=True):
-    """What counts for or against a secret: words for the reason, '' for none, and points."""
+    """A point for or against a secret: words for the reason, '' for none, and points."""
 
     description: str
     points: int

@@ -23,7 +23,7 @@ class Strength(IntEnum):
 
 
 class SecretOrigin(IntEnum):
-    """How such a value comes to be, and so what may be one.
+    """The origin of such values, which decides what may be one.
 
     What a service issues is never a plain word; what people choose themselves may be `root`, and a signing key
     even `acme-jwt-secret`, which as any other secret would rather be the name of a stored one.
@@ -36,7 +36,7 @@ class SecretOrigin(IntEnum):
 
 
 class NameMeaning(Struct, frozen=True):
-    """What a name promises; `description` completes "named like …"."""
+    """The meaning of a name; `description` completes "named like …"."""
 
     kind: Kind
     strength: Strength

@@ -16,7 +16,7 @@ from migrate.model.stages import CERTAIN_STAGES
 
 
 class ValueClass(StrEnum):
-    """What a value looks like; the text is part of a finding's reason."""
+    """The looks of a value; the text is part of a finding's reason."""
 
     RANDOM = "looks random"
     PLAIN = "literal"

@@ -46,7 +46,7 @@ class SourceFile(Struct, frozen=True):
 
 
 class Discovery(Struct, frozen=True):
-    """What the paths lead to, sorted by path.
+    """The files that the paths lead to, sorted by path.
 
     `not_read` are files that may hold secrets in a form that is never read (`serverless.ts`, `.env`,
     included `.js`); `ignored` are manifests that were left out because git ignores them.
@@ -102,7 +102,7 @@ class _Service(Struct, frozen=True):
 
 
 class _Crawl:
-    """What was found so far."""
+    """The files found so far."""
 
     def __init__(self, *, nested: bool) -> None:
         self._nested = nested

@@ -76,7 +76,7 @@ class Directory(Protocol):
 
 
 class OperatingSystem(Protocol):
-    """What the program needs of the system besides what Python makes alike everywhere."""
+    """The needs of the program that Python does not make alike on every system."""
 
     @property
     def read_flags(self) -> int:
@@ -135,7 +135,7 @@ class OperatingSystem(Protocol):
         ...
 
     def disable_core_dumps(self) -> None:
-        """Have no file made of our memory if we crash."""
+        """Prevent a file made of our memory if we crash."""
         ...
 
     def send_signal(self, number: int) -> None:

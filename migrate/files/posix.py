@@ -181,7 +181,7 @@ class Posix:
                     os.setxattr(descriptor, name, os.getxattr(source, name))
 
     def disable_core_dumps(self) -> None:
-        """Have no file made of our memory if we crash."""
+        """Prevent a file made of our memory if we crash."""
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 

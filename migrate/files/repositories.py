@@ -17,7 +17,7 @@ from migrate.model import Location, Problem, UsageError
 
 
 class Repository(Struct, frozen=True, order=True):
-    """What is migrated as one: `name` is its path below the root that it was found under."""
+    """A unit of migration: `name` is its path below the root that it was found under."""
 
     name: str
     root: Path

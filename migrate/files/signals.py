@@ -17,7 +17,10 @@ _AGAIN_SECONDS = 0.02
 
 
 class Interrupt(KeyboardInterrupt):
-    """What a signal raises: the very KeyboardInterrupt has Python end itself by SIGINT where it left an `exec`."""
+    """The exception that a signal raises.
+
+    The very KeyboardInterrupt makes Python end itself by SIGINT where it left an `exec`.
+    """
 
 
 class SignalHandler:
@@ -39,7 +42,7 @@ class SignalHandler:
             raise Interrupt
 
     def raise_again(self) -> None:
-        """Have Interrupt raised once more.
+        """Raise Interrupt once more.
 
         The first was raised where Python drops it, as in a destructor.
         """
@@ -54,7 +57,7 @@ _current: SignalHandler | None = None
 
 @contextlib.contextmanager
 def handle_signals() -> Iterator[None]:
-    """Have each of the signals raise KeyboardInterrupt in the main thread for a block.
+    """Make each of the signals raise KeyboardInterrupt in the main thread for a block.
 
     A signal that was ignored when we were started stays ignored: nohup asks for it that way, and shells for
     background jobs.
@@ -86,7 +89,7 @@ def _unless_interrupt(
 
 @contextlib.contextmanager
 def on_signal(action: Callable[[], object]) -> Iterator[None]:
-    """Have signals call `action` and raise nothing for a block.
+    """Make signals call `action` and raise nothing for a block.
 
     Outside of the main thread this changes nothing, since signals reach the main thread alone.
     """
@@ -102,7 +105,7 @@ def on_signal(action: Callable[[], object]) -> Iterator[None]:
 
 
 def replace_handler(action: Callable[[], object] = lambda: None) -> None:
-    """Have signals call `action` from now on instead of raising.
+    """Make signals call `action` from now on instead of raising.
 
     For work that must finish its current step.
     """

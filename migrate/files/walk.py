@@ -174,7 +174,7 @@ def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, seen: _Seen) ->
 
 
 def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
-    """git's own answer in one call, None where there is no git or it declines."""
+    """Return git's own answer in one call, None without git or where it declines."""
     import subprocess
 
     # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.

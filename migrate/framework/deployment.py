@@ -19,7 +19,7 @@ FRAMEWORK_REGION = "us-east-1"
 
 
 class Deployment(Struct, frozen=True):
-    """How one file is deployed, as far as that is known.
+    """The deployment of one file, as far as it is known.
 
     `regions` are all where its parameters may be read, none where that is unknown; `fixed_region`
     is True where the manifest leaves no choice of one, so that a parameter elsewhere needs it in the

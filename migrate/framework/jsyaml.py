@@ -59,7 +59,7 @@ def is_canonical(text: str, release: str) -> bool:
 
 
 class _Grammar(Struct, frozen=True):
-    """How a line of js-yaml reads numbers; with `overflows` `1e400` is Infinity."""
+    """The grammar of numbers in a line of js-yaml; with `overflows` `1e400` is Infinity."""
 
     integer: re.Pattern[str]
     real: re.Pattern[str]

@@ -41,7 +41,7 @@ class ReferenceRefusedError(SlsMigrateError):
 
 
 class ReferenceSyntax(Struct, frozen=True):
-    """How references are written in one manifest and in the files it includes."""
+    """The syntax of references in one manifest and in the files that it includes."""
 
     family: Family
     delimiters: Delimiters = DEFAULT

@@ -38,7 +38,7 @@ class Dialect(StrEnum):
 
 
 class Treatment(StrEnum):
-    """What a release does with `provider.variableSyntax`."""
+    """The treatment of `provider.variableSyntax` by a release."""
 
     READS = "reads"
     IGNORES = "ignores"

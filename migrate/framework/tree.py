@@ -19,7 +19,7 @@ class UnclearError(Exception):
 
 
 class TooDeepError(UnclearError):
-    """What is asked for is deeper than anything that people write."""
+    """The answer lies deeper than anything that people write."""
 
 
 class Tree:

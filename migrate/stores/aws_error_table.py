@@ -15,7 +15,9 @@ from migrate.stores.errors import ExistsError, TargetError
 
 
 class Row(Struct, frozen=True):
-    """What the errors of these names mean and what helps; `{profile}` in a hint becomes the option that names ours.
+    """The meaning of the errors of these names, and what helps.
+
+    `{profile}` in a hint becomes the option that names ours.
 
     In a row of phrases the names are patterns instead. One that `blames_key` is of the whole target where a run
     names a KMS key, since every put has that key.

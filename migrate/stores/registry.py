@@ -25,7 +25,10 @@ class RateLimitedStore(ParameterStore, Protocol):
 
 
 class StoreType(Protocol):
-    """What opens a store of one kind. Raises StoreError where the settings can't be used; connects to nothing."""
+    """A function that opens a store of one kind and connects to nothing.
+
+    Raises StoreError where the settings can't be used.
+    """
 
     def __call__(self, target: Target, *, on_slow_call: Callable[[str], None] | None = None) -> RateLimitedStore:
         """Open the store of a target.

@@ -21,7 +21,7 @@ _LARGEST_FILE = 32 * 1024 * 1024  # none that the program would read is larger
 
 
 class Limits(Struct, frozen=True):
-    """How many files and bytes a tree may hold to be copied whole."""
+    """The most files and bytes that a tree may hold to be copied whole."""
 
     files: int = 20_000
     size: int = 256 * 1024 * 1024

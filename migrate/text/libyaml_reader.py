@@ -41,7 +41,7 @@ def read_yaml(text: str) -> Reading | None:
 
 @cache
 def _parser() -> Any:
-    """libyaml's parser; None where PyYAML was built without it."""
+    """Return libyaml's parser; None where PyYAML was built without it."""
     try:
         from yaml._yaml import CParser
     except ImportError:

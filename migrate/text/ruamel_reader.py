@@ -76,7 +76,7 @@ def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
 
 @cache
 def _scanner() -> Any:
-    """Return ruamel.yaml's scanner, bounded in depth and keeping the last scalar token.
+    """Return ruamel.yaml's scanner, bounded in depth, keeping its last scalar token.
 
     The token is needed because an event begins at a tag or an anchor.
     """

@@ -65,7 +65,7 @@ class _Level(Struct):
 
 
 class Outliner:
-    """Takes the events of one document in the order of the text. Never recurses, never expands an alias."""
+    """A receiver of the events of one document in the order of the text. Never recurses, never expands an alias."""
 
     def __init__(self) -> None:
         self._levels: list[_Level] = [_Level(is_mapping=False, parts=(), in_flow=False, anchors=())]

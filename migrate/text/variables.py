@@ -89,7 +89,7 @@ def fallback_literals(variables: tuple[Variable, ...]) -> Iterator[Span]:
 
 
 class _Parser:
-    """Reads the variables of one value, in a time that grows with its length."""
+    """A parser of the variables of one value, in a time that grows with its length."""
 
     def __init__(self, value: str, delimiters: Delimiters) -> None:
         self._value, self._delimiters = value, delimiters
