@@ -1,4 +1,4 @@
-"""`slsmigrate`: carry out what was decided about one repository, and say what came of it."""
+"""`slsmigrate`: carry out what was decided about one repository, and report the result."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Work(Struct, frozen=True):
 
 
 def migrate(run: Run, git: GitOptions) -> ExitCode:
-    """Carry out what a person, a file or nobody decides on, after the yes to it."""
+    """Carry out what a person, a file or the safe default decides, once confirmed."""
     if not git.commit:
         return _migrate(run, git)
     with work_tree(run.place.repository, git) as tree:
@@ -164,7 +164,7 @@ def _execute(run: Run, work: Work) -> ExitCode:
         result = with_moved_diffs(made, result)
     try:
         _print_summary(run, made, result)
-    finally:  # a report tells of the work even where nobody hears the summary
+    finally:  # a report accounts for the work even where the summary has no reader
         print_result(run, result)
         write_reports(run, result)
     return _exit_code(result)
@@ -175,7 +175,7 @@ def _exit_code(result: RepositoryResult) -> ExitCode:
 
 
 def _print_event(run: Run, made: Survey, several: bool, event: Event) -> None:
-    # Whoever reads along may leave: that must not stop the work half-way.
+    # The reader of the output may leave: that must not stop the work half-way.
     with suppress(BrokenPipeError, OutputError):
         run.console.say(*work_screens.event_lines(event, made.display_path, run.console.width, several=several))
 

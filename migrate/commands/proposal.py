@@ -1,4 +1,4 @@
-"""What a single run would do: read, decided and planned, and shown to a person as far as nothing is changed."""
+"""The proposal of a single run: read, decided and planned, and shown to a person as far as nothing is changed."""
 
 from __future__ import annotations
 
@@ -147,7 +147,10 @@ def preview(run: Run) -> ExitCode:
 
 
 def writes_page(options: Options) -> bool:
-    """Tell whether a page is written, the one report of a single run that holds diffs."""
+    """Return whether a page is written.
+
+    It is the one report of a single run that holds diffs.
+    """
     return options.report is not None and options.report.suffix == ".html"
 
 

@@ -1,4 +1,4 @@
-"""Paths become the manifests and included files that a run reads, and what of them it may write."""
+"""Discovery: from paths to the manifests and included files that a run reads, and which of them it may write."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
 from migrate.model.lazy_pattern import LazyPattern
 
 _MAX_FAMILY = 500
-# What `*` alone must not take for a stage's file: other tools' files that lie beside a service.
+# What `*` alone must not take for a stage's file: other tools' files that are often next to a service.
 _OTHER_TOOLS = LazyPattern(
     r"package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-\w+\.yaml|(?:ts|js)config.*\.json|(?:docker-)?compose.*"
     r"|(?:lerna|nx|turbo|composer|cdk|tslint|biome|deno|renovate|vercel)\.json|(?:jest|babel|nest).*\.json"
@@ -29,8 +29,8 @@ _OTHER_TOOLS = LazyPattern(
 class SourceFile(Struct, frozen=True):
     """A file to read, by its real path.
 
-    `manifests` are those that reach it, itself among them if it is one. `root` is the repository's,
-    or outside git the directory that was given. `reason` says why it is never written, '' where it may be.
+    `manifests` are those that reach it, itself among them if it is one. `root` is the repository's, or outside git
+    the directory that was given. `reason` explains why it is never written, '' where it may be.
     """
 
     file: Path
@@ -41,12 +41,12 @@ class SourceFile(Struct, frozen=True):
 
     @property
     def writable(self) -> bool:
-        """Whether a run may change it."""
+        """Return whether a run may change the file."""
         return not self.reason
 
 
 class Discovery(Struct, frozen=True):
-    """What the paths lead to, sorted by path.
+    """The files that the paths lead to, sorted by path.
 
     `not_read` are files that may hold secrets in a form that is never read (`serverless.ts`, `.env`,
     included `.js`); `ignored` are manifests that were left out because git ignores them.
@@ -82,14 +82,17 @@ def _in_order(path: Path) -> tuple[str, ...]:
 
 
 def _files_last(path: Path) -> bool:
-    """A file's root is the given directory above it, so directories come first."""
+    """Return a sort key that puts directories first.
+
+    The root of a file is the given directory above it, so directories must be known before files.
+    """
     return not os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is locked
 
 
 class _Service(Struct, frozen=True):
-    """A manifest as the framework meets it: `directory` is where a symbolic link to it stands.
+    """A manifest as the framework meets it: `directory` is the one that holds the symbolic link to it, if any.
 
-    One that is `inside` lies below its root for sure.
+    A manifest that is `inside` is known to lie below its root.
     """
 
     file: Path
@@ -99,7 +102,7 @@ class _Service(Struct, frozen=True):
 
 
 class _Crawl:
-    """What was found so far."""
+    """The files found so far."""
 
     def __init__(self, *, nested: bool) -> None:
         self._nested = nested
@@ -117,7 +120,7 @@ class _Crawl:
     # ── the paths given ──
 
     def take(self, path: Path) -> None:
-        """A path of the command line."""
+        """Take a path of the command line."""
         try:
             real = path.resolve(strict=True)
         except (OSError, RuntimeError):
@@ -154,7 +157,10 @@ class _Crawl:
             self._loose[found.file] = (found, outright)
 
     def _root_of_directory(self, directory: Path) -> Path | None:
-        """As `repository_root`, with each directory on the way upwards asked once."""
+        """Return the git root above a directory, as `repository_root`.
+
+        Each directory on the way upwards is asked only once.
+        """
         if holds_git(directory):
             return directory
         return self._repository(directory.parent) if directory.parent != directory else None
@@ -167,7 +173,7 @@ class _Crawl:
     # ── what they include ──
 
     def follow(self) -> None:
-        """Go from every manifest to the files that it includes, and those that these include."""
+        """Follow the includes of every manifest, and those of included files."""
         for service in [each for places in self._services.values() for each in places]:
             todo, seen = [service.file], {service.file}
             while todo:
@@ -199,7 +205,7 @@ class _Crawl:
     # ── what may be written ──
 
     def source_files(self) -> Iterator[SourceFile]:
-        """Every file once."""
+        """Yield every file once."""
         for file in self._services.keys() | self._reached.keys():
             yield self._source_file(file)
         for file, (found, outright) in self._loose.items():
@@ -230,7 +236,10 @@ class _Crawl:
 
 
 def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
-    """The manifests in the directories from a file's own up to the root, nearest first."""
+    """Yield the manifests in the directories above a file, up to the root.
+
+    The nearest comes first.
+    """
     for directory in (each for each in place.parents if each.is_relative_to(root)):
         for suffix in SUFFIXES:
             if _is_file(directory / f"serverless{suffix}"):
@@ -246,13 +255,16 @@ def _is_below(directory: Path, file: Path) -> bool:
 
 
 def _is_service(text: str, is_json: bool) -> bool:
-    """Whether it says what a manifest must: `service` and `provider`."""
+    """Return whether a text has the keys of every manifest: `service`, `provider`."""
     line = r'"{}"\s*:' if is_json else r"""^["']?{}["']?[ \t]*:"""
     return all(re.search(line.format(key), text, re.MULTILINE) for key in ("service", "provider"))
 
 
 def _text(file: Path) -> str:
-    """The file's text, or '' where it can't be read: the one who parses it says why."""
+    """Return the file's text, or '' where it can't be read.
+
+    The error is reported when the file is parsed.
+    """
     try:
         source = read_file(file, MAX_BYTES)
     except ManifestError:
@@ -265,7 +277,10 @@ def _text(file: Path) -> str:
 
 
 def matching_files(base: Path, pattern: str) -> tuple[Path, ...]:
-    """List the real paths of the regular files that match: those of at most one more than `_MAX_FAMILY` places."""
+    """List the real paths of the regular files that match a pattern.
+
+    At every step at most one path more than `_MAX_FAMILY` is followed.
+    """
     rest = pattern.removeprefix("~/")
     places = [_home() if rest != pattern else base / "/" if pattern.startswith("/") else base]
     for segment in rest.strip("/").split("/"):
@@ -287,7 +302,10 @@ def _step(place: Path, segment: str) -> list[Path]:
 
 
 def _may_be_meant(name: str, segment: str) -> bool:
-    """Whether a variable may stand for it: no hidden file, and where it stands alone no other tool's."""
+    """Return whether a segment with variables may mean a file or directory name.
+
+    Hidden names are never meant. Where the variable is the whole name, other tools' files are not meant either.
+    """
     if name in PRUNED or (name[0] == "." and segment[0] != "."):
         return False
     return segment not in ("*", "*.yml", "*.yaml", "*.json") or not _OTHER_TOOLS.fullmatch(name)

@@ -39,7 +39,7 @@ class BatchObserver(Protocol):
 
 
 class BatchRequest(Struct, frozen=True):
-    """What a batch was asked to do; `given` are the options that each repository's own settings complete."""
+    """The task of a batch; `given` are the options that each repository's own settings complete."""
 
     roots: tuple[Path, ...]
     listed: tuple[Path, ...]

@@ -32,7 +32,7 @@ _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly 
 
 
 class BatchContext(Struct, frozen=True):
-    """What all repositories of a batch have in common.
+    """The context that all repositories of a batch share.
 
     `clashes` are the parameters that different repositories want for different values; `on_event` is called
     from the thread that does the work.

@@ -17,7 +17,7 @@ from migrate.model import SlsMigrateError
 
 
 class GitOptions(Struct, frozen=True):
-    """What is done beyond rewriting files."""
+    """The options beyond rewriting files."""
 
     allow_dirty: bool = False
     commit: bool = False
@@ -104,7 +104,7 @@ def _before(survey: Survey, written: Sequence[Path], pending: Sequence[Path]) ->
 
 
 def commit_message(files: Sequence[str]) -> str:
-    """Return what the commit says."""
+    """Return the message of the commit."""
     listed = "\n".join(f"- {file}" for file in sorted(set(files)))
     return (
         "Move plaintext secrets to AWS Parameter Store\n\n"

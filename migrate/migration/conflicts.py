@@ -1,4 +1,4 @@
-"""What becomes of names that the store holds with another value: left, overwritten, or asked about."""
+"""Conflicts: names that the store holds with another value are left, overwritten, or asked about."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _compared(put: Put, stored: StoredParameter | None, error: StoreError | None
 
 
 def holds(stored: StoredParameter | None, put: Put) -> TypeGuard[StoredParameter]:
-    """Tell whether a parameter is a SecureString with the secret that is to be put."""
+    """Return whether a parameter is a SecureString with the secret that is to be put."""
     return stored is not None and stored.type == SECURE_STRING and stored.secret == put.parameter.secret
 
 
