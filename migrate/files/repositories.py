@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -110,6 +109,8 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 def is_in_shard(repository: Repository, part: int, of: int) -> bool:
     """Whether a repository belongs to a share; by its name alone, so that other repositories don't matter."""
+    from hashlib import sha256  # a single run must not pay for it
+
     return int.from_bytes(sha256(os.fsencode(repository.name)).digest()[:8]) % of == part - 1
 
 

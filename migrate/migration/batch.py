@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from migrate.files.repositories import Repository, find_repositories, is_in_shard, matches_any
-from migrate.migration.commits import GitOptions
 from migrate.migration.equal_secrets import renamed
 from migrate.migration.outcome import failed_result
 from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, get_ready, survey_several
@@ -20,6 +19,7 @@ from migrate.model import NoManifestError, Problem, PutDone, Target
 from migrate.plan.decisions import Entry
 from migrate.stores.rate_limit import DEFAULT_RATE
 from migrate.workspace import worker_pool
+from migrate.workspace.options import GitOptions
 
 
 class BatchObserver(Protocol):
