@@ -204,7 +204,7 @@ def store(rate: float) -> Iterator[str]:
 
 
 def _serve(rate: float, parent: Connection) -> None:
-    from migrate.stores.sandbox import application, serve
+    from migrate.stores.sandbox_server import application, serve
     from tests.support.storestub import StubStore
 
     stub = StubStore(application())

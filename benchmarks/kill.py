@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from migrate.stores.sandbox import application, serve
+from migrate.stores.sandbox_server import application, serve
 from tests.support.storestub import REGION, StubStore
 from tests.whole_program.test_kill import WAYS, survives
 

@@ -18,9 +18,6 @@ def start() -> None:
     _keep_to_ourselves()
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(200_000)
-    from migrate.workspace import ahead
-
-    ahead.begin(sys.argv[1:])
     from migrate.commands.cli import main
 
     _leave(main())

@@ -2,7 +2,7 @@
 
 Each mutant is one small change of one module, made in a copy of the tree, against which the module's tests run; one
 that no test notices is printed. Exit code 1 where fewer than 90 % of a module's mutants are noticed, not counting those
-that `equivalent` explains, or where one of these is no mutant any more.
+that `equivalent` explains, or where one of these no longer exists.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ MODULES = (
     "plan/planning",
     "plan/naming",
     "framework/reference",
-    "stores/parameter_store",
+    "stores/ssm",
+    "stores/aws_calls",
     "migration/apply",
 )
 
@@ -72,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=120, help="mutants of each module at most (default: 120)")
     parser.add_argument("--seed", type=int, default=1, help="which of them (default: 1)")
     options = parser.parse_args(arguments)
+    for module in options.modules:
+        if not _file(module).is_file():
+            parser.error(f"there is no migrate/{module}.py; name a module with its room, such as text/edits")
     stale = list(_stale(options.modules))
     for key in stale:
         print("no longer a mutant: {}: {}  →  {}".format(*key))
@@ -106,9 +110,13 @@ def check(tree: Path, module: str, sample: int, seed: int) -> Result:
 def _stale(modules: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Yield explanations of mutants that no longer exist."""
     for module in modules:
-        source = (ROOT / "migrate" / f"{module}.py").read_text(encoding="utf-8")
+        source = _file(module).read_text(encoding="utf-8")
         made = {(module, mutant.before, mutant.after) for mutant in mutants(source)}
         yield from (key for key in EQUIVALENT if key[0] == module and key not in made)
+
+
+def _file(module: str) -> Path:
+    return ROOT / "migrate" / f"{module}.py"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
     """Show the findings, and change nothing."""
     display_path = shown_from(cwd)
     for_machines = options.machine or options.report is not None
-    request = LoadRequest(options.paths, cwd, thorough=False, deployments=for_machines, all_cores=True)
+    request = LoadRequest(options.paths, cwd, deployments=for_machines, all_cores=True)
     workspace = read_workspace(request, options, display_path, console)
     selection = select_findings(options, workspace, display_path)
     if for_machines:

@@ -16,6 +16,7 @@ from migrate.detect.doubted import doubted
 from migrate.detect.name_meaning import SecretOrigin
 from migrate.detect.name_words import split_name
 from migrate.detect.names import is_generic, meaning_of
+from migrate.detect.references import is_reference
 from migrate.detect.resources import INTRINSICS, SECRET_PROPERTIES
 from migrate.detect.settings import Settings
 from migrate.detect.tokens import SHORTEST, present
@@ -50,8 +51,14 @@ def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
             len(value) > _LONG
             or _stands_out(value)
             or (opening is not None and opening in value)
-            or ((_is_named(parts) or (has_options and _is_item(parts))) and not harmless.issuperset(_grades(value)))
-            or (len(value) >= _RANDOM and (in_container or _is_among_secrets(parts)))
+            or (
+                (
+                    _is_named(parts)
+                    or (has_options and _is_item(parts))
+                    or (len(value) >= _RANDOM and (in_container or _is_among_secrets(parts[:-1])))
+                )
+                and not harmless.issuperset(_grades(value))
+            )
         ):
             yield scalar
 
@@ -69,7 +76,9 @@ def _stands_out(value: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _grades(value: str) -> frozenset[ValueClass]:
-    """What a value looks like, whoever made it; of blanks and slashes more is to be asked than that."""
+    """What a value looks like, whoever made it; with blanks and slashes more is to be asked than that."""
+    if value.startswith("${") and is_reference(value):
+        return _HARMLESS
     if "/" in value or any(char.isspace() for char in value):
         return frozenset({ValueClass.PLAIN})
     return frozenset(classify(value, origin) for origin in SecretOrigin)

@@ -57,8 +57,3 @@ def looks_issued(text: str, kind: Kind) -> bool:
     if kind is Kind.PASSWORD:
         return True
     return len(text) >= _KEY_LENGTH and _HEX_OR_BASE64.fullmatch(text) is not None
-
-
-def holds_issued(text: str) -> bool:
-    """Whether anything in a file's text looks so: a whole value is always a run of its own."""
-    return any(looks_issued(run[0], Kind.PASSWORD) for run in _ISSUED.finditer(text))

@@ -69,7 +69,6 @@ UNNAMED_PROPERTIES = {
     ("AWS::WAFv2::RuleGroup", "SearchString"): _AWAITED,
     ("AWS::WAFv2::WebACL", "SearchString"): _AWAITED,
 }
-UNNAMED_TYPES = tuple(kind for kind, _ in UNNAMED_PROPERTIES)
 
 
 def property_name(parts: Parts) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from msgspec import Struct
@@ -40,12 +40,3 @@ def find(text: str, shapes: tuple[Shape, ...]) -> Iterator[tuple[Shape, Span, bo
     for shape in shapes:
         for match in compiled(shape.pattern).finditer(text):
             yield shape, Span(*match.span()), shape.check is None or shape.check(match[0])
-
-
-def hold_any(text: str, shapes: Sequence[Shape]) -> bool:
-    """Return whether a text holds a token of one of the shapes, checks aside."""
-    return any(
-        compiled(shape.pattern).search(text)
-        for shape in shapes
-        if any(anchor in text for anchor in shape.anchors.split())
-    )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from migrate.detect import checks
-from migrate.detect.shapes import Shape, hold_any
+from migrate.detect.shapes import Shape
 from migrate.model import Confidence, Kind
 
 _MEDIUM, _LOW = Confidence.MEDIUM, Confidence.LOW
@@ -245,16 +244,6 @@ SHAPES: tuple[Shape, ...] = (
 def present(text: str) -> tuple[Shape, ...]:
     """Return the shapes that a text may hold, by their anchors."""
     return _anchored(text, _runs(text))
-
-
-def which_hold(texts: Sequence[str], lines: str) -> list[bool]:
-    """Return whether each of the texts holds a token.
-
-    `lines` are those of all texts.
-    """
-    runs = _runs(lines)
-    found = [shape for shape in _anchored(lines, runs) if may_spread(shape) or hold_any(runs, [shape])]
-    return [hold_any(text, found) for text in texts]
 
 
 def _anchored(text: str, runs: str) -> tuple[Shape, ...]:

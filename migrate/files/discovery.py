@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -58,20 +58,15 @@ class Discovery(Struct, frozen=True):
     ignored: tuple[Path, ...] = ()
 
 
-def discover(
-    paths: Sequence[Path], *, cwd: Path, nested: bool = True, expect: Callable[[int], object] | None = None
-) -> Discovery:
+def discover(paths: Sequence[Path], *, cwd: Path, nested: bool = True) -> Discovery:
     """Find the manifests at the paths and every YAML or JSON file that they include.
 
     A path is a directory, a manifest, or any YAML or JSON file. What can't be is a problem, and the rest goes on.
-    Without `nested`, work trees of git that lie inside a directory given are left out. `expect` is told of
-    how many files there will be at least, before what they include is looked for.
+    Without `nested`, work trees of git that lie inside a directory given are left out.
     """
     crawl = _Crawl(nested=nested)
     for path in sorted((cwd / path for path in paths), key=_files_last):
         crawl.take(path)
-    if expect is not None:
-        expect(crawl.count)
     crawl.follow()
     files = sorted(crawl.source_files(), key=lambda each: _in_order(each.file))
     return Discovery(
@@ -135,7 +130,7 @@ class _Crawl:
         elif path.suffix not in SUFFIXES:
             self.problems.append(Problem("is neither YAML nor JSON", Location(path), "name a directory or a manifest"))
         else:
-            place = path.parent.resolve() / path.name
+            place = path if path == real else path.parent.resolve() / path.name
             self._take_file(_Service(real, place.parent, self._root_of_file(place)), path.name, outright=True)
 
     def _take_directory(self, directory: Path) -> None:
@@ -168,11 +163,6 @@ class _Crawl:
         above = (each for each in self._given if place.is_relative_to(each))
         nearest = next(_manifests_above(place, Path(place.anchor)), place)
         return self._repository(place.parent) or next(above, nearest.parent)
-
-    @property
-    def count(self) -> int:
-        """How many files are known by now."""
-        return len(self._services) + len(self._loose)
 
     # ── what they include ──
 

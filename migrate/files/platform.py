@@ -90,6 +90,19 @@ class OperatingSystem(Protocol):
         """Return what `subprocess` needs beside `start_new_session` so that a Ctrl-C does not reach a child."""
         ...
 
+    @property
+    def process_start(self) -> str:
+        """Return how `multiprocessing` starts a process: `fork` where a copy of this one is safe to go on in."""
+        ...
+
+    def without_signals(self) -> AbstractContextManager[None]:
+        """Keep back the signals that end a run while the block lasts, in this process and those that begin in it."""
+        ...
+
+    def leave_interrupts(self) -> None:
+        """Leave Ctrl-C to our parent; whatever else ends a run ends this process."""
+        ...
+
     def open_directory(self, path: Path) -> Directory:
         """Open a directory. Raises OSError, for a symbolic link too."""
         ...

@@ -121,6 +121,23 @@ class Posix:
     read_flags = _READ_FLAGS
     ending_signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     process_group_flags = 0
+    # On macOS system libraries start threads of their own.
+    process_start = "fork" if sys.platform == "linux" else "spawn"
+
+    @contextlib.contextmanager
+    def without_signals(self) -> Iterator[None]:
+        """Keep back the signals that end a run while the block lasts, in this process and those that begin in it."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, self.ending_signals)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def leave_interrupts(self) -> None:
+        """Leave Ctrl-C to our parent; whatever else ends a run ends this process."""
+        for number in self.ending_signals:
+            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self.ending_signals)
 
     def open_directory(self, path: Path) -> PosixDirectory:
         """Open a directory. Raises OSError, for a symbolic link too."""

@@ -130,6 +130,17 @@ class Windows:
     )
     process_group_flags = 0x200 if sys.platform == "win32" else 0  # CREATE_NEW_PROCESS_GROUP
 
+    process_start = "spawn"
+
+    @contextlib.contextmanager
+    def without_signals(self) -> Iterator[None]:
+        """Do nothing: no process begins as a copy of this one."""
+        yield
+
+    def leave_interrupts(self) -> None:
+        """Leave Ctrl-C to our parent."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
     def open_directory(self, path: Path) -> WindowsDirectory:
         """Open a directory. Raises OSError, for a symbolic link too."""
         return WindowsDirectory(path)

@@ -18,6 +18,10 @@ class UnclearError(Exception):
     """What is asked for can't be told surely."""
 
 
+class TooDeepError(UnclearError):
+    """What is asked for is deeper than anything that people write."""
+
+
 class Tree:
     """The nodes of a file by paths without aliases: `child`, `follow` resolve them.
 
@@ -52,6 +56,8 @@ class Tree:
             if targets[-1] is None:
                 break
             parts = targets[-1]
+        else:
+            raise TooDeepError
         raise UnclearError
 
     def child(self, parts: Parts, key: str, depth: int = 0) -> Parts | None:
@@ -62,7 +68,7 @@ class Tree:
         known = (parts, key)
         if known not in self._children:
             if depth > _MAX_MERGES:
-                raise UnclearError
+                raise TooDeepError
             own = self._own(parts, key)
             if own is not None:
                 self._children[known] = self.follow(own)

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from migrate.files.repositories import Repository, find_repositories, is_in_shard, matches_any
 from migrate.migration.equal_secrets import renamed
 from migrate.migration.outcome import failed_result
-from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, get_ready, survey_several
+from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, survey_one
 from migrate.migration.results import Failure, RepositoryResult
 from migrate.model import NoManifestError, Problem, PutDone, Target
 from migrate.plan.decisions import Entry
 from migrate.stores.rate_limit import DEFAULT_RATE
-from migrate.workspace import worker_pool
 from migrate.workspace.options import GitOptions
+from migrate.workspace.process_pool import cores, run_in_processes
 
 
 class BatchObserver(Protocol):
@@ -129,9 +129,7 @@ def _task(request: BatchRequest, repository: Repository, key: bytes) -> Reposito
 
 
 def _surveyed(tasks: Sequence[RepositoryTask], request: BatchRequest) -> Iterator[RepositorySummary]:
-    jobs = request.jobs or worker_pool.cores()
-    with worker_pool.Pool(survey_several, _crashed, jobs if jobs > 1 else 0, get_ready=get_ready) as pool:
-        yield from pool.run(tasks)
+    return run_in_processes(survey_one, tasks, _crashed, processes=request.jobs or cores())
 
 
 def _unreached(problem: Problem) -> RepositorySummary:

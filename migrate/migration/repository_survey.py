@@ -5,10 +5,9 @@ What is returned holds neither texts nor values, so it may cross processes.
 
 from __future__ import annotations
 
-import gc
 import hmac
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -87,7 +86,7 @@ def read_repository(
     """
     tree = root or repository.root
     options = read_options((tree,), Mode.UNATTENDED, given, tree)
-    workspace = load(LoadRequest((tree,), tree, options.framework, thorough=False, nested=False, sources=sources))
+    workspace = load(LoadRequest((tree,), tree, options.framework, nested=False, sources=sources))
 
     def path_of(file: Path) -> str:
         return Path(repository.name, os.path.relpath(file, tree)).as_posix()
@@ -109,16 +108,6 @@ def survey_one(task: RepositoryTask) -> RepositorySummary:
         return RepositorySummary(task.repository, failed_result(task.repository, failure))
     except Exception as error:
         return RepositorySummary(task.repository, failed_result(task.repository, internal_failure(error)))
-
-
-def get_ready() -> None:
-    """Keep the memory of a process flat that surveys many repositories."""
-    gc.set_threshold(_GARBAGE_THRESHOLD)
-
-
-def survey_several(tasks: Sequence[RepositoryTask]) -> list[RepositorySummary]:
-    """Survey several repositories, one after the other."""
-    return [survey_one(task) for task in tasks]
 
 
 def _survey_one(task: RepositoryTask) -> RepositorySummary:

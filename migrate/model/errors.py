@@ -1,4 +1,21 @@
-"""Exit codes, locations in files, and the errors that a user reads."""
+"""Exit codes, places in files, and the errors that a user reads.
+
+Every error of the program, with the module of its class and the exit code that it ends a run with where nothing
+catches it:
+
+- SlsMigrateError                model.errors            1
+  - ManifestError                model.errors            1
+  - NoManifestError              model.errors            3
+  - UsageError                   model.errors            2
+  - GitError                     files.git               1
+    - BranchExistsError          files.branches          1
+  - StoreError                   model.errors            1
+    - TargetError                stores.errors           1
+    - DeniedError                stores.errors           1
+    - ExistsError                stores.errors           1
+  - ReferenceRefusedError        framework.reference     1
+  - OutputError                  terminal.console        1
+"""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class ScalarStyle(StrEnum):
     @property
     def is_block(self) -> bool:
         """Check for a block scalar (`|` or `>`)."""
-        return self in (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
+        return self is ScalarStyle.LITERAL or self is ScalarStyle.FOLDED
 
 
 class Scalar(Struct, frozen=True):

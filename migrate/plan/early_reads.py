@@ -11,7 +11,7 @@ from msgspec import Struct
 from migrate.framework.evaluation import Address, Place
 from migrate.framework.releases import early_positions
 from migrate.framework.resolve import View
-from migrate.framework.tree import Tree, UnclearError
+from migrate.framework.tree import TooDeepError, Tree, UnclearError
 from migrate.model import Parts, Scalar, once_each
 from migrate.text.variables import Source, Variable, parse
 
@@ -76,6 +76,8 @@ class _Search:
                 return False
             try:
                 todo += self._visit(place, keys, position)
+            except TooDeepError:
+                return False
             except UnclearError:
                 continue  # the framework can't read such a file either
         return True
@@ -84,12 +86,12 @@ class _Search:
         self, place: Place, keys: tuple[str, ...], position: tuple[str, ...]
     ) -> Iterator[tuple[Place, tuple[str, ...]]]:
         scalar = place.tree.scalar(place.parts)
-        if not keys:
+        if scalar is None and keys:
+            yield from ((child, keys[1:]) for child in self._children(place, keys[0]))
+        elif scalar is None:
             self._note(place, position)
             yield from self._below(place, position)
-        elif scalar is None:
-            yield from ((child, keys[1:]) for child in self._children(place, keys[0]))
-        elif "${" in scalar.value:
+        elif not keys or "${" in scalar.value:
             self._note(place, position)
             yield from self._read_by(scalar.value, keys, position)
 

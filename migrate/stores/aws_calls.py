@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from migrate.stores.aws_clients import silence_loggers
-from migrate.stores.errors import THROTTLES, BrokenAnswerError, code_of, is_broken_answer
+from migrate.stores.aws_error_table import THROTTLES
+from migrate.stores.aws_errors import BrokenAnswerError, code_of, is_broken_answer
 
 # Codes to wait out: botocore never retries the first, and gives up on the others once its retry quota is spent.
 RETRIED_CODES = ("TooManyUpdates", *THROTTLES)

@@ -1,4 +1,4 @@
-"""Whose an endpoint is: AWS's own, this machine's, or one that nobody vouches for."""
+"""Whose an endpoint is: AWS's own, this machine's, or anybody's."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _SERVICE = r"(?:vpce-[a-z0-9-]+\.)?(?:ssm|sts)(?:-fips)?\.(?:[a-z0-9-]+\.)?(?:vp
 
 
 def without_credentials(url: str) -> str:
-    """The URL as it may be shown."""
+    """Return a URL as it may be shown."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def is_loopback(url: str) -> bool:
-    """Whether it leads to this very machine."""
+    """Return whether a URL leads to this very machine."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -28,31 +28,31 @@ def is_loopback(url: str) -> bool:
 
 
 def is_aws(url: str) -> bool:
-    """Whether AWS itself answers for SSM or STS there, through a VPC endpoint or not."""
+    """Return whether AWS itself answers for SSM or STS at a URL, through a VPC endpoint or not."""
     parts = urlsplit(url)
     return parts.scheme == "https" and re.fullmatch(_SERVICE + _suffixes(), parts.hostname or "") is not None
 
 
-def vouches(identity_url: str, store_url: str) -> bool:
-    """Whether the account that STS tells at the first is the one that a store at the second puts to.
+def share_an_account(identity_url: str, store_url: str) -> bool:
+    """Return whether the account that STS returns at the first is the one that a store at the second puts to.
 
     At AWS the credentials alone decide it, for both services alike. Anywhere else a store can be of any
     account; the word of STS counts where the same server gives it.
     """
     one, other = urlsplit(identity_url), urlsplit(store_url)
-    same = (one.scheme, one.hostname, one.port) == (other.scheme, other.hostname, other.port)
-    return same or (is_aws(identity_url) and is_aws(store_url))
+    is_one_server = (one.scheme, one.hostname, one.port) == (other.scheme, other.hostname, other.port)
+    return is_one_server or (is_aws(identity_url) and is_aws(store_url))
 
 
 @cache
 def _suffixes() -> str:
-    """A pattern of the domains of every partition, as botocore knows them."""
+    """Return a pattern of the domains of every partition, as botocore knows them."""
     from botocore.loaders import create_loader
 
     partitions = create_loader().load_data("partitions")["partitions"]
 
     def domains() -> Iterator[str]:
-        for each in partitions:
-            yield from (each["outputs"]["dnsSuffix"], each["outputs"]["dualStackDnsSuffix"])
+        for partition in partitions:
+            yield from (partition["outputs"]["dnsSuffix"], partition["outputs"]["dualStackDnsSuffix"])
 
     return f"(?:{'|'.join(re.escape(domain) for domain in dict.fromkeys(domains()))})"

@@ -29,25 +29,25 @@ _NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
 
 
 def name_faults(name: str) -> tuple[str, ...]:
-    """Why AWS would refuse a parameter name; empty where it would not."""
+    """List why AWS would refuse a parameter name; empty where it would not."""
     return tuple(message for holds, message in _NAME_RULES if not holds(name))
 
 
 def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
-    """Why AWS would refuse a parameter's value, without a word of how long it is; sizes are in bytes of UTF-8."""
-    found = []
+    """List why AWS would refuse a value, without a word of how long it is; sizes are in bytes of UTF-8."""
+    faults = []
     if not value:
-        found.append("is empty")
+        faults.append("is empty")
     if len(value.encode("utf-8", "surrogatepass")) > MAX_VALUE_BYTES[tier]:
         hint = "; --tier Advanced takes 8,192" if tier is Tier.STANDARD else ""
-        found.append(f"has more than the {MAX_VALUE_BYTES[tier]:,} bytes of the {tier} tier{hint}")
+        faults.append(f"has more than the {MAX_VALUE_BYTES[tier]:,} bytes of the {tier} tier{hint}")
     if "{{" in value:
-        found.append("holds {{, which Parameter Store keeps for itself")
-    return tuple(found)
+        faults.append("holds {{, which Parameter Store keeps for itself")
+    return tuple(faults)
 
 
 def service_segment(service: str, fallback: str) -> str:
-    """A first segment that AWS allows: variables dropped, `aws-` and `ssm-` in front left out."""
+    """Return a first segment that AWS allows: variables dropped, `aws-` and `ssm-` in front left out."""
     for candidate in (FLAT_VARIABLE.sub("-", service), fallback):
         text = re.sub(r"[^A-Za-z0-9_.]+", "-", candidate).strip("-.")
         text = re.sub(r"^(?:(?:aws|ssm)[-_.]+)+", "", text, flags=re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""How fast puts may follow one another: one pace for each account and region, slower where the store says so."""
+"""How fast puts may follow one another: one limit for each account and region, lower where the store throttles."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ DEFAULT_RATE = 3.0  # PutParameter's default quota: transactions a second, for e
 _SLOWER = 0.7
 _FASTER = 0.02
 _SLOWEST = 0.1
+_ONE_THROTTLE_SECONDS = 1
 
 
 class RateLimit:
-    """Puts of many threads, one after the other at `rate` a second.
+    """Let puts of many threads through one after the other, at `rate` a second.
 
     A throttle lowers the rate at once, and each put that goes through raises it a little, never over
     the rate that was given. Once `stop` is set, who waits gets KeyboardInterrupt in place of a turn.
     """
 
     def __init__(self, rate: float, stop: threading.Event, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = rate
+        self._highest = rate
         self._rate = rate
         self._stop = stop
         self._clock = clock
@@ -32,11 +33,11 @@ class RateLimit:
 
     @property
     def rate(self) -> float:
-        """Puts a second, as they are sent now."""
+        """Return how many puts a second are sent now."""
         return self._rate
 
     def wait(self) -> None:
-        """Returns when it is this put's turn."""
+        """Return when it is this put's turn. Raises KeyboardInterrupt."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)
@@ -45,27 +46,27 @@ class RateLimit:
             raise KeyboardInterrupt
 
     def on_response(self, *, throttled: bool) -> None:
-        """Adapts to what the store said; the throttles of one second count as one."""
+        """Adapt to the store's response to a put; the throttles of one second count as one."""
         with self._lock:
             if not throttled:
-                self._rate = min(self._most, self._rate + self._most * _FASTER)
+                self._rate = min(self._highest, self._rate + self._highest * _FASTER)
                 return
             now = self._clock()
-            if now - self._slowed >= 1:
+            if now - self._slowed >= _ONE_THROTTLE_SECONDS:
                 self._slowed = now
-                self._rate = max(min(_SLOWEST, self._most), self._rate * _SLOWER)
+                self._rate = max(min(_SLOWEST, self._highest), self._rate * _SLOWER)
 
 
 class RateLimits:
-    """The pace of every account and region of a run."""
+    """The rate limit of every account and region of a run."""
 
     def __init__(self, rate: float, stop: threading.Event) -> None:
         self._rate = rate
         self._stop = stop
         self._lock = threading.Lock()
-        self._rate_limits: dict[tuple[str, str], RateLimit] = {}
+        self._limits: dict[tuple[str, str], RateLimit] = {}
 
     def of(self, identity: Identity) -> RateLimit:
-        """The one pace of an account and region."""
+        """Return the one rate limit of an account and region."""
         with self._lock:
-            return self._rate_limits.setdefault((identity.account, identity.region), RateLimit(self._rate, self._stop))
+            return self._limits.setdefault((identity.account, identity.region), RateLimit(self._rate, self._stop))

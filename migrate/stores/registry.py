@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, Protocol
 
 from migrate.model import Identity, Target
 from migrate.stores.protocol import ParameterStore
@@ -11,8 +11,25 @@ from migrate.stores.rate_limit import RateLimit
 from migrate.stores.ssm import SsmStore
 
 StoreName = Literal["ssm"]
-# A new store is a module with a class of this signature, a row here, and a row of the contract test's worlds.
-STORES: Mapping[StoreName, type[SsmStore]] = {"ssm": SsmStore}
+
+
+class RateLimitedStore(ParameterStore, Protocol):
+    """A store whose puts can be made to wait their turn."""
+
+    def use_rate_limit(self, rate_limit: RateLimit) -> None:
+        """Make every put wait its turn, retries included, and report each response to the rate limit."""
+        ...
+
+
+class StoreType(Protocol):
+    """What opens a store of one kind. Raises StoreError where the settings can't be used; connects to nothing."""
+
+    def __call__(self, target: Target, *, on_slow_call: Callable[[str], None] | None = None) -> RateLimitedStore:
+        """Open the store of a target; `on_slow_call` receives a line on each call that takes long."""
+        ...
+
+
+STORES: Mapping[StoreName, StoreType] = {"ssm": SsmStore}
 
 
 def open_store(
@@ -21,7 +38,7 @@ def open_store(
     on_slow_call: Callable[[str], None] | None = None,
     name: StoreName = "ssm",
 ) -> ParameterStore:
-    """Open the store of a profile and region. Raises StoreError where the AWS settings can't be used.
+    """Open a store. Raises StoreError where its settings can't be used, or who we are is asked for and not answered.
 
     `rate_limit_of` gives the rate limit of puts to an account and region; `on_slow_call` receives, from
     another thread, a line on each call that takes long.

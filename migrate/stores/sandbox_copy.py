@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,11 +12,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.model import SlsMigrateError, UsageError
+from migrate.stores.sandbox_git import copy_git, copy_git_with_history
 
 _LEFT_OUT = (".git", ".serverless", "node_modules")
 _EVIDENCE = ("node_modules/serverless/package.json", "node_modules/osls/package.json")
 _PREFIX = "slsmigrate-sandbox-"
-_NOT_OF_A_COPY = ("objects", "worktrees", "modules", "logs", "lfs", "*.lock", "slsmigrate-*")  # in a git directory
 _LARGEST_FILE = 32 * 1024 * 1024  # none that the program would read is larger
 
 
@@ -47,7 +46,7 @@ def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, h
     That is the git work tree around a path, so that included files come along, or, outside git or
     where the work tree is over `limits`, the path's directory. Relative paths start at `cwd`.
     Symbolic links stay links, but none in the copy leads back to an original. `node_modules`,
-    `.git` and `.serverless` are left out, except for what tells the framework's version and which
+    `.git` and `.serverless` are left out, except for what shows the framework's version and which
     files git knows; with `history` a commit can be made in the copy.
     Raises UsageError for a path that is missing or too large.
     """
@@ -57,7 +56,7 @@ def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, h
     try:
         copier = _Copier(root, limits, history=history)
         for tree in sorted(trees, key=lambda tree: (len(tree.parts), tree)):
-            copier.place_of(tree)
+            copier.add(tree)
         copier.run()
         return SandboxCopy(tuple(copier.path_of(place) for place in places), copier.copied(cwd.resolve()) or root)
     except BaseException as failure:
@@ -68,13 +67,13 @@ def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, h
 
 
 def discard_copy(copy: SandboxCopy) -> None:
-    """Removes a copy: it holds every secret that the originals hold."""
-    root = next(each for each in (copy.cwd, *copy.cwd.parents) if each.name.startswith(_PREFIX))
+    """Remove a copy: it holds every secret that the originals hold."""
+    root = next(path for path in (copy.cwd, *copy.cwd.parents) if path.name.startswith(_PREFIX))
     shutil.rmtree(root, ignore_errors=True)
 
 
 def _place(path: Path) -> Path:
-    """Where a path really lies, except that a link to a file stays that link."""
+    """Return where a path really lies, except that a link to a file stays that link."""
     if not path.exists():
         raise UsageError(f"{path} does not exist")
     return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
@@ -82,7 +81,7 @@ def _place(path: Path) -> Path:
 
 def _tree(place: Path, limits: Limits) -> Path:
     directory = place if place.is_dir() else place.parent
-    work_tree = next((each for each in (directory, *directory.parents) if (each / ".git").exists()), directory)
+    work_tree = next((path for path in (directory, *directory.parents) if (path / ".git").exists()), directory)
     for tree in dict.fromkeys((work_tree, directory)):
         if _fits(tree, limits):
             return tree
@@ -102,15 +101,16 @@ def _fits(tree: Path, limits: Limits) -> bool:
 
 
 def _entries(tree: Path) -> Iterator[Path]:
-    """The files and symbolic links of a tree that belong in a copy, and each `.git`."""
+    """List the files and symbolic links of a tree that belong in a copy, and every `.git`."""
     for name, directories, files in os.walk(tree):
         here = Path(name)
-        links = [each for each in directories if (here / each).is_symlink()]
+        links = [directory for directory in directories if (here / directory).is_symlink()]
         if ".git" in (*directories, *files):
             yield here / ".git"
-        yield from (here / each for each in (*files, *links) if each not in _LEFT_OUT and _is_wanted(here / each))
-        yield from (here / each for each in _EVIDENCE if (here / each).is_file())
-        directories[:] = [each for each in directories if each not in _LEFT_OUT and each not in links]
+        entries = [here / name for name in (*files, *links) if name not in _LEFT_OUT]
+        yield from filter(_is_wanted, entries)
+        yield from (here / file for file in _EVIDENCE if (here / file).is_file())
+        directories[:] = [directory for directory in directories if directory not in (*_LEFT_OUT, *links)]
 
 
 def _is_wanted(file: Path) -> bool:
@@ -119,24 +119,24 @@ def _is_wanted(file: Path) -> bool:
 
 
 class _Copier:
-    """Copies trees, and whatever files or directories outside them their links lead to."""
+    """Copy trees, and whatever files or directories outside them their links lead to."""
 
     def __init__(self, root: Path, limits: Limits, *, history: bool) -> None:
-        self._copy_git = _copy_git_with_history if history else _copy_git
+        self._copy_git = copy_git_with_history if history else copy_git
         self._root = root
         self._limits = limits
         self._copies: dict[Path, Path] = {}
         self._pending: list[Path] = []
 
     def copied(self, original: Path) -> Path | None:
-        """Where the copy of a file or directory lies, or will; None where it does not come along."""
+        """Return where the copy of a file or directory lies, or will; None where it is not copied."""
         for tree, copy in self._copies.items():
             if original.is_relative_to(tree):
                 return copy / original.relative_to(tree)
         return None
 
-    def place_of(self, original: Path) -> Path | None:
-        """The same, and has it come along; None where it can't."""
+    def add(self, original: Path) -> Path | None:
+        """Return where the copy lies, or will from now on; None where it can't be copied."""
         known = self.copied(original)
         if known is not None:
             return known
@@ -151,7 +151,7 @@ class _Copier:
         return copy
 
     def path_of(self, original: Path) -> Path:
-        """Where the copy of a file or directory that came along lies."""
+        """Return where the copy of a file or directory lies that surely is copied."""
         path = self.copied(original)
         assert path is not None  # noqa: S101
         if original.is_dir():  # which was not copied if it is empty
@@ -159,7 +159,7 @@ class _Copier:
         return path
 
     def run(self) -> None:
-        """Copies all that has a place, and all that turns up on the way."""
+        """Copy all that was added, and all that turns up on the way."""
         while self._pending:
             original = self._pending.pop()
             copy = self._copies[original]
@@ -179,7 +179,7 @@ class _Copier:
         if not text.is_absolute() and lexical.is_relative_to(tree):
             return text
         real = Path(os.path.realpath(link))
-        return self.place_of(real) or self._root / "not-copied" / real.name
+        return self.add(real) or self._root / "not-copied" / real.name
 
 
 def _copy_file(original: Path, copy: Path) -> None:
@@ -188,37 +188,3 @@ def _copy_file(original: Path, copy: Path) -> None:
     except PermissionError:  # the copy shall be as unreadable
         copy.unlink(missing_ok=True)
         copy.touch(mode=0)
-
-
-def _copy_git(original: Path, copy: Path) -> None:
-    """Copy a repository without history, which still has the work tree's root, tracked and ignored files."""
-    git, common = _git_directories(original)
-    for directory in ("objects", "refs", "info"):
-        (copy / directory).mkdir(parents=True)
-    (copy / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
-    for kept in (git / "index", common / "info" / "exclude"):
-        if kept.is_file():
-            shutil.copyfile(kept, copy / kept.relative_to(git if kept.name == "index" else common))
-
-
-def _git_directories(original: Path) -> tuple[Path, Path]:
-    """Return the git directory of a `.git`, and the one that all its work trees share."""
-    git = original
-    if original.is_file():  # a linked work tree or a submodule
-        git = original.parent / original.read_text("utf-8", "replace").removeprefix("gitdir:").strip()
-    common = git / (git / "commondir").read_text("utf-8", "replace").strip() if (git / "commondir").is_file() else git
-    return git, common
-
-
-def _copy_git_with_history(original: Path, copy: Path) -> None:
-    """Copy a repository whose history is read where it is, and whose new commits stay in the copy."""
-    git, common = _git_directories(original)
-    shutil.copytree(common, copy, symlinks=True, ignore=shutil.ignore_patterns(*_NOT_OF_A_COPY))
-    for own in ("HEAD", "index"):  # a linked work tree has its own
-        if (git / own).is_file():
-            shutil.copyfile(git / own, copy / own)
-    (copy / "objects" / "info").mkdir(parents=True)
-    (copy / "objects" / "info" / "alternates").write_text(f"{(common / 'objects').resolve()}\n", "utf-8")
-    # That of a submodule leads back to the original.
-    unset = ["git", "config", "--file", str(copy / "config"), "--unset-all", "core.worktree"]
-    subprocess.run(unset, capture_output=True, check=False)

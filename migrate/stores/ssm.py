@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from migrate.model import Identity, Parameter, Secret, StoredParameter, StoreError, Target
 from migrate.stores.aws_calls import RETRIED_CODES, attempt, call_until_answered, slow_call_notice
 from migrate.stores.aws_clients import create_clients, profile_of_environment, region_of_environment
-from migrate.stores.endpoints import is_aws, is_loopback, vouches, without_credentials
-from migrate.stores.errors import CallContext, ExistsError, TargetError, explain
+from migrate.stores.aws_errors import explain
+from migrate.stores.call_context import CallContext
+from migrate.stores.endpoints import is_aws, is_loopback, share_an_account, without_credentials
+from migrate.stores.errors import ExistsError, TargetError
 from migrate.stores.limits import MAX_NAMES_PER_READ, SECURE_STRING
 from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.stores.rate_limit import RateLimit
@@ -118,8 +120,8 @@ class SsmStore:
                 raise
             answer = {}
         sts, ssm = self._sts.meta.endpoint_url, self._ssm.meta.endpoint_url
-        account = str(answer.get("Account", UNKNOWN_ACCOUNT)) if vouches(sts, ssm) else UNKNOWN_ACCOUNT
-        elsewhere = None if is_aws(sts) or vouches(sts, ssm) else without_credentials(sts)
+        account = str(answer.get("Account", UNKNOWN_ACCOUNT)) if share_an_account(sts, ssm) else UNKNOWN_ACCOUNT
+        elsewhere = None if is_aws(sts) or share_an_account(sts, ssm) else without_credentials(sts)
         arn, region = str(answer.get("Arn", "")), str(self._context.region)
         return Identity(account, arn, region, endpoint, self._context.profile, elsewhere)
 

@@ -12,7 +12,7 @@ from migrate.stores.registry import open_store
 
 
 class StorePool:
-    """Opens the store of a target once; one that can't be used is refused again without being asked again.
+    """Open the store of a target once; one that can't be used is refused again without being asked again.
 
     `rate_limit_of` gives the rate limit of puts to an account and region; `on_slow_call` receives, from another
     thread, a line on each call that takes long.
@@ -32,7 +32,7 @@ class StorePool:
 
     @property
     def identities(self) -> tuple[tuple[Target, Identity], ...]:
-        """Who we are at each target that is in use, in the order of first use."""
+        """Return who we are at each target that is in use, in the order of first use."""
         with self._lock:
             return tuple(self._identities.items())
 

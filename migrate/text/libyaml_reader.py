@@ -11,12 +11,13 @@ from migrate.model.lazy_pattern import Expression
 from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError, Reading
 from migrate.text.yaml_events import reading_of
 
-# Where the two differ: odd blanks and line ends, directives and the ends of documents, signs right behind an anchor,
-# tags with more signs than one, a comment right behind a block scalar's header.
+# Where the two differ: odd blanks and line ends, directives and the ends of documents;
+_UNLIKE_SIGNS = ("\t", "\x85", "\u2028", "\u2029", "\ufeff", "\n%", "\n...")
+# signs right behind an anchor, tags with more signs than one, a comment right behind a block scalar's header.
 _UNLIKE = Expression(
-    r"""[\t\x85\u2028\u2029\ufeff] | \r(?!\n) | ^(?:%|\.\.\.)
-    | [&*][\w-]+[:?@%`] | (?<![^\s\[{,:])!(?:!!|!?[^\s!]+!|\S*[%,\[\]{}]) | [|>][-+0-9]*\#""",
-    re.MULTILINE | re.VERBOSE,
+    r"""[&*!|>] (?: (?<=[&*])[\w-]+[:?@%`] | (?<![^\s\[{,:].)(?<=!)(?:!!|!?[^\s!]+!|\S*[%,\[\]{}])
+    | (?<=[|>])[-+0-9]*\# )""",
+    re.VERBOSE | re.DOTALL,
 )
 # What stands before a scalar in its event: tag and anchor, and the blanks and comments behind each.
 _PROPERTIES = Expression(r"(?:[!&][^ \r\n]*(?:[ \r\n]+(?:#[^\r\n]*)?)*)*")
@@ -24,7 +25,7 @@ _PROPERTIES = Expression(r"(?:[!&][^ \r\n]*(?:[ \r\n]+(?:#[^\r\n]*)?)*)*")
 
 def read_yaml(text: str) -> Reading | None:
     """Parse a text; None where it is malformed, or ruamel.yaml might read it otherwise."""
-    if _parser() is None or _UNLIKE.search(text):
+    if _parser() is None or _may_be_unlike(text):
         return None
     from yaml import YAMLError
 
@@ -45,7 +46,13 @@ def _parser() -> Any:
     return CParser
 
 
-def _events(text: str) -> Iterator[tuple[Any, int, int]]:
+def _may_be_unlike(text: str) -> bool:
+    if any(sign in text for sign in _UNLIKE_SIGNS) or text.startswith(("%", "...")):
+        return True
+    return text.count("\r") != text.count("\r\n") or _UNLIKE.search(text) is not None
+
+
+def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
     """libyaml's events and where their tokens stand; MalformedError for what ruamel.yaml refuses."""
     parser = _parser()(text)
     brackets = 0
@@ -61,7 +68,7 @@ def _events(text: str) -> Iterator[tuple[Any, int, int]]:
                 _require_like(text, start, name, brackets)
         elif brackets and name in ("MappingEndEvent", "SequenceEndEvent"):
             brackets -= 1
-        yield event, start, event.end_mark.index
+        yield name, event, start, event.end_mark.index
 
 
 def _after_properties(text: str, start: int) -> int:

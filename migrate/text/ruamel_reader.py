@@ -48,7 +48,7 @@ def _without_odd_blanks(shadow: str) -> str:
     return _BLANK_LINES.sub(lambda blanks: "\n" * len(blanks[0]), shadow)
 
 
-def _events(text: str) -> Iterator[tuple[Any, int, int]]:
+def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
     """ruamel.yaml's events and where their tokens stand; MalformedError for whatever it stumbles over."""
     from ruamel.yaml import YAML
     from ruamel.yaml.events import ScalarEvent
@@ -62,7 +62,7 @@ def _events(text: str) -> Iterator[tuple[Any, int, int]]:
             # The event of a scalar begins at its tag or anchor, its token does not.
             has_token = isinstance(event, ScalarEvent) and (event.style or event.value)
             token = yaml.scanner.last_scalar if has_token else event
-            yield event, token.start_mark.index, token.end_mark.index
+            yield type(event).__name__, event, token.start_mark.index, token.end_mark.index
     except MalformedError as error:
         malformed = error
     except Exception as error:  # it raises a dozen kinds, AssertionError and OverflowError among them

@@ -57,8 +57,12 @@ def cells(raw: str, style: ScalarStyle, indent: int = 0) -> tuple[Cell, ...]:
 
 def value_of(raw: str, style: ScalarStyle, indent: int = 0) -> str:
     """The value of a scalar token, by the same arguments as `cells`."""
-    if style is ScalarStyle.PLAIN and not _BREAK.search(raw):
-        return raw
+    if "\n" not in raw and "\r" not in raw and not style.is_block:
+        if style is ScalarStyle.PLAIN:
+            return raw
+        text = raw[1:-1]
+        if "\\" not in text and "'" not in text:
+            return text
     return "".join(cell.piece for cell in cells(raw, style, indent))
 
 

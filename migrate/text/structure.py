@@ -69,7 +69,8 @@ class Outliner:
 
     def __init__(self) -> None:
         self._levels: list[_Level] = [_Level(is_mapping=False, parts=(), in_flow=False, anchors=())]
-        self._found: list[tuple[Scalar, tuple[int, ...]]] = []
+        self._scalars: list[Scalar] = []
+        self._anchors: dict[int, tuple[int, ...]] = {}  # of those scalars that have some
         self._outline: list[Mark] = []
         self._duplicates: list[int] = []
         self._definitions: dict[str, tuple[int, str, Parts | None]] = {}
@@ -113,8 +114,10 @@ class Outliner:
             self._outline.append(("key", token.value, token.style, tag or "", anchor or ""))
             return
         self._outline.append(("value",))
+        if level.anchors or anchors:
+            self._anchors[len(self._scalars)] = level.anchors + anchors
         scalar = Scalar(KeyPath(parts), token.span, token.value, token.style, tag, anchor, level.in_flow)
-        self._found.append((scalar, level.anchors + anchors))
+        self._scalars.append(scalar)
 
     def empty(self, offset: int, *, tag: str | None = None, anchor: str | None = None) -> None:
         """A key or value that has no characters, at most an anchor or a tag."""
@@ -137,12 +140,11 @@ class Outliner:
 
     def reading(self) -> Reading:
         """All of it, once the events are over."""
-        scalars = tuple(
-            replace(scalar, aliased=True) if not self._referenced.isdisjoint(anchors) else scalar
-            for scalar, anchors in self._found
-        )
+        for number, anchors in self._anchors.items():
+            if not self._referenced.isdisjoint(anchors):
+                self._scalars[number] = replace(self._scalars[number], aliased=True)
         links = Links(tuple(self._aliases), tuple(self._merges), tuple(self._empties))
-        return Reading(scalars, tuple(self._outline), tuple(self._duplicates), links)
+        return Reading(tuple(self._scalars), tuple(self._outline), tuple(self._duplicates), links)
 
     def _place(self, value: str, offset: int) -> tuple[bool, Parts | None]:
         """Whether the node that begins here is a key, and otherwise the path that it stands at."""

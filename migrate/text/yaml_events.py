@@ -21,38 +21,36 @@ _STYLES = {
 _LAST_BLANKS = Expression(r" +\Z")
 
 
-def reading_of(text: str, events: Iterable[tuple[Any, int, int]]) -> Reading:
-    """Read events, each with the start and end of its token without tag and anchor.
+def reading_of(text: str, events: Iterable[tuple[str, Any, int, int]]) -> Reading:
+    """Read events, each with its name and the start and end of its token without tag and anchor.
 
-    PyYAML and ruamel.yaml call the classes of their events alike. Raises MalformedError for a second document.
+    PyYAML and ruamel.yaml name their events alike. Raises MalformedError for a second document.
     """
     outliner = Outliner()
     documents = 0
-    for event, start, end in events:
-        match type(event).__name__:
-            case "ScalarEvent":
-                if event.style or event.value:
-                    token = _token(text, start, end, event)
-                    outliner.scalar(token, tag=event.tag, anchor=event.anchor)
-                else:
-                    outliner.empty(event.start_mark.index, tag=event.tag, anchor=event.anchor)
-            case "MappingStartEvent" | "SequenceStartEvent" as name:
-                outliner.open(
-                    is_mapping=name == "MappingStartEvent",
-                    in_flow=event.flow_style,
-                    offset=start,
-                    tag=event.tag,
-                    anchor=event.anchor,
-                )
-            case "MappingEndEvent" | "SequenceEndEvent":
-                outliner.close()
-            case "AliasEvent":
-                outliner.alias(event.anchor, start)
-            case "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    raise MalformedError("more than one YAML document", start)
-                outliner.document(str(event.explicit), str(event.version), str(event.tags))
+    for name, event, start, end in events:
+        if name == "ScalarEvent":
+            if event.style or event.value:
+                outliner.scalar(_token(text, start, end, event), tag=event.tag, anchor=event.anchor)
+            else:
+                outliner.empty(event.start_mark.index, tag=event.tag, anchor=event.anchor)
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            outliner.close()
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            outliner.open(
+                is_mapping=name == "MappingStartEvent",
+                in_flow=event.flow_style,
+                offset=start,
+                tag=event.tag,
+                anchor=event.anchor,
+            )
+        elif name == "AliasEvent":
+            outliner.alias(event.anchor, start)
+        elif name == "DocumentStartEvent":
+            documents += 1
+            if documents > 1:
+                raise MalformedError("more than one YAML document", start)
+            outliner.document(str(event.explicit), str(event.version), str(event.tags))
     return outliner.reading()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +11,6 @@ from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
 from migrate.model import Finding, Location, Manifest, Problem, once_each
-from migrate.workspace.ahead import Help
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
 # A clean file must not pay for what determines where secrets go.
@@ -51,8 +49,7 @@ def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
 class LoadRequest(Struct, frozen=True):
     """What to read, and what for.
 
-    Without `thorough`, only files that may hold a secret and those named outright are parsed. `also` adds
-    findings that a person asked for. With `references`, every file's deployment is detected, and references are
+    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and references are
     no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
     Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
     those of a file. With `all_cores` processes share the work where the files are many.
@@ -61,7 +58,6 @@ class LoadRequest(Struct, frozen=True):
     paths: Sequence[Path]
     cwd: Path
     release: str = "auto"
-    thorough: bool = True
     references: bool = False
     deployments: bool = True
     placeholders: bool = False
@@ -76,17 +72,10 @@ def load(request: LoadRequest, progress: Progress = lambda done, total: None) ->
 
     A file that can't be read is a problem, and the rest goes on. Raises UsageError for a settings file with faults.
     """
-    outright = {Path(os.path.realpath(request.cwd / path)) for path in request.paths}
     reader = Reader(request.sources)
-    with Help() as others:
-        expect = others.expect if request.all_cores and request.also is None else None
-        discovery = discover(request.paths, cwd=request.cwd, nested=request.nested, expect=expect)
-        todo = tasks(
-            discovery.files,
-            lambda file: request.thorough or file in outright,
-            placeholders=request.placeholders,
-        )
-        findings = search(todo, reader, request.also, progress, others.pool)
+    discovery = discover(request.paths, cwd=request.cwd, nested=request.nested)
+    todo = tasks(discovery.files, placeholders=request.placeholders)
+    findings = search(todo, reader, request.also, progress, all_cores=request.all_cores)
     return _workspace(request, discovery, reader, tuple(findings))
 
 

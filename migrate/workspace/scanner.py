@@ -1,4 +1,4 @@
-"""Files become findings: what may hold a secret is parsed and looked at, on all cores where the files are many."""
+"""Files become findings: each is parsed and looked at, on all cores where the files are many."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,10 +18,8 @@ from migrate.model import MAX_BYTES, Finding, Location, Manifest, ManifestError,
 from migrate.text.variables import DEFAULT, Delimiters
 from migrate.workspace.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 
-if TYPE_CHECKING:
-    from migrate.workspace.worker_pool import Pool
-
-_TOGETHER = 64  # files that are looked at together before any is parsed
+_MANY = 256  # files; fewer are searched in the time that it takes to start processes
+_CHUNK = 16
 _SERVICE = re.compile(rb"^service:[ \t]+[\w\"'$]", re.MULTILINE)
 Progress = Callable[[int, int], None]
 Also = Callable[[Manifest], Sequence[Finding]]
@@ -68,15 +65,16 @@ class Reader:
         if _SERVICE.search(self.source(file) or b""):
             return True
         read = self.manifest(file, Role.MANIFEST)
-        return read is None or read.service is not None
+        if read is None or read.service is not None:
+            return True
+        from migrate.framework.deployment import service_name
+        from migrate.framework.resolve import View
+
+        return service_name(View(read)) is not None  # behind an alias or a merge
 
     def known(self, file: Path, role: Role) -> Manifest | None:
         """A file that was parsed already."""
         return self._manifests.get((file, role))
-
-    def forget(self, file: Path) -> None:
-        """A file's bytes are not needed for now."""
-        self._sources.pop(file, None)
 
     def learn(self, searched: Searched) -> None:
         """Take over what another process read."""
@@ -91,11 +89,10 @@ class Reader:
 
 
 class Task(Struct, frozen=True):
-    """A file to search. One that is `certain` is parsed whatever its bytes look like."""
+    """A file to search."""
 
     file: SourceFile
     settings: detect.Settings
-    certain: bool
 
 
 class Searched(Struct, frozen=True):
@@ -105,78 +102,59 @@ class Searched(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def tasks(files: Iterable[SourceFile], certain: Callable[[Path], bool], *, placeholders: bool) -> list[Task]:
-    """A task for each file, with the settings of its repository. Raises UsageError for those with faults."""
+def tasks(files: Iterable[SourceFile], *, placeholders: bool) -> list[Task]:
+    """Make a task for each file, with the settings of its repository. Raises UsageError for those with faults."""
     settings_of = cache(lambda root: _settings(root, placeholders=placeholders))
-    return [Task(each, settings_of(each.root), certain(each.file)) for each in files]
+    return [Task(each, settings_of(each.root)) for each in files]
 
 
 def search(
-    todo: Sequence[Task],
-    reader: Reader,
-    also: Also | None,
-    progress: Progress,
-    others: Pool[Task, Searched] | None = None,
+    todo: Sequence[Task], reader: Reader, also: Also | None, progress: Progress, *, all_cores: bool
 ) -> list[Finding]:
-    """The findings of all files, in their order; what can't be read is left as problems of the reader.
+    """Find the secrets of all files, in their order; what can't be read is left as problems of the reader.
 
-    `also` adds findings that a person asked for; without it `others` may do the work.
+    `also` adds findings that a person asked for. Without it other processes do the work of `all_cores`, if the
+    files are many.
     """
-    done = 0
-
-    def advance(files: int) -> None:
-        nonlocal done
-        done += files
-        progress(done, len(todo))
-
     findings: list[Finding] = []
-    if others is not None:
-        for each in others.run(todo):
-            reader.learn(each)
-            findings += each.findings
-            advance(1)
+    if all_cores and also is None and len(todo) >= _MANY:
+        searched = _searched_by_others(todo, reader)
     else:
-        for tasks, promising in _promising(todo, reader):
-            advance(len(tasks) - len(promising))
-            for task in promising:
-                findings += _found(task, reader, also)
-                advance(1)
+        searched = (_found(task, reader, also) for task in todo)
+    for number, found in enumerate(searched):
+        findings += found
+        progress(number + 1, len(todo))
     order = {task.file.file: number for number, task in enumerate(todo)}
     return sorted(findings, key=lambda finding: order[finding.manifest.file])
 
 
-def _promising(todo: Sequence[Task], reader: Reader) -> Iterator[tuple[Sequence[Task], list[Task]]]:
-    """Tasks, many at a time, and those of them whose files may hold something."""
-    for start in range(0, len(todo), _TOGETHER):
-        tasks = todo[start : start + _TOGETHER]
-        promising = [task for task, may_hold in zip(tasks, _which_may_hold(tasks, reader), strict=True) if may_hold]
-        for file in {task.file.file for task in tasks} - {task.file.file for task in promising}:
-            reader.forget(file)
-        yield tasks, promising
+def _searched_by_others(todo: Sequence[Task], reader: Reader) -> Iterator[Sequence[Finding]]:
+    from migrate.workspace.process_pool import cores, run_in_processes
+
+    _get_ready()
+    for each in run_in_processes(_searched, todo, _crashed, processes=cores(), chunk=_CHUNK):
+        reader.learn(each)
+        yield each.findings
 
 
 # ── in another process ────────────────────────────────────────────────────────────────────────
 
 
-def get_ready() -> None:
-    """Load and make what every search needs, while it is not yet known what is to be searched."""
+def _get_ready() -> None:
+    """Load once, before there are copies of this process, what a search of each of them needs."""
     from migrate.text import manifest
-    from migrate.workspace import typical
 
-    detect.may_hold_secret(typical.MANIFEST)
-    detect.find(manifest.read(Path("env.yml"), typical.ENVIRONMENT, Role.INCLUDED))
+    detect.find(manifest.read(Path("env.yml"), b"API_KEY: changeme", Role.INCLUDED))
 
 
-def searched(tasks: Sequence[Task]) -> list[Searched]:
-    """What each of the files holds."""
+def _searched(task: Task) -> Searched:
     reader = Reader({})
-    found = {task.file.file: _found(task, reader, None) for _, some in _promising(tasks, reader) for task in some}
-    problems = tuple(reader.problems.values())
-    return [Searched(tuple(found.get(task.file.file, ())), problems) for task in tasks]
+    findings = _found(task, reader, None)
+    return Searched(tuple(findings), tuple(reader.problems.values()))
 
 
-def crashed(task: Task) -> Searched:
-    """The same of a file that ended the process that searched it."""
+def _crashed(task: Task) -> Searched:
+    """Report a file that ended the process that searched it."""
     return Searched(problems=(_unsearched(task.file.file, "its process died"),))
 
 
@@ -210,22 +188,15 @@ def _unsearched(file: Path, why: str) -> Problem:
     return Problem(f"can't be searched: internal error, {why}", Location(file), "please report it")
 
 
-def _which_may_hold(tasks: Sequence[Task], reader: Reader) -> list[bool]:
-    asked = [task for task in tasks if not (task.certain or task.settings.own_rules)]
-    sources = [(source, task.file.file) for task in asked if (source := reader.source(task.file.file)) is not None]
-    told = detect.which_may_hold_secrets(sources, placeholders=any(task.settings.placeholders for task in asked))
-    answers = dict(zip((file for _, file in sources), told, strict=True))
-    return [task.certain or answers.get(task.file.file, bool(task.settings.own_rules)) for task in tasks]
-
-
 def _delimiters(each: SourceFile, reader: Reader) -> Delimiters:
     """How variables are written in a file: as the manifest that reaches it first says."""
     for file in each.manifests:
         if b"variableSyntax" in (reader.source(file) or b""):
             from migrate.framework.reference import ReferenceRefusedError, read_variable_syntax
+            from migrate.framework.resolve import View
 
             read = reader.manifest(file, Role.MANIFEST)
-            text = read.get("provider", "variableSyntax") if read else None
+            text = View(read).written("provider", "variableSyntax") if read else None
             with suppress(ReferenceRefusedError):
                 return read_variable_syntax(text)[0] if text else DEFAULT
     return DEFAULT

@@ -51,7 +51,7 @@ def test_a_token_inside_a_text_is_a_part() -> None:
     assert finding.secret.reveal().startswith("ghp_")
 
 
-def test_the_name_does_not_matter_unless_it_says_public() -> None:
+def test_name_matters_only_if_it_means_public() -> None:
     assert only(environment("STAGE: AIza{base62:35}")).confidence is Confidence.HIGH
     assert only(environment("PUBLIC_THING: AIza{base62:35}")).confidence is Confidence.MEDIUM
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from msgspec import to_builtins
 
 from migrate import detect
+from migrate.detect import engine
 from migrate.files.includes import included
 from migrate.framework.deployment import deployment
 from migrate.framework.detection import detect_framework
@@ -25,6 +27,7 @@ from migrate.model import (
     Change,
     Edit,
     Family,
+    Finding,
     Form,
     Framework,
     Manifest,
@@ -77,8 +80,7 @@ def check_manifest(name: str, source: bytes) -> int:
 def planned(manifest: Manifest) -> tuple[Change, ...]:
     """The changes that write, where every finding that may be moved is."""
     findings = detect.find(manifest)
-    if findings:
-        assert detect.may_hold_secret(manifest.source, manifest.file)
+    assert findings == _found_everywhere(manifest)
     view = View(manifest)
     deployed = deployment(manifest.file, [view], detect_framework(view, None))
     asked = questions(findings, {manifest.file: deployed}, _PLACING)
@@ -92,6 +94,13 @@ def planned(manifest: Manifest) -> tuple[Change, ...]:
         return ()
     json.dumps(to_builtins([finding_row(change, FindingStatus.LEFT, str) for change in changes]))
     return writing
+
+
+def _found_everywhere(manifest: Manifest) -> tuple[Finding, ...]:
+    """Find with a close look at every value."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "candidates", lambda manifest, settings: manifest.scalars)
+        return detect.find(manifest)
 
 
 def _check_values(before: Manifest, after: Manifest, changes: tuple[Change, ...]) -> None:

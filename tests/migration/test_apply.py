@@ -150,9 +150,7 @@ def left(outcome: Outcome) -> list[str]:
 # ── the check ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_check_tells_what_the_store_holds_and_changes_nothing(
-    service: Service, stub: StubStore, stores: Stores
-) -> None:
+def test_check_reads_the_store_and_changes_nothing(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", new="hunter2", same="hunter3", other="hunter4", plain="hunter5")
     stub.seed("/app/same", "older")
     stub.seed("/app/same", "hunter3")
@@ -282,7 +280,7 @@ def test_everything_is_put_then_read_back_then_written(service: Service, stub: S
     assert states == [(14, True)] * 12 + [(14, False)]
 
 
-def test_who_listens_hears_of_each_put_before_it_is_made(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_observer_is_called_before_each_put(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
     stub.seed("/app/a", "hunter2")
     heard: list[tuple[str, int]] = []
@@ -496,7 +494,7 @@ def test_between_looks_at_a_store_that_is_behind_the_pauses_grow(
     assert pauses == [0.2, 0.5, 1.0, 2.0]
 
 
-def test_what_can_not_be_read_when_it_is_looked_at_again_is_told_so(
+def test_parameter_unreadable_at_a_second_read_is_reported(
     service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -587,7 +585,7 @@ def test_a_conflict_with_a_yes_becomes_a_new_version(service: Service, stub: Stu
     assert told(outcome)[0] == ("PutDone", "/app/a")
 
 
-def test_what_is_refused_on_this_side_is_told_with_its_account_and_region(
+def test_what_is_refused_on_this_side_is_reported_with_its_account_and_region(
     service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
@@ -612,7 +610,7 @@ def test_the_yes_was_to_the_version_that_was_shown(service: Service, stub: StubS
     assert stub.value("/app/a") == "theirs, newer"
 
 
-def test_a_conflict_that_is_none_any_more_is_left_as_it_is(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_conflict_that_has_gone_is_left_as_it_is(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
     checked = check(service.plan, stores)
@@ -724,7 +722,7 @@ def test_a_target_that_takes_nothing_is_left_in_peace_and_so_is_what_needs_it(
 # ── faults of the files ───────────────────────────────────────────────────────────────────────
 
 
-def test_a_file_that_changed_since_it_was_read_is_told_before_anything_is_put(
+def test_a_file_that_changed_since_it_was_read_is_reported_before_anything_is_put(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -748,7 +746,7 @@ def test_a_file_that_changes_while_parameters_are_put_is_left_alone(
     assert file.read_bytes() == b"edited\n"
 
 
-def test_a_file_outside_the_root_is_told_before_anything_is_put(
+def test_a_file_outside_the_root_is_reported_before_anything_is_put(
     service: Service, stub: StubStore, stores: Stores, tmp_path: Path
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -758,7 +756,7 @@ def test_a_file_outside_the_root_is_told_before_anything_is_put(
     assert stub.writes == []
 
 
-def test_a_rewrite_that_can_not_be_proved_is_told_before_anything_is_put(
+def test_a_rewrite_that_can_not_be_proved_is_reported_before_anything_is_put(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -964,7 +962,7 @@ def test_a_file_that_is_gone_at_an_interrupt_counts_as_not_written(service: Serv
 # ── silence ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_no_event_of_any_run_tells_a_value(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_no_event_of_any_run_shows_a_value(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2-marked", b="hunter3-marked", c="hunter4-marked")
     stub.seed("/app/a", "theirs-marked")
     stub.fault("PutParameter", refuse("ValidationException", "hunter3-marked"), name="/app/b")

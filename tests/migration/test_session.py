@@ -75,7 +75,7 @@ A, B, C = Accept("/s/a-secret"), Accept("/s/b-secret"), Accept("/s/c-secret")
         ("msbma", (A, B, C)),
     ],
 )
-def test_every_key_does_what_it_says(letters: str, expected: tuple[Decision, ...]) -> None:
+def test_every_key_does_what_its_label_says(letters: str, expected: tuple[Decision, ...]) -> None:
     assert review(asked(), Scripted(letters)) == expected
 
 

@@ -96,6 +96,11 @@ def test_what_is_too_much_to_follow_counts_as_read() -> None:
     assert time.monotonic() - started < 10
 
 
+def test_merges_deeper_than_anything_that_people_write_count_as_read() -> None:
+    text = "a0: &a0 {stage: x}\n" + "".join(f"a{k}: &a{k} {{<<: *a{k - 1}}}\n" for k in range(1, 200))
+    assert read_by(f"{text}provider: *a199\nfree: x\n", "free") == "provider.variableSyntax"
+
+
 def test_files_that_can_not_be_read_and_broken_aliases_are_passed_over() -> None:
     text = "provider: {stage: '${file(gone.yml):x}', region: *nowhere, profile: '${self:custom.p}'}\ncustom: {p: x}\n"
     assert read_by(text, "custom.p") == "provider.profile"

@@ -137,7 +137,7 @@ def test_only_the_stage_may_vary_in_a_name(variable: str) -> None:
     assert "not the stage's" in change.notes[0]
 
 
-def test_a_region_that_can_not_be_told_has_to_be_said() -> None:
+def test_undetectable_region_must_be_given() -> None:
     read = manifest("service: s\nprovider:\n  name: aws\n  region: ${env:R}\n  environment:\n    API_KEY: k1k1\n")
     found = [finding(read, "provider.environment.API_KEY")]
     assert "--region says it" in planned(found).changes[0].notes[0]
@@ -203,13 +203,13 @@ def test_parameters_carry_key_tier_and_tags() -> None:
     assert (parameter.key_id, parameter.tier, parameter.tags) == ("alias/app", Tier.ADVANCED, (("team", "shop"),))
 
 
-def test_an_unknown_framework_is_written_as_legacy_and_says_so() -> None:
+def test_unknown_framework_gets_a_legacy_reference_and_a_note() -> None:
     (change,) = planned([all_findings()[1]], framework=UNKNOWN).changes
     assert change.reference == "${ssm:/shop/api-key~true}"
     assert any("~true" in note for note in change.notes)
 
 
-def test_names_said_beforehand_hold() -> None:
+def test_names_given_beforehand_hold() -> None:
     found = all_findings()
     asked = questions(
         found, deployments(found), Placing(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None
@@ -324,7 +324,7 @@ def test_a_fallback_that_the_manifests_own_syntax_would_not_match_is_not_moved()
     assert "does not match such a reference" in change.notes[0]
 
 
-def test_of_several_faults_of_a_name_the_first_is_told() -> None:
+def test_first_of_several_faults_of_a_name_is_reported() -> None:
     (change,) = planned([all_findings()[1]], Accept("a b/")).changes
     assert change.notes[0] == "the parameter name must begin with /"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.stores.endpoints import is_aws, is_loopback, vouches, without_credentials
+from migrate.stores.endpoints import is_aws, is_loopback, share_an_account, without_credentials
 
 AWS = [
     "https://ssm.us-east-1.amazonaws.com",
@@ -56,7 +56,7 @@ def test_a_host_that_anybody_may_own_is_not_aws_s(url: str) -> None:
     ],
 )
 def test_sts_speaks_for_aws_s_store_and_for_that_of_its_own_server(sts: str, ssm: str, *, holds: bool) -> None:
-    assert vouches(sts, ssm) is holds
+    assert share_an_account(sts, ssm) is holds
 
 
 def test_what_may_be_a_password_in_a_url_is_left_out() -> None:

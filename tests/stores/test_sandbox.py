@@ -17,8 +17,9 @@ import pytest
 
 from migrate.model import Parameter, Secret, SlsMigrateError, StoreError, Target, Tier, UsageError
 from migrate.stores.registry import open_store
-from migrate.stores.sandbox import Sandbox, SandboxParameter, application, create_copy, serve
-from migrate.stores.sandbox_copy import Limits, SandboxCopy
+from migrate.stores.sandbox import Sandbox, SandboxParameter
+from migrate.stores.sandbox_copy import Limits, SandboxCopy, create_copy
+from migrate.stores.sandbox_server import application, serve
 from migrate.stores.ssm import SsmStore
 from tests.support.posix import IS_ROOT, make_pipe
 from tests.support.storestub import StubStore
@@ -163,7 +164,7 @@ def test_an_error_while_a_request_is_handled_prints_nothing(capfd: pytest.Captur
     assert capfd.readouterr() == ("", "")
 
 
-def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_extra_is_reported_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "moto.moto_server.werkzeug_app", None)
     with pytest.raises(UsageError) as caught, Sandbox():
         pass

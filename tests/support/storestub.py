@@ -22,7 +22,7 @@ import pytest
 from botocore.loaders import create_loader
 
 from migrate.model import Target
-from migrate.stores.sandbox import Application, application, serve
+from migrate.stores.sandbox_server import Application, application, serve
 from migrate.stores.ssm import SsmStore
 
 ACCOUNT = "123456789012"

@@ -151,8 +151,6 @@ def test_what_no_yes_can_overwrite_is_not_offered_for_it(
 
 
 @pytest.mark.parametrize(("typed", "expected"), [(ENTER, False), ("y", True), ("n", False)])
-def test_the_last_question_is_no_unless_yes_is_said(
-    keys: PipeInput, asker: TerminalAsker, typed: str, expected: bool
-) -> None:
+def test_last_question_defaults_to_no(keys: PipeInput, asker: TerminalAsker, typed: str, expected: bool) -> None:
     keys.send_text(typed)
     assert asker.confirm("Put 1 parameter?") is expected

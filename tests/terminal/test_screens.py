@@ -37,7 +37,7 @@ def the_plan() -> Plan:
     return plan(asked, [Accept(each.name) for each in asked], Placing())
 
 
-def test_a_question_tells_where_why_and_what_is_around() -> None:
+def test_question_shows_place_reason_and_surroundings() -> None:
     (question,) = questions(FOUND, deployments(FOUND), Placing())
     masked = TEXT.replace("hunter2", "••••••")
     lines = [plain(line) for line in screens.question_screen(question, 1, 4, lambda _: masked, shown, 80)]
@@ -73,7 +73,7 @@ def test_the_header_names_files_framework_and_account() -> None:
     ]
 
 
-def test_the_framework_line_says_when_nothing_tells_it() -> None:
+def test_framework_line_shows_that_it_is_unknown() -> None:
     assert screens.framework_line(deployed(READ, framework=UNKNOWN)).startswith("framework version unknown")
     assert screens.framework_line(deployed(READ, framework=LEGACY)).endswith("${ssm:…~true}")
 
@@ -101,7 +101,7 @@ def test_what_is_there_and_what_conflicts_stands_in_the_table() -> None:
     assert "holds another value" in plain(list(screens.plan_table(planned, conflict, [], shown, 200))[1])
 
 
-def test_with_several_targets_each_row_says_which() -> None:
+def test_rows_name_their_target_if_there_are_several() -> None:
     asked = questions(FOUND, deployments(FOUND), Placing(regions=("us-east-1", "eu-west-1")))
     placing = Placing(regions=("us-east-1", "eu-west-1"))
     planned = plan(asked, [Accept(each.name) for each in asked], placing)

@@ -16,19 +16,21 @@ from types import FrameType
 
 import pytest
 
-from migrate.detect import OwnRule, may_hold_secret
+from migrate.detect import OwnRule, find
 from migrate.detect.embedded import find_embedded
 from migrate.detect.name_words import split_name
 from migrate.detect.settings import _bound
 from migrate.detect.values import classify
 from migrate.files.includes import included
+from migrate.framework.deployment import deployment
 from migrate.framework.detection import detect_framework
 from migrate.framework.reference import ReferenceRefusedError, reference, syntax_for
 from migrate.framework.resolve import View
 from migrate.masking.masked_text import masked
 from migrate.masking.unified_diff import unified
-from migrate.model import Family, Framework, UsageError
+from migrate.model import Family, Framework, Manifest, UsageError
 from migrate.model.keypath import KeyPath
+from migrate.plan.early_reads import early_reads
 from migrate.text.variables import is_pure, parse
 from migrate.workspace.settings import read_baseline, read_settings
 from tests.support.build import manifest
@@ -144,13 +146,13 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "braces of templates": (classify, "{{" * 60_000),
     "no letter in sight": (classify, ")" * 100_000 + "x"),
     "addresses": (lambda text: list(find_embedded(text, connection=True, header=True)), "a://" * 30_000 + "@"),
-    "colons before an at": (lambda text: may_hold_secret(text.encode()), "a:" * 60_000 + " @"),
+    "colons before an at": (lambda text: find(manifest(text)), "x: " + "a:" * 60_000 + " @"),
     "keys of references": (
-        lambda text: may_hold_secret(text.encode()),
+        lambda text: find(manifest(text)),
         "".join(f"password{n}: ${{env:X}}\n" for n in range(40_000)),
     ),
-    "names of headers": (lambda text: may_hold_secret(text.encode()), " ".join(f"x-{n}-key" for n in range(40_000))),
-    "blank lines": (lambda text: may_hold_secret(text.encode()), "token:" + "\n" * 100_000),
+    "names of headers": (lambda text: find(manifest(text)), "x: " + " ".join(f"x-{n}-key" for n in range(40_000))),
+    "blank lines": (lambda text: find(manifest(text)), "token:" + "\n" * 100_000),
     "a key of endings": (split_name, "token" * 20_000),
     "a line of includes": (included, "file(" * 10_000),
     "an ssm that never ends": (lambda text: detect_framework(View(manifest(f"a: '{text}'\n")), None), "ssm:" * 30_000),
@@ -167,7 +169,7 @@ def test_a_long_text_is_read_in_a_time_that_grows_with_it(read: Callable[[str], 
         read(text)
 
 
-def test_a_diff_of_many_changed_lines_is_told_at_once() -> None:
+def test_diff_of_many_changed_lines_is_made_at_once() -> None:
     before = many("- Name: P{n}\n  Value: ••••••\n", 20_000)
     after = many("- Name: P{n}\n  Value: ${{ssm:/p{n}}}\n", 20_000)
     with seconds(SECONDS):
@@ -181,6 +183,47 @@ def test_values_that_name_each_other_twice_come_to_an_end() -> None:
     with seconds(SECONDS):
         assert view.resolve_value("${self:custom.k0}") is None
         assert view.possible_values("custom", "x") is not None
+
+
+MERGES = "a0: &a0 {x: y}\n" + "".join(f"a{k}: &a{k} {{<<: [{f'*a{k - 1}, ' * 9}]}}\n" for k in range(1, 60))
+ALIASES = "a0: &a0 [x]\n" + "".join(f"a{k}: &a{k} [{f'*a{k - 1}, ' * 9}]\n" for k in range(1, 60))
+RESOLVED = {
+    "merges of merges": MERGES + "provider: *a59\n",
+    "a chain of merges": "a0: &a0 {x: y}\n" + "".join(f"a{k}: &a{k} {{<<: *a{k - 1}}}\n" for k in range(1, 2_000)),
+    "aliases by any key": ALIASES + "provider:\n  region: ${self:a59" + ".${opt:x}" * 30 + "}\n",
+    "any of many keys": "provider: {region: '${self:c.${opt:x}}'}\nc:\n" + many("  k{n}: eu-west-1\n", 20_000),
+    "keys that read any": "provider: {region: '${self:c.${opt:x}}'}\nc:\n"
+    + many("  k{n}: a{n}${{self:c.${{opt:x{n}}}}}\n", 3_000),
+    "a chain of values": "provider: {region: '${self:c.k0}'}\nc:\n"
+    + "".join(f"  k{k}: ${{self:c.k{k + 1}}}\n" for k in range(3_000)),
+    "variables in addresses": "provider:\n  region: " + "${self:c." * 30 + "x" + "}" * 30 + "\nc: {x: x}\n",
+    "fallbacks": "provider: {region: '${self:c.k0}'}\nc:\n"
+    + "".join(f"  k{k}: ${{self:c.k{k + 1}, self:c.k{k + 1}, self:c.k{k + 2}}}\n" for k in range(300)),
+    "values side by side": "provider:\n  region: " + "${self:c.${opt:x}}" * 10 + "\nc:\n" + many("  k{n}: x\n", 100),
+    "many wildcards in a key": "provider:\n  region: ${self:c."
+    + "a${opt:x}" * 60
+    + "}\nc:\n"
+    + "".join(f"  {'a' * 300}{k}: x\n" for k in range(500)),
+}
+
+
+@pytest.mark.parametrize("text", RESOLVED.values(), ids=RESOLVED)
+def test_what_is_hostile_to_resolve_is_resolved_or_given_up_soon(text: str) -> None:
+    view = View(manifest(f"service: shop\n{text}"))
+    with seconds(SECONDS):
+        deployment(view.manifest.file, [view], detect_framework(view, None))
+        early_reads(view)
+
+
+def test_a_chain_of_files_comes_to_an_end() -> None:
+    def included(directory: Path, pattern: str) -> list[Manifest | None]:
+        number = int(pattern.strip("f.yml"))
+        return [manifest(f"region: ${{file(f{number + 1}.yml):region}}\n", pattern)]
+
+    view = View(manifest("service: shop\nprovider: {region: '${file(f0.yml):region}'}\n"), included)
+    with seconds(4 * SECONDS):
+        assert deployment(view.manifest.file, [view], detect_framework(view, None)).regions == ()
+        early_reads(view)
 
 
 def test_early_positions_that_reach_everywhere_refuse_what_they_may_read(service: Path, slsmigrate: Program) -> None:
@@ -353,7 +396,7 @@ def test_settings_that_no_one_would_write_are_a_usage_error(tmp_path: Path, text
 @pytest.mark.parametrize(
     "content", [b"\xff\xfe", b"[" * 100_000, b'{"results": {"a": [{"line_number": 1e999}]}}', b'{"results": 7}', b""]
 )
-def test_a_baseline_that_is_none_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
+def test_invalid_baseline_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "b").write_bytes(content)
     with pytest.raises(UsageError):
         read_baseline(tmp_path / "b")

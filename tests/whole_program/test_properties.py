@@ -66,7 +66,7 @@ def test_enough_of_the_inputs_get_as_far_as_a_rewrite() -> None:
     assert sum(check_manifest(*manifest_bytes(Chooser(source))) > 0 for source in sources) > 20
 
 
-# What the fuzzers found: each of these hid a secret from the pass over the bytes that comes before the parser.
+# What the fuzzers found: each of these once hid a secret from what comes before the detector.
 HIDDEN = [
     "a:\n  password: !Sub\n  - hunter2lantern\n",
     "a:\n  ? password\n  : !Sub\n  - hunter2lantern\n",
@@ -76,9 +76,7 @@ HIDDEN = [
 
 @pytest.mark.parametrize("text", HIDDEN)
 def test_what_the_detector_finds_is_never_passed_over(text: str) -> None:
-    found = detect.find(read(Path("/service/serverless.yml"), text.encode()))
-    assert found
-    assert detect.may_hold_secret(text.encode(), Path("/service/serverless.yml"))
+    assert detect.find(read(Path("/service/serverless.yml"), text.encode()))
 
 
 @pytest.mark.parametrize("kind", range(8))

@@ -102,13 +102,13 @@ def test_the_sdist_holds_what_builds_and_tests_it_and_nothing_that_lies_about(bu
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert names.isdisjoint(ODD)
     assert {name.split("/")[0] for name in names} == {
-        *(".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md"),
+        *(".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md"),
         *("docs", "migrate", "pyproject.toml", "samples", "tests"),
     }
 
 
 @pytest.mark.slow
-def test_the_metadata_say_what_the_project_says_and_bound_every_dependency_below(built: Built) -> None:
+def test_metadata_match_the_project_and_bound_every_dependency_below(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
         told = email.message_from_bytes(wheel.read(name))

@@ -9,7 +9,7 @@ import pytest
 
 from migrate import detect
 from migrate.model import Confidence, Finding, Manifest, UsageError
-from migrate.workspace import ahead
+from migrate.workspace import scanner
 from migrate.workspace.loading import LoadRequest, Workspace, load
 from tests.support.program import Program, write
 
@@ -33,11 +33,11 @@ def told(workspace: Workspace) -> list[tuple[str, str, str]]:
 
 def test_many_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**BROKEN, **FILES, **CLEAN})
-    alone = load(LoadRequest([tmp_path], tmp_path, thorough=False))
-    monkeypatch.setattr(ahead, "_MANY", 2)
-    monkeypatch.setattr(ahead, "_SHARE", 4)
+    alone = load(LoadRequest([tmp_path], tmp_path))
+    monkeypatch.setattr(scanner, "_MANY", 2)
+    monkeypatch.setattr(scanner, "_CHUNK", 4)
     seen: list[tuple[int, int]] = []
-    together = load(LoadRequest([tmp_path], tmp_path, thorough=False, all_cores=True), lambda *at: seen.append(at))
+    together = load(LoadRequest([tmp_path], tmp_path, all_cores=True), lambda *at: seen.append(at))
     assert sorted(told(together)) == sorted(told(alone))
     assert [each[0] for each in told(together)[: len(FILES)]] == [each[0] for each in told(alone)[: len(FILES)]]
     assert len(told(alone)) == len(FILES) + len(BROKEN)
@@ -48,9 +48,9 @@ def test_many_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, mo
 
 def test_a_file_whose_process_died_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, **CLEAN})
-    monkeypatch.setattr(ahead, "_MANY", 2)
+    monkeypatch.setattr(scanner, "_MANY", 2)
     monkeypatch.setattr(detect, "find", _die_on_c)
-    workspace = load(LoadRequest([tmp_path], tmp_path, thorough=False, all_cores=True))
+    workspace = load(LoadRequest([tmp_path], tmp_path, all_cores=True))
     assert [each.message for each in workspace.problems] == ["can't be searched: internal error, its process died"]
     assert workspace.problems[0].location.file == tmp_path.resolve() / "c" / "serverless.yml"
 
@@ -63,9 +63,9 @@ def _die_on_c(manifest: Manifest, settings: detect.Settings) -> tuple[Finding, .
 
 def test_settings_with_faults_stop_a_search_before_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, ".slsmigrate.toml": "nonsense = 1\n"})
-    monkeypatch.setattr(ahead, "_MANY", 2)
+    monkeypatch.setattr(scanner, "_MANY", 2)
     with pytest.raises(UsageError):
-        load(LoadRequest([tmp_path], tmp_path, thorough=False, all_cores=True))
+        load(LoadRequest([tmp_path], tmp_path, all_cores=True))
 
 
 # ── placeholders ──────────────────────────────────────────────────────────────────────────────
@@ -97,6 +97,6 @@ def test_placeholders_alone_are_no_reason_to_fail(service: Path, slsmigrate: Pro
 
 def test_a_placeholder_is_found_in_a_file_that_holds_nothing_else(tmp_path: Path) -> None:
     write(tmp_path, {"serverless.yml": HALF.replace("tiger-99-lynx", "${env:DB_PASSWORD}")})
-    assert load(LoadRequest([tmp_path], tmp_path, thorough=False)).findings == ()
-    found = load(LoadRequest([tmp_path], tmp_path, thorough=False, placeholders=True)).findings
+    assert load(LoadRequest([tmp_path], tmp_path)).findings == ()
+    found = load(LoadRequest([tmp_path], tmp_path, placeholders=True)).findings
     assert [(each.rule.id, each.confidence) for each in found] == [("placeholder", Confidence.LOW)]

@@ -1,11 +1,10 @@
-"""The process that gets ready while the command line is read: it changes nothing of what is told, and never stays."""
+"""A scan on several cores: it changes nothing of what is told, and no process of it stays."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -14,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from migrate.workspace import ahead
-from migrate.workspace.loading import LoadRequest, load
 from tests.support.program import write
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +20,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0
 MANY: dict[str, str | bytes] = {
     f"service{number}/serverless.yml": f"service: s{number}\nprovider: {{name: aws}}\ncustom:\n  "
     + ("DB_PASSWORD: tiger-99-lynx\n" if number % 7 == 0 else "table: orders\n")
-    for number in range(150)
+    for number in range(300)
 }
 PROGRAM = (sys.executable, "-m", "migrate", "scan")
 
@@ -46,7 +43,7 @@ def scan(directory: Path, *words: str, one_core: bool = False) -> subprocess.Com
 
 
 @pytest.mark.parametrize("words", [[], ["--format", "json"], ["--format", "sarif", "."], ["service7/serverless.yml"]])
-def test_what_is_told_is_the_same_on_one_core_and_on_all(tmp_path: Path, words: list[str]) -> None:
+def test_output_is_equal_on_one_core_and_on_all(tmp_path: Path, words: list[str]) -> None:
     broken = {f"broken{number}/serverless.yml": "service: x\npassword: [\n" for number in range(40)}
     write(tmp_path, {**MANY, **broken})
     together, alone = scan(tmp_path, *words), scan(tmp_path, *words, one_core=True)
@@ -60,13 +57,13 @@ def test_what_is_told_is_the_same_on_one_core_and_on_all(tmp_path: Path, words: 
 
 @LINUX
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
-def test_streams_that_are_closed_take_nothing_from_it(tmp_path: Path, closed: str) -> None:
+def test_closed_streams_take_nothing_from_a_report(tmp_path: Path, closed: str) -> None:
     write(tmp_path / "tree", MANY)
     command = f"{' '.join(PROGRAM)} tree --report told.json {closed}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, check=False, timeout=60)
     told = json.loads((tmp_path / "told.json").read_text())
-    assert (done.returncode, len(told["findings"]), told["errors"]) == (10, 22, [])
+    assert (done.returncode, len(told["findings"]), told["errors"]) == (10, 43, [])
 
 
 @LINUX
@@ -89,49 +86,3 @@ def marked(mark: str) -> Iterator[int]:
         with contextlib.suppress(OSError):
             if mark.encode() in (directory / "environ").read_bytes():
                 yield int(directory.name)
-
-
-@LINUX
-def test_a_run_goes_on_when_that_process_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, MANY)
-    monkeypatch.setattr(ahead.Help, "expect", _expecting_a_death)
-    found = load(LoadRequest([tmp_path], tmp_path, thorough=False, all_cores=True)).findings
-    assert len(found) == 22
-
-
-def _expecting_a_death(others: ahead.Help, files: int) -> None:
-    others.pool = ahead._searchers()
-    others.pool.start()
-    os.kill(others.pool._workers[0].pid, signal.SIGKILL)
-
-
-@LINUX
-@pytest.mark.parametrize(
-    ("words", "begins"),
-    [
-        (["scan"], True),
-        (["scan", "."], True),
-        (["scan", "--format", "json", "."], True),
-        (["scan", "serverless.yml"], False),
-        (["verify", "."], False),
-        (["--dry-run", "."], False),
-        ([], False),
-    ],
-)
-def test_it_is_started_for_scans_of_directories_alone(
-    monkeypatch: pytest.MonkeyPatch, words: list[str], begins: bool
-) -> None:
-    begun: list[bool] = []
-    monkeypatch.setattr(ahead, "_fork", lambda: begun.append(True))
-    ahead.begin(words)
-    assert begun == [True] * begins
-
-
-@LINUX
-def test_where_the_system_gives_no_process_the_command_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused() -> int:
-        raise BlockingIOError(11, "Resource temporarily unavailable")
-
-    monkeypatch.setattr(os, "fork", refused)
-    ahead.begin(["scan"])
-    assert ahead._early is None

@@ -1,0 +1,156 @@
+"""Applies a function to many tasks on several cores; a task that ends its process costs only itself."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import chain
+from multiprocessing.connection import wait
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from migrate.files.platform import SYSTEM
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+class _Done(Struct, Generic[_Result], frozen=True):
+    """What became of a task."""
+
+    result: _Result
+
+
+# None for a task whose function raised: what it raised may quote a value, and stays in the other process.
+_Outcomes = list[_Done[_Result] | None]
+
+
+def cores() -> int:
+    """Count the processors that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_in_processes(
+    function: Callable[[_Task], _Result],
+    tasks: Sequence[_Task],
+    on_crash: Callable[[_Task], _Result],
+    *,
+    processes: int,
+    chunk: int = 8,
+) -> Iterator[_Result]:
+    """Yield the function's result for each task, made by so many processes, in the order in which they come.
+
+    `on_crash` makes the result of a task whose function raises or ends its process. With less than two processes,
+    with a single chunk of tasks, and where the system gives us no process, all is done in this one. Processes end
+    with the iteration and with us, and leave Ctrl-C to us.
+    """
+    chunks = [tasks[start : start + chunk] for start in range(0, len(tasks), chunk)]
+    if processes < 2 or len(chunks) < 2:
+        yield from map(function, tasks)
+        return
+    attempt = partial(_attempt, function)
+    while chunks:
+        with _executor(processes) as executor:
+            if executor is None:
+                yield from map(function, chain.from_iterable(chunks))
+                return
+            chunk_of = dict(_submitted(executor, attempt, chunks))
+            for future in as_completed(chunk_of):
+                if future.exception() is None:
+                    yield from _results(chunk_of[future], future.result(), on_crash)
+        lost = [chunk for future, chunk in chunk_of.items() if future.exception() is not None]
+        lost += chunks[len(chunk_of) :]
+        # Chunks are taken in their order, one by each process: what ended its process is among the first.
+        suspects, chunks = lost[:processes], lost[processes:]
+        for task in chain.from_iterable(suspects):
+            yield from _results([task], _alone(attempt, task), on_crash)
+
+
+def _submitted(
+    executor: ProcessPoolExecutor,
+    attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]],
+    chunks: Sequence[Sequence[_Task]],
+) -> Iterator[tuple[Future[_Outcomes[_Result]], Sequence[_Task]]]:
+    """Submit chunks, as many as can be before a process ends."""
+    with suppress(BrokenProcessPool):
+        for chunk in chunks:
+            yield executor.submit(attempt, chunk), chunk
+
+
+def _results(
+    tasks: Sequence[_Task], outcomes: _Outcomes[_Result], on_crash: Callable[[_Task], _Result]
+) -> Iterator[_Result]:
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        yield on_crash(task) if outcome is None else outcome.result
+
+
+def _alone(attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], task: _Task) -> _Outcomes[_Result]:
+    """Do a task, which may have ended a process, in a process of its own."""
+    with _executor(1) as executor, suppress(BrokenProcessPool):
+        if executor is not None:
+            return executor.submit(attempt, [task]).result()
+    return [None]
+
+
+@contextmanager
+def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Give an executor whose processes live, and end them; None where there can be none."""
+    context = multiprocessing.get_context(SYSTEM.process_start)
+    executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+    try:
+        yield executor if _lives(executor) else None
+    finally:
+        processes_left = multiprocessing.active_children()
+        for process in processes_left:
+            process.kill()
+        with suppress(RuntimeError):  # its thread was never started
+            executor.shutdown(wait=True, cancel_futures=True)
+        for process in processes_left:
+            process.join()
+
+
+def _lives(executor: ProcessPoolExecutor) -> bool:
+    """Start its processes, deaf to signals until they know what to do about them; False where that can't be."""
+    try:
+        with SYSTEM.without_signals():
+            begun = executor.submit(os.getpid)
+    except (OSError, RuntimeError):  # no process or no thread to be had
+        return False
+    return begun.exception() is None
+
+
+# ── in the other process ──────────────────────────────────────────────────────────────────────
+
+
+def _begin() -> None:
+    SYSTEM.leave_interrupts()
+    gc.freeze()
+    gc.set_threshold(20_000)  # a parse makes few circles, and yet memory has to stay flat for however many files
+    with suppress(RuntimeError):  # no thread to be had: then the next read or write ends it
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _attempt(function: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> _Outcomes[_Result]:
+    return [_attempted(function, task) for task in tasks]
+
+
+def _attempted(function: Callable[[_Task], _Result], task: _Task) -> _Done[_Result] | None:
+    try:
+        return _Done(function(task))
+    except Exception:
+        return None

@@ -1,0 +1,68 @@
+"""What deploys a file is read from whatever files the framework reads it from, and from no others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrate.framework.deployment import Deployment
+from migrate.workspace.loading import LoadRequest, load
+from tests.support.program import write
+
+SECRET = "  environment:\n    DB_PASSWORD: hK8-lantern-42-Qz\n"
+
+
+def deployed(root: Path, *paths: str, name: str = "serverless.yml") -> Deployment:
+    (root / ".git").mkdir(exist_ok=True)
+    request = LoadRequest([Path(path) for path in paths or (".",)], root)
+    return load(request).deployments[root / name]
+
+
+IN_FILE = "environment:\n  DB_PASSWORD: hK8-lantern-42-Qz\n"
+PROVIDER = f"name: aws\nregion: ${{self:custom.region.${{opt:stage, 'dev'}}}}\n{IN_FILE}"
+
+
+def test_a_provider_in_a_file_of_its_own_says_region_and_service_is_resolved(tmp_path: Path) -> None:
+    text = "service: ${file(conf/names.yml):service}\nprovider: ${file(./provider.yml)}\ncustom: ${file(custom.yml)}\n"
+    files: dict[str, str | bytes] = {
+        "serverless.yml": text,
+        "provider.yml": PROVIDER,
+        "custom.yml": "region: ${file(conf/regions.yml)}\n",
+        "conf/regions.yml": "dev: eu-west-1\nprod: eu-west-1\n",
+        "conf/names.yml": "service: shop\n",
+    }
+    write(tmp_path, files)
+    found = deployed(tmp_path, name="provider.yml")
+    assert (found.service, found.regions, found.refusal) == ("shop", ("eu-west-1",), "")
+    assert deployed(tmp_path, "provider.yml", name="provider.yml").regions == ("eu-west-1",)
+
+
+def test_a_provider_that_is_not_aws_is_refused_wherever_it_says_so(tmp_path: Path) -> None:
+    text = "service: shop\nprovider: ${file(p.yml)}\n"
+    write(tmp_path, {"serverless.yml": text, "p.yml": f"name: google\n{IN_FILE}"})
+    assert "the provider is google" in deployed(tmp_path, name="p.yml").refusal
+
+
+@pytest.mark.parametrize("path", ["../outside.yml", "broken.yml", "region.js", "region.txt"])
+def test_a_file_that_is_not_read_leaves_the_region_unknown(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "repository"
+    root.mkdir()
+    write(root, {"serverless.yml": f"service: shop\nprovider:\n  region: ${{file({path}):r, 'eu-west-1'}}\n{SECRET}"})
+    write(root, {"broken.yml": "r: [\n", "region.js": "r\n", "region.txt": "eu-west-1\n"})
+    write(tmp_path, {"outside.yml": "r: eu-west-1\n"})
+    assert deployed(root).regions == ()
+
+
+def test_a_file_that_is_not_there_leaves_the_fallback(tmp_path: Path) -> None:
+    text = f"service: shop\nprovider:\n  region: ${{file(gone.yml):r, 'eu-west-1'}}\n{SECRET}"
+    write(tmp_path, {"serverless.yml": text})
+    assert deployed(tmp_path).regions == ("eu-west-1",)
+
+
+def test_a_service_behind_a_merge_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {"serverless.yml": f"x: &x {{service: shop}}\n<<: *x\nprovider:\n  name: aws\n{SECRET}"})
+    (tmp_path / ".git").mkdir()
+    workspace = load(LoadRequest([Path()], tmp_path))
+    assert workspace.deployments[tmp_path / "serverless.yml"].service == "shop"
+    assert not [problem for problem in workspace.problems if "names no service" in problem.message]
