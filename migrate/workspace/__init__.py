@@ -2,5 +2,5 @@
 
 Many files are shared out to processes here; everything after is about what was read.
 
-Others use: `ahead`, `loading`, `masked`, `options`, `selection`, `settings`, `worker_pool`.
+Others use: `loading`, `masked`, `options`, `process_pool`, `selection`, `settings`.
 """
