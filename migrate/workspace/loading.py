@@ -49,8 +49,8 @@ def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
 class LoadRequest(Struct, frozen=True):
     """What to read, and what for.
 
-    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and references are
-    no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
+    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and
+    references are no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
     Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
     those of a file. With `all_cores` processes share the work where the files are many.
     """
