@@ -2,6 +2,6 @@
 
 Whatever the system does stands here, and what POSIX alone can do behind `platform`.
 
-Others use: `atomic_files`, `branches`, `commits`, `discovery`, `git`, `outputs`, `platform`, `regular_files`,
-`repositories`, `signals`, `toml`, `walk`, `worktrees`.
+Others use: `atomic_files`, `branches`, `commits`, `discovery`, `git`, `matching`, `outputs`, `platform`,
+`regular_files`, `repositories`, `signals`, `toml`, `walk`, `worktrees`.
 """
