@@ -1,4 +1,4 @@
-"""`slsmigrate batch`: survey many repositories, decide, carry out, and say what came of it."""
+"""`slsmigrate batch`: survey many repositories, decide, carry out, and report the results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from migrate.workspace.options import OutputFormat
 
 
 class Output(Struct, frozen=True):
-    """What is to be shown and written. `arguments` are the command line's, for the command that retries."""
+    """The output that is shown and written. `arguments` are the command line's, for the command that retries."""
 
     arguments: tuple[str, ...]
     reports: tuple[Path, ...] = ()
@@ -39,7 +39,7 @@ class Output(Struct, frozen=True):
 
     @property
     def holds_diffs(self) -> bool:
-        """Whether a report or the screen shows diffs in the end."""
+        """Return whether a report or the screen shows diffs in the end."""
         return self.diff or any(report.suffix in (".html", ".json") for report in self.reports)
 
 
@@ -53,7 +53,10 @@ class BatchRun(Struct, frozen=True):
 
 
 def run_batch(run: BatchRun, asker: BatchAsker | None) -> ExitCode:
-    """Do what was asked. An `asker` decides; without one it is decided already, or only what is safe moves."""
+    """Survey the repositories, have decided what moves, and carry it out.
+
+    An `asker` decides; without one it is decided already, or only what is safe moves.
+    """
     request, output, console = run.request, run.output, run.console
     stop = threading.Event()
     observer = progress.observer(console, log_format=output.log_format, executes=not request.dry_run)
@@ -80,7 +83,10 @@ def run_batch(run: BatchRun, asker: BatchAsker | None) -> ExitCode:
 
 
 def _finish(run: BatchRun, results: tuple[RepositoryResult, ...], observer: progress.Observer) -> ExitCode:
-    """Write the reports first, since they tell of the work even where nobody hears the rest."""
+    """Write reports, then print what came of it.
+
+    The reports are first, since they account for the work even where the printed rest has no reader.
+    """
     output, console = run.output, run.console
     report = Report(results)
     for file in output.reports:
@@ -125,7 +131,10 @@ def _decided(
 
 
 def _show_targets(console: Console, survey: BatchSurvey, stores: StorePool) -> None:
-    """Show where parameters go before anything is put; what can't be reached fails with its repositories."""
+    """Show where parameters go, before anything is put.
+
+    A target that can't be used fails with its repositories.
+    """
     repositories = survey.repositories_by_target
     stores.try_all(repositories)
     console.say(*batch_screens.target_lines(stores.identities, repositories, console.width))

@@ -65,7 +65,7 @@ _RUNNING = options(
 @click.argument("roots", nargs=-1, type=click.Path(path_type=Path), metavar="[ROOT…]")
 @click.pass_context
 def batch_command(context: click.Context, /, roots: tuple[Path, ...], **given: Any) -> ExitCode:
-    """Migrate many repositories: every git work tree below the ROOTs, and plain folders with manifests.
+    """Migrate many repositories: git work trees below ROOTs, folders with manifests.
 
     Without --yes, --decisions or --dry-run it asks: about each value that several repositories share,
     then about each repository, and once more before anything is changed.
@@ -149,7 +149,10 @@ def _output(given: Mapping[str, Any], words: tuple[str, ...]) -> Output:
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="REPORT.json…")
 @click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="Ends in .json, .sarif or .html.")
 def report_command(action: str, files: tuple[Path, ...], output: Path) -> ExitCode:
-    """Make one report of the JSON reports of several batches, such as those of several machines."""
+    """Make one report of the JSON reports of several batches.
+
+    Such as those of several machines, each with a --shard.
+    """
     from migrate.commands.report import merge
     from migrate.files.outputs import check_outputs
     from migrate.reports.report import check_ending

@@ -127,12 +127,12 @@ def rules_command() -> ExitCode:
 @WHICH
 @PATHS
 def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
-    """Check that every ssm reference fits the framework version and can be read from the store."""
+    """Check that every ssm reference fits the framework, and can be read."""
     from migrate.commands.reading import read_workspace
     from migrate.commands.sandbox import working_directory
     from migrate.commands.verify import Verification, verify
     from migrate.model import UsageError
-    from migrate.model.paths import shown_from
+    from migrate.model.paths import relative_paths
     from migrate.stores.store_pool import StorePool
     from migrate.terminal.console import is_terminal
     from migrate.terminal.prompts import TerminalAsker
@@ -145,7 +145,7 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     if asks and not is_terminal(machine=given["format_"] != "text"):
         raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
     options = _read_options(paths or (Path(),), Mode.SESSION if asks else Mode.UNATTENDED, given, cwd)
-    console, display_path = open_console(given), shown_from(cwd)
+    console, display_path = open_console(given), relative_paths(cwd)
     workspace = read_workspace(LoadRequest(options.paths, cwd, references=True), options, display_path, console)
     asker = TerminalAsker(console, display_path, masked_texts(workspace)) if asks else None
     stores = StorePool(on_slow_call=lambda text: console.warn([("dim", f"  … {text}")]))
@@ -176,7 +176,7 @@ _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
 
 
 def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
-    """The options, those of `.slsmigrate.toml` where the command line says nothing."""
+    """Read the options; `.slsmigrate.toml` fills in what the command line leaves out."""
     from migrate.files.outputs import check_outputs
     from migrate.model import UsageError
     from migrate.terminal.console import is_read_by_a_person
@@ -194,7 +194,10 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that the first word names. Every error ends here, as two lines and a code."""
+    """Run the command that the first word names, and return its exit code.
+
+    Every error ends here, as two lines and a code.
+    """
     from migrate.files.signals import handle_signals
 
     try:
@@ -225,7 +228,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
     except BrokenPipeError:
-        # Whoever read our output has gone: say nothing more there, not even when Python flushes at exit.
+        # The reader of our output has gone: write nothing more there, not even when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
@@ -253,6 +256,6 @@ def _fail(message: str, hint: str | None, code: int) -> int:
 
 
 def complain(text: str) -> None:
-    """Say it on standard error."""
-    with contextlib.suppress(OSError):  # nobody is there to read it
+    """Print a text on standard error."""
+    with contextlib.suppress(OSError):  # it has no reader any more
         click.echo(text, err=True)

@@ -100,7 +100,7 @@ PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metav
 
 
 def git_options(given: Mapping[str, Any]) -> GitOptions:
-    """Return what the command line says of git. Raises UsageError for a worktree without a branch."""
+    """Return the options of git. Raises UsageError for a worktree without a branch."""
     from migrate.migration.commits import GitOptions
     from migrate.model import UsageError
 
@@ -111,7 +111,7 @@ def git_options(given: Mapping[str, Any]) -> GitOptions:
 
 
 def open_console(given: Mapping[str, Any] | None = None) -> Console:
-    """Open the console; it speaks on standard error where standard output is for a machine."""
+    """Open the console, on standard error where standard output is for a machine."""
     from migrate.terminal.console import Console
 
     is_text = given is None or given["format_"] == "text"

@@ -1,4 +1,4 @@
-"""`slsmigrate`: carry out what was decided about one repository, and say what came of it."""
+"""`slsmigrate`: carry out what was decided about one repository, and report the result."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Work(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
+        """Return whether there is nothing to do."""
         return not self.survey.plan.puts and not self.allow_entries and not (self.commit and self.commit.pending)
 
 
 def migrate(run: Run, git: GitOptions) -> ExitCode:
-    """Move what a person, a file or nobody decides on; nothing is changed before the yes to it."""
+    """Carry out what a person, a file or the safe default decides, once confirmed."""
     if not git.commit:
         return _migrate(run, git)
     with work_tree(run.place.repository, git) as tree:
@@ -90,7 +90,7 @@ def _migrate(run: Run, git: GitOptions) -> ExitCode:
 
 
 def _after_interrupted_run(run: Run, source: Source) -> tuple[Source, tuple[Path, ...]]:
-    """Return the names that a killed run gave, and the files that it rewrote and did not commit."""
+    """Return names that a killed run gave, and files that it left uncommitted."""
 
     def before(sources: Mapping[Path, bytes]) -> tuple[Source, Options]:
         return run.place.source(read(run, nested=False, sources=sources)), run.options
@@ -164,7 +164,7 @@ def _execute(run: Run, work: Work) -> ExitCode:
         result = with_moved_diffs(made, result)
     try:
         _print_summary(run, made, result)
-    finally:  # a report tells of the work even where nobody hears the summary
+    finally:  # a report accounts for the work even where the summary has no reader
         print_result(run, result)
         write_reports(run, result)
     return _exit_code(result)
@@ -175,7 +175,7 @@ def _exit_code(result: RepositoryResult) -> ExitCode:
 
 
 def _print_event(run: Run, made: Survey, several: bool, event: Event) -> None:
-    # Whoever reads along may leave: that must not stop the work half-way.
+    # The reader of the output may leave: that must not stop the work half-way.
     with suppress(BrokenPipeError, OutputError):
         run.console.say(*work_screens.event_lines(event, made.display_path, run.console.width, several=several))
 
@@ -204,7 +204,10 @@ def _nothing(run: Run, work: Work) -> ExitCode:
 
 
 def _allow_entries(made: Survey) -> Mapping[Path, tuple[str, ...]]:
-    """Return the allow entries to add, by settings file; paths in them are relative to its directory."""
+    """Return the allow entries to add, by settings file.
+
+    Paths in them are relative to its directory.
+    """
     source = made.source
     entries: dict[Path, list[str]] = {}
     for question, decision in zip(made.questions, made.decisions, strict=True):

@@ -1,4 +1,4 @@
-"""What a single run would do: read, decided and planned, and shown to a person as far as nothing is changed."""
+"""The proposal of a single run: read, decided and planned, and shown to a person as far as nothing is changed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Run(Struct, frozen=True):
 
 
 def read(run: Run, *, nested: bool = True, sources: Mapping[Path, bytes] | None = None) -> Workspace:
-    """Read all that the paths lead to, without work trees that are `nested` where asked."""
+    """Read all that the paths lead to, with work trees that are `nested` or without."""
     place = run.place
     request = LoadRequest(place.paths_to_read, place.cwd, nested=nested, sources=sources or {})
     return read_workspace(request, run.options, place.display_path, run.console)
@@ -89,7 +89,10 @@ def make_survey(
 
 
 def _connect(opened: OpenRepository, stores: StorePool, options: Options) -> None:
-    """Open the stores that all findings would go to; in a session what goes wrong is raised at once."""
+    """Open the stores that all findings would go to.
+
+    In a session what goes wrong is raised at once, else where it is needed.
+    """
     targets = as_decided(opened, everything(opened)).targets
     if options.mode is Mode.SESSION:
         stores.open_all(targets, options.expect_account)
@@ -100,7 +103,7 @@ def _connect(opened: OpenRepository, stores: StorePool, options: Options) -> Non
 def _frameworks(
     asker: Asker, source: Source
 ) -> Callable[[tuple[Finding, ...], Mapping[Path, Deployment]], Mapping[Path, Deployment]]:
-    """Return a function that asks once about each service whose framework is not known."""
+    """Return a function that asks about each service of an unknown framework."""
 
     def asked(findings: tuple[Finding, ...], deployments: Mapping[Path, Deployment]) -> Mapping[Path, Deployment]:
         answers: dict[tuple[str, Path], str] = {}
@@ -144,7 +147,10 @@ def preview(run: Run) -> ExitCode:
 
 
 def writes_page(options: Options) -> bool:
-    """Tell whether a page is written, the one report of a single run that holds diffs."""
+    """Return whether a page is written.
+
+    It is the one report of a single run that holds diffs.
+    """
     return options.report is not None and options.report.suffix == ".html"
 
 
@@ -155,7 +161,7 @@ def diffs(run: Run, made: Survey) -> list[Line]:
 
 
 def print_rest(run: Run, made: Survey) -> None:
-    """Print what was found and not moved, what was not read, and what went wrong in reading."""
+    """Print what was not moved or not read, and what went wrong in reading."""
     console, width = run.console, run.console.width
     console.say(*run_screens.left_lines(made, width))
     for text in made.stale:

@@ -13,7 +13,7 @@ from migrate.terminal.console import Console
 
 
 def merge(files: Sequence[Path], to: Path, console: Console) -> ExitCode:
-    """Merge JSON reports, such as those of several machines, and end as their run would."""
+    """Merge JSON reports of several machines, and exit as their run would."""
     results = merged([read_report(file) for file in files])
     write_report(to, Report(results))
     console.say(*batch_screens.total_lines(totals(results)))

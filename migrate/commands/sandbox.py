@@ -25,7 +25,7 @@ def working_directory() -> Path:
 def working_place(
     paths: Sequence[Path], given: Mapping[str, Any], *, history: bool = False
 ) -> Iterator[tuple[tuple[Path, ...], Path]]:
-    """Give the paths to work on and the working directory: with --sandbox, those of a copy.
+    """Give the paths to work on and the working directory, with --sandbox of a copy.
 
     With `history` the copy holds all that git has, so that a commit can be made in it.
     """
@@ -51,7 +51,7 @@ def working_place(
                 discard_copy(copy)
                 click.echo("Nothing was put into the sandbox: the copy of your files is removed.", err=True)
         if stored:
-            _print_stored([(each.name, each.type, f"version {each.version}") for each in stored], given)
+            _print_stored([(row.name, row.type, f"version {row.version}") for row in stored], given)
 
 
 def _print_stored(rows: Sequence[tuple[str, str, str]], given: Mapping[str, Any]) -> None:

@@ -38,8 +38,8 @@ from migrate.model import (
     exit_code_of,
     lines_of,
 )
-from migrate.model.paths import Shown
-from migrate.plan.naming import Placing, concrete
+from migrate.model.paths import DisplayPath
+from migrate.plan.naming import ParameterOptions, concrete
 from migrate.plan.planning import rewritten
 from migrate.stores.store_pool import StorePool
 from migrate.terminal import run_screens
@@ -53,7 +53,7 @@ _STALE = Rule("stale-reference", "A reference that does not fit the framework ve
 
 
 class Verdict(Struct, frozen=True):
-    """What is known of one reference: faults, and what could not be checked, each in words.
+    """The findings about one reference: faults, and what could not be checked, each in words.
 
     `fix` is the source that reads on this framework, where it is written wrongly.
     """
@@ -68,33 +68,40 @@ class Verdict(Struct, frozen=True):
 Stored = Mapping[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]]
 
 
-def targets_of(usage: ExistingReference, deployment: Deployment, placing: Placing) -> tuple[Target, ...]:
-    """Where a reference is read: its own region, else those of the command line, else the manifest's."""
+def targets_of(
+    usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions
+) -> tuple[Target, ...]:
+    """Return where a reference is read.
+
+    In its own region, else those of the command line, else the manifest's.
+    """
     regions: Sequence[str | None] = (
-        (usage.region,) if usage.region else placing.regions or deployment.regions or (None,)
+        (usage.region,) if usage.region else parameter_options.regions or deployment.regions or (None,)
     )
-    profiles: Sequence[str | None] = placing.profiles or (None,)
+    profiles: Sequence[str | None] = parameter_options.profiles or (None,)
     return tuple(Target(profile, region) for profile in profiles for region in regions)
 
 
-def judge(usage: ExistingReference, deployment: Deployment, placing: Placing, stored: Stored) -> Verdict:
-    """Hold one reference against the framework and against what the stores answered."""
-    names = _names(usage, placing)
+def judge(
+    usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions, stored: Stored
+) -> Verdict:
+    """Hold one reference against the framework and against what the stores hold."""
+    names = _names(usage, parameter_options)
     faults: list[str] = []
     hints: list[str] = []
     secure: set[bool] = set()
-    for target in targets_of(usage, deployment, placing):
-        found, errors = stored.get(target, ({}, {}))
+    for target in targets_of(usage, deployment, parameter_options):
+        parameters, errors = stored.get(target, ({}, {}))
         for name in names:
             where = f"{name} in {target.region or 'the default region'}"
             if name in errors:
                 faults.append(f"{where}: {errors[name].message}")
                 hints.append(errors[name].hint or "")
-            elif name not in found:
+            elif name not in parameters:
                 faults.append(f"{where}: there is no such parameter")
                 hints.append("put it there, or correct the name")
             else:
-                secure.add(found[name].type == _SECURE)
+                secure.add(parameters[name].type == _SECURE)
     wrong = syntax_mismatch(usage, deployment, is_secure=True in secure if secure else None)
     if secure and True not in secure and (usage.tail == "~true" or "raw" in usage.params):
         faults.append(f"{names[0]} is no SecureString")
@@ -120,29 +127,32 @@ def _verdict(
     return Verdict(usage, (wrong.message, *faults), (wrong.hint, *hints), unchecked, wrong.replacement)
 
 
-def _names(usage: ExistingReference, placing: Placing) -> tuple[str, ...]:
-    """The parameters that it reads; those of each stage where it holds one variable and stages were said."""
-    return concrete(usage.name, placing.stages) if "${" in usage.path or not usage.has_variables else ()
+def _names(usage: ExistingReference, parameter_options: ParameterOptions) -> tuple[str, ...]:
+    """Return the parameters that a reference reads.
+
+    Those of each stage where it holds one variable and `--stage` lists stages.
+    """
+    return concrete(usage.name, parameter_options.stages) if "${" in usage.path or not usage.has_variables else ()
 
 
 class Verification(Struct, frozen=True):
-    """What to verify: a workspace, with the options and stores of the run, on its console."""
+    """The input of a verification: a workspace, with the options and stores of the run, on its console."""
 
     options: Options
     workspace: Workspace
     stores: StorePool
     console: Console
-    shown: Shown
+    display_path: DisplayPath
 
 
 def verify(run: Verification, asker: Asker | None, *, fix: bool) -> ExitCode:
-    """Check every reference; with `fix`, rewrite stale syntax after a preview and a yes."""
+    """Check every reference; with `fix`, rewrite stale syntax after a yes."""
     console, workspace = run.console, run.workspace
     verdicts = _verdicts(run.options, workspace, run.stores)
     if run.options.machine:
-        console.output(_json(verdicts, workspace, run.shown))
-    console.say(*_lines(verdicts, run.shown, console.width))
-    print_unread(workspace, run.shown, console)
+        console.output(_json(verdicts, workspace, run.display_path))
+    console.say(*_lines(verdicts, run.display_path, console.width))
+    print_unread(workspace, run.display_path, console)
     left = [verdict for verdict in verdicts if verdict.faults]
     stop = threading.Event()
     if fix:
@@ -163,51 +173,54 @@ def verify(run: Verification, asker: Asker | None, *, fix: bool) -> ExitCode:
 
 
 def _verdicts(options: Options, workspace: Workspace, stores: StorePool) -> list[Verdict]:
-    found = [
+    references = [
         (usage, workspace.deployments[file])
         for file, manifest in workspace.manifests.items()
         if file in workspace.deployments
         for usage in existing_references(manifest, workspace.deployments[file])
     ]
     wanted: dict[Target, dict[str, None]] = {}
-    for usage, deployment in found:
-        for target in targets_of(usage, deployment, options.placing):
-            wanted.setdefault(target, {}).update(dict.fromkeys(_names(usage, options.placing)))
-    asked = {target: tuple(names) for target, names in wanted.items() if names}
-    stored = _stored(asked, stores, options.expect_account)
-    return [judge(usage, deployment, options.placing, stored) for usage, deployment in found]
+    for usage, deployment in references:
+        for target in targets_of(usage, deployment, options.parameter_options):
+            wanted.setdefault(target, {}).update(dict.fromkeys(_names(usage, options.parameter_options)))
+    names_of = {target: tuple(names) for target, names in wanted.items() if names}
+    stored = _stored(names_of, stores, options.expect_account)
+    return [judge(usage, deployment, options.parameter_options, stored) for usage, deployment in references]
 
 
-def _stored(asked: Mapping[Target, tuple[str, ...]], stores: StorePool, expected: str | None) -> Stored:
-    """What the targets answer. Raises the error of the first where none can be asked; of some it is their fault."""
+def _stored(names_of: Mapping[Target, tuple[str, ...]], stores: StorePool, expected: str | None) -> Stored:
+    """Read the parameters of each target; a failure is that of its references alone.
+
+    Raises the error of the first where no target can be asked.
+    """
     stored: dict[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]] = {}
     failures: list[SlsMigrateError] = []
-    for target, names in asked.items():
+    for target, names in names_of.items():
         try:
             stored[target] = read_each(stores.open(target, expected), names)
         except SlsMigrateError as error:
             failures.append(error)
             stored[target] = {}, dict.fromkeys(names, error)
-    if failures and len(failures) == len(asked):
+    if failures and len(failures) == len(names_of):
         raise failures[0]
     return stored
 
 
-def _lines(verdicts: Sequence[Verdict], shown: Callable[[Path], str], width: int) -> Iterator[Line]:
+def _lines(verdicts: Sequence[Verdict], display_path: Callable[[Path], str], width: int) -> Iterator[Line]:
     for verdict in verdicts:
         if not verdict.faults and not verdict.unchecked:
             continue
         mark = ("bad", "  ✗ ") if verdict.faults else ("warn", "  ? ")
-        yield [mark, ("", f"{_place(verdict, shown)}  {verdict.usage.scalar.path}")]
-        said = list(verdict.faults) + ([f"not checked: {verdict.unchecked}"] if verdict.unchecked else [])
-        yield from ([("", line)] for text in said for line in wrap(text, width, " " * 6, " " * 6))
+        yield [mark, ("", f"{_place(verdict, display_path)}  {verdict.usage.scalar.path}")]
+        texts = list(verdict.faults) + ([f"not checked: {verdict.unchecked}"] if verdict.unchecked else [])
+        yield from ([("", line)] for text in texts for line in wrap(text, width, " " * 6, " " * 6))
         hints = dict.fromkeys(hint for hint in verdict.hints if hint)
         yield from ([("dim", line)] for text in hints for line in wrap(f"hint: {text}", width, " " * 8, " " * 6))
 
 
-def _place(verdict: Verdict, shown: Callable[[Path], str]) -> str:
+def _place(verdict: Verdict, display_path: Callable[[Path], str]) -> str:
     usage = verdict.usage
-    return f"{shown(usage.manifest.file)}:{_line(usage)}"
+    return f"{display_path(usage.manifest.file)}:{_line(usage)}"
 
 
 def _line(usage: ExistingReference) -> int:
@@ -215,14 +228,17 @@ def _line(usage: ExistingReference) -> int:
 
 
 def _fix(run: Verification, verdicts: Sequence[Verdict], asker: Asker | None, stop: threading.Event) -> set[Path]:
-    """Rewrite what is only written wrongly; return the files. A signal sets `stop` and leaves the rest."""
+    """Rewrite what is only written wrongly, and return the files.
+
+    A signal sets `stop` and leaves the rest.
+    """
     workspace, console = run.workspace, run.console
     changes = tuple(_change(verdict, verdict.fix) for verdict in verdicts if verdict.fix is not None)
     allowed = tuple(change for change in changes if not workspace.deployments[change.finding.manifest.file].refusal)
     if not allowed:
         return set()
     files = _by_file(allowed)
-    console.say("", *run_screens.diff_lines(workspace, files, run.shown, show_values=run.options.show_values))
+    console.say("", *run_screens.diff_lines(workspace, files, run.display_path, show_values=run.options.show_values))
     if asker is not None and not asker.confirm(f"Rewrite {counted(len(files), 'file')}?"):
         console.say("Nothing was changed.")
         return set()
@@ -231,7 +247,7 @@ def _fix(run: Verification, verdicts: Sequence[Verdict], asker: Asker | None, st
 
 
 def _rewrite(run: Verification, file: Path, changes: tuple[Change, ...]) -> bool:
-    manifest, console, name = changes[0].finding.manifest, run.console, run.shown(file)
+    manifest, console, name = changes[0].finding.manifest, run.console, run.display_path(file)
     try:
         result = rewritten(manifest, changes).result
         replace_file(file, expected=manifest.source, new=result, root=run.workspace.roots.get(file))
@@ -256,19 +272,19 @@ def _change(verdict: Verdict, text: str) -> Change:
     return Change(finding, Applicability.SAFE, usage.span, Secret(""), usage.path, text)
 
 
-def _error(problem: Problem, shown: Shown) -> dict[str, object]:
+def _error(problem: Problem, display_path: DisplayPath) -> dict[str, object]:
     at = problem.location
-    return {"file": shown(at.file), "line": at.line, "column": at.column, "message": problem.message}
+    return {"file": display_path(at.file), "line": at.line, "column": at.column, "message": problem.message}
 
 
-def _json(verdicts: Sequence[Verdict], workspace: Workspace, shown: Callable[[Path], str]) -> str:
+def _json(verdicts: Sequence[Verdict], workspace: Workspace, display_path: Callable[[Path], str]) -> str:
     content = {
         "version": 1,
         "files": len(workspace.discovery.files),
-        "errors": [_error(problem, shown) for problem in workspace.problems],
+        "errors": [_error(problem, display_path) for problem in workspace.problems],
         "references": [
             {
-                "file": shown(verdict.usage.manifest.file),
+                "file": display_path(verdict.usage.manifest.file),
                 "key_path": str(verdict.usage.scalar.path),
                 "line": _line(verdict.usage),
                 "parameter": verdict.usage.path,

@@ -1,4 +1,4 @@
-"""Checksums and structure: what tells an issued token from a text that only looks like one."""
+"""Checks of issued tokens, by checksum and structure, that texts of merely similar form fail."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import binascii
 import re
 import zlib
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PEM_BODY = Expression(
+_PEM_BODY = LazyPattern(
     r"PRIVATE KEY(?: BLOCK)?-----(?:\\+[nr]|\s)*(?:[A-Za-z-]+: [^\n\\]*(?:\\+[nr]|\s)+)*([A-Za-z0-9+/=]{16,})"
 )
 

@@ -1,4 +1,4 @@
-"""Builds examples of secrets from recipes, so that none stands in the source for a scanner to find."""
+"""Examples of secrets, built from recipes so that the source holds none for a scanner to find."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from base64 import b64encode, urlsafe_b64encode
 from random import Random
 
 from migrate.detect.checks import github_checksum
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-_FIELD = Expression(r"\{([a-z]\w*):(\d+)\}")
+_FIELD = LazyPattern(r"\{([a-z]\w*):(\d+)\}")
 _HEX = "0123456789abcdef"
 _ALPHABETS = {
     "base62": string.ascii_letters + string.digits,
@@ -28,8 +28,8 @@ _ALPHABETS = {
 def build(recipe: str, seed: int = 0) -> str:
     """Build the text of a recipe.
 
-    `ghp_{crc:36}` is `ghp_` and 36 characters of which the last six are the checksum. The same recipe and seed give
-    the same text. Besides the alphabets there are `crc`, `uuid`, `jwt`, `pem`, `pem64`, `snowflake` and `basic`.
+    `ghp_{crc:36}` is `ghp_` and 36 characters of which the last six are the checksum. Equal recipes and seeds give
+    equal texts. Besides the alphabets there are `crc`, `uuid`, `jwt`, `pem`, `pem64`, `snowflake` and `basic`.
     """
     random = Random(f"{recipe}/{seed}")  # noqa: S311 - examples, not secrets
     return _FIELD.sub(lambda field: _field(random, field[1], int(field[2])), recipe)

@@ -1,4 +1,4 @@
-"""Which name means a value: its key, a name beside it, an option before it, or the key above it."""
+"""The name that a value goes by: its key, a name next to it, an option before it, or the key above it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from migrate.detect.names import excludes_secret, is_generic, meaning_of
 from migrate.detect.resources import INTRINSICS, UNNAMED_PROPERTIES, carries_secret, property_name
 from migrate.detect.siblings import Parts, Siblings
 from migrate.model import Kind, Scalar
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 NAME_KEYS = (
     *("name", "Name", "key", "Key", "ParameterKey", "ParameterName", "HeaderName", "headerName", "OptionName"),
@@ -23,7 +23,7 @@ VALUE_KEYS = vocabulary(
     "defaultValue data"
 )
 PAIR_VALUES = frozenset({"value", "Value", "ParameterValue"})
-_OPTION = Expression(r"--?[A-Za-z][\w-]+")
+_OPTION = LazyPattern(r"--?[A-Za-z][\w-]+")
 _POINTERS = frozenset({"!Ref", "!GetAtt", "!ImportValue", "!Condition", "!FindInMap", "!GetAZs", "!Cidr"})
 _STRUCTURE = vocabulary(
     "input Input output payload body event request response data args arguments provider custom functions "
@@ -111,7 +111,7 @@ def _option_before(scalar: Scalar, siblings: Siblings) -> ValueName | None:
 
 
 def _name_in_pair(scalar: Scalar, siblings: Siblings) -> ValueName | None:
-    """Return the name beside a value in a pair: `{Name: DB_PASSWORD, Value: …}`."""
+    """Return the name of a value in a pair: `{Name: DB_PASSWORD, Value: …}`."""
     near = {sibling.path.parts[-1]: sibling.value for sibling in siblings.of(scalar)}
     for key in NAME_KEYS:
         if key in near:
@@ -152,5 +152,5 @@ def _is_pointer(parts: Parts) -> bool:
 
 
 def _is_structure(key: str) -> bool:
-    """Return whether a key only says where in the file its values stand."""
+    """Return whether a key only structures the file, and names no value."""
     return key in _STRUCTURE or is_environment(key.lower()) or is_generic(key)

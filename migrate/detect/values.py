@@ -1,4 +1,4 @@
-"""What a whole value looks like: random, a word, the name of a secret, or none at all."""
+"""The class of a whole value by its looks: random, a word, the name of a secret, or none at all."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from migrate.detect.name_words import split_name, vocabulary
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import SPEECH, looks_random
 from migrate.detect.references import is_reference
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.model.stages import CERTAIN_STAGES
 
 
 class ValueClass(StrEnum):
-    """What a value looks like; the text is part of a finding's reason."""
+    """The looks of a value; the text is part of a finding's reason."""
 
     RANDOM = "looks random"
     PLAIN = "literal"
@@ -29,13 +29,13 @@ class ValueClass(StrEnum):
     NEVER = "no secret"
 
 
-_UUID = Expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_BASE64 = Expression(r"[A-Za-z0-9+/_-]+={0,2}")
-_BARE = Expression(r".*[^\W\d_]", re.DOTALL)
-_WORDS = Expression(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
+_UUID = LazyPattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_BASE64 = LazyPattern(r"[A-Za-z0-9+/_-]+={0,2}")
+_BARE = LazyPattern(r".*[^\W\d_]", re.DOTALL)
+_WORDS = LazyPattern(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
 # Small words and version numbers with separators, as stored secrets are called: `acme-db-password-v1`.
-_STORED_NAME = Expression(r"[a-z]+(?:[-_./](?:[a-z]{1,20}|v?\d))+")
-_CAMEL = Expression(r"[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
+_STORED_NAME = LazyPattern(r"[a-z]+(?:[-_./](?:[a-z]{1,20}|v?\d))+")
+_CAMEL = LazyPattern(r"[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
 
 _NOTHING = vocabulary(
     "true false yes no on off null none nil undefined n/a na empty string number integer boolean object array any "
@@ -62,7 +62,7 @@ _WEAK = vocabulary(
     "mypassword mysecret supersecret topsecret verysecret secretkey mysecretkey jwtsecret"
 )
 _LEET = str.maketrans("@40$5!1", "aaossil")
-# Words that people build stand-in values of: a value of these alone names itself.
+# Words that people build placeholders of: a value of these alone names itself.
 _SELF_NAMING = vocabulary(
     "my our the a an super very top secret secrets key keys token tokens password passwd pass pwd api app jwt "
     "auth access refresh client consumer user db database admin root test dev prod stage staging local default "
@@ -115,9 +115,7 @@ def _is_speech(text: str) -> bool:
     """Return whether a value is a text for people, such as a label on a button."""
     words = text.split()
     if len(words) == 2 and text[0].isupper() and not any(char.isdigit() for char in text):
-        return text[-1] in ".!?:" or not _SECRET_WORDS.isdisjoint(
-            split_name(text)
-        )  # what stands on a button or before a field
+        return text[-1] in ".!?:" or not _SECRET_WORDS.isdisjoint(split_name(text))  # labels of buttons and fields
     if len(words) < 3:
         return False
     low = {word.lower().strip(".,:;!?'\"") for word in words}

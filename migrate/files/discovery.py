@@ -1,4 +1,4 @@
-"""Find the manifests and included files that a run reads, and what of them it may write."""
+"""Discovery: from paths to the manifests and included files that a run reads, and which of them it may write."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
 class SourceFile(Struct, frozen=True):
     """A file to read, by its real path.
 
-    `manifests` are those that reach it, itself among them if it is one. `root` is the repository's,
-    or outside git the directory that was given. `reason` says why it is never written, '' where it may be.
+    `manifests` are those that reach it, itself among them if it is one. `root` is the repository's, or outside git
+    the directory that was given. `reason` explains why it is never written, '' where it may be.
     """
 
     file: Path
@@ -33,7 +33,7 @@ class SourceFile(Struct, frozen=True):
 
     @property
     def writable(self) -> bool:
-        """Return whether a run may change it."""
+        """Return whether a run may change the file."""
         return not self.reason
 
 
@@ -74,14 +74,17 @@ def _in_order(path: Path) -> tuple[str, ...]:
 
 
 def _files_last(path: Path) -> bool:
-    """Sort directories first, since a file's root is the given directory above it."""
+    """Return a sort key that puts directories first.
+
+    The root of a file is the given directory above it, so directories must be known before files.
+    """
     return not os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is locked
 
 
 class _Service(Struct, frozen=True):
-    """A manifest as the framework meets it: `directory` is where a symbolic link to it stands.
+    """A manifest as the framework meets it: `directory` is the one that holds the symbolic link to it, if any.
 
-    One that is `inside` lies below its root for sure.
+    A manifest that is `inside` is known to lie below its root.
     """
 
     file: Path
@@ -91,7 +94,7 @@ class _Service(Struct, frozen=True):
 
 
 class _Crawl:
-    """Collect files, from the paths given to what they include."""
+    """The files found so far."""
 
     def __init__(self, *, nested: bool) -> None:
         self._nested = nested
@@ -146,7 +149,10 @@ class _Crawl:
             self._loose[found.file] = (found, outright)
 
     def _root_of_directory(self, directory: Path) -> Path | None:
-        """Return what `repository_root` does, with each directory on the way upwards looked up once."""
+        """Return the git root above a directory, as `repository_root`.
+
+        Each directory on the way upwards is asked only once.
+        """
         if holds_git(directory):
             return directory
         return self._repository(directory.parent) if directory.parent != directory else None
@@ -159,7 +165,7 @@ class _Crawl:
     # ── what they include ──
 
     def follow(self) -> None:
-        """Go from every manifest to the files that it includes, and those that these include."""
+        """Follow the includes of every manifest, and those of included files."""
         for service in [each for places in self._services.values() for each in places]:
             todo, seen = [service.file], {service.file}
             while todo:
@@ -211,7 +217,7 @@ class _Crawl:
         return SourceFile(file, role, tuple(manifests), roots[0], reason)
 
     def _outside(self, file: Path, roots: Iterable[Path]) -> str:
-        """Return why a file is out of bounds, or ''."""
+        """Why a file is out of bounds, or ''."""
         repository = self._repository(file.parent)
         if repository:
             return "" if repository in roots else "it lies outside the repository"
@@ -222,7 +228,10 @@ class _Crawl:
 
 
 def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
-    """Yield the manifests in the directories from a file's own up to the root, nearest first."""
+    """Yield the manifests in the directories above a file, up to the root.
+
+    The nearest comes first.
+    """
     for directory in (each for each in place.parents if each.is_relative_to(root)):
         for suffix in SUFFIXES:
             if is_file(directory / f"serverless{suffix}"):
@@ -238,13 +247,16 @@ def _is_below(directory: Path, file: Path) -> bool:
 
 
 def _is_service(text: str, is_json: bool) -> bool:
-    """Return whether a text has what a manifest must: `service` and `provider`."""
+    """Return whether a text has the keys of every manifest: `service`, `provider`."""
     line = r'"{}"\s*:' if is_json else r"""^["']?{}["']?[ \t]*:"""
     return all(re.search(line.format(key), text, re.MULTILINE) for key in ("service", "provider"))
 
 
 def _text(file: Path) -> str:
-    """Return a file's text, or '' where it can't be read: whoever parses it says why."""
+    """Return the file's text, or '' where it can't be read.
+
+    The error is reported when the file is parsed.
+    """
     try:
         source = read_file(file, MAX_BYTES)
     except ManifestError:

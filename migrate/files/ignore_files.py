@@ -1,4 +1,4 @@
-"""Detect without git that nothing can be git-ignored, so that git need not run in most repositories."""
+"""Rule out ignored files without running git, so that most repositories need no git process."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _MAX_BYTES = 1_000_000
 
 
 def may_ignore(files: Sequence[Path], root: Path) -> bool:
-    """Return whether git could leave out any of these files of a work tree; False is sure, True is not.
+    """Return whether git could ignore any of these files of a work tree.
 
-    A pattern of gitignore matches a path only where its last segment matches the name of the path or of a
-    directory above it, so a pattern whose last segment matches none of these names can't be the one.
+    False is certain, True is not. A pattern of gitignore matches a path only where its last segment matches the name
+    of the path or of a directory above it, so a pattern whose last segment matches none of these names can't be the
+    one.
     """
     settings = _bytes(root / ".git" / "config")
     if settings is None or b"excludesfile" in settings.lower() or b"[include" in settings.lower():
@@ -47,7 +48,7 @@ def _patterns(file: Path) -> Iterator[str]:
 
 
 def _bytes(file: Path) -> bytes | None:
-    """Read a small regular file: b'' where there is none, None where it can't be read."""
+    """Return a small regular file's content, b'' if there is none, None if unknown."""
     try:
         if not file.is_file():
             return None if file.name == "config" else b""
@@ -60,7 +61,10 @@ def _bytes(file: Path) -> bytes | None:
 
 @cache
 def _everywhere() -> tuple[str, ...]:
-    """Return the patterns of the user's own ignore file; one that matches all where git does not name it."""
+    """Return the patterns of the user's own ignore file.
+
+    Where they can't be determined, return one pattern that matches everything.
+    """
     import subprocess
 
     try:

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 from migrate.files.walk import PRUNED, SUFFIXES
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 MAX_MATCHES = 500
-# What `*` alone must not take for a stage's file: other tools' files that lie beside a service.
-_OTHER_TOOLS = Expression(
+# What `*` alone must not take for a stage's file: other tools' files that are often next to a service.
+_OTHER_TOOLS = LazyPattern(
     r"package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-\w+\.yaml|(?:ts|js)config.*\.json|(?:docker-)?compose.*"
     r"|(?:lerna|nx|turbo|composer|cdk|tslint|biome|deno|renovate|vercel)\.json|(?:jest|babel|nest).*\.json"
     r"|(?:buildspec|appspec|appveyor|cloudbuild|mkdocs|azure-pipelines|bitbucket-pipelines|samconfig|template).*"
@@ -19,7 +19,10 @@ _OTHER_TOOLS = Expression(
 
 
 def matching_files(base: Path, pattern: str) -> tuple[Path, ...]:
-    """List the real paths of the regular files that match: those of at most one more than `MAX_MATCHES` places."""
+    """List the real paths of the regular files that match a pattern.
+
+    At every step at most one path more than `MAX_MATCHES` is followed.
+    """
     rest = pattern.removeprefix("~/")
     places = [_start(base, pattern)]
     for segment in rest.strip("/").split("/"):
@@ -47,7 +50,10 @@ def _step(place: Path, segment: str) -> list[Path]:
 
 
 def _may_be_meant(name: str, segment: str) -> bool:
-    """Return whether a variable may mean a name: no hidden file, and where it stands alone no other tool's."""
+    """Return whether a segment with variables may mean a file or directory name.
+
+    Hidden names are never meant. Where the variable is the whole name, other tools' files are not meant either.
+    """
     if name in PRUNED or (name[0] == "." and segment[0] != "."):
         return False
     return segment not in ("*", "*.yml", "*.yaml", "*.json") or not _OTHER_TOOLS.fullmatch(name)

@@ -1,4 +1,4 @@
-"""Files that a run writes for its user: checked before anything else happens, and never over what is not ours."""
+"""Output files for the user: checked before anything else happens, and never written over foreign files."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _HEAD = 20_000
 
 
 def check_outputs(outputs: Iterable[tuple[str, Path | None]]) -> None:
-    """Raise UsageError for an output that can't be written or would replace a file that is not ours.
+    """Raise UsageError for an output that can't be written or is a foreign file.
 
-    `outputs` are the option's name and the file it names.
+    `outputs` are pairs of an option's name and the file that it names. A file that is not ours is never replaced.
     """
     for option, file in outputs:
         if file is None:

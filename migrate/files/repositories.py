@@ -1,10 +1,10 @@
-"""Find repositories below roots: every git work tree once, and plain folders that hold manifests."""
+"""Repositories below roots: every git work tree once, and plain folders that hold manifests."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from migrate.model import Location, Problem, UsageError
 
 
 class Repository(Struct, frozen=True, order=True):
-    """What is migrated as one: `name` is its path below the root that it lies under."""
+    """A unit of migration: `name` is its path below the root that it was found under."""
 
     name: str
     root: Path
@@ -27,7 +27,10 @@ class Repository(Struct, frozen=True, order=True):
 def find_repositories(
     roots: Sequence[Path], listed: Sequence[Path], cwd: Path
 ) -> tuple[tuple[Repository, ...], tuple[Problem, ...]]:
-    """Find the repositories below `roots` and at `listed`, by name, each work tree once; and what can't be reached."""
+    """Find the repositories below `roots` and at `listed`, each work tree once.
+
+    Returns them by name, and the problems of paths that can't be reached.
+    """
     repositories: dict[Path, Repository] = {}
     problems: list[Problem] = []
     for root in roots:
@@ -38,7 +41,7 @@ def find_repositories(
         real = _directory(cwd / path, problems)
         if real:
             repositories.setdefault(real, Repository(os.path.normpath(path), real, (real / ".git").exists()))
-    return tuple(sorted(_with_unique_names(repositories.values(), cwd))), tuple(problems)
+    return tuple(sorted(_with_unique_names(tuple(repositories.values()), cwd))), tuple(problems)
 
 
 def _directory(path: Path, problems: list[Problem]) -> Path | None:
@@ -50,7 +53,10 @@ def _directory(path: Path, problems: list[Problem]) -> Path | None:
 
 
 def _below(root: Path, problems: list[Problem]) -> Iterator[Repository]:
-    """Find the work trees below a directory, and for manifests outside of any the first folder on the way to them."""
+    """Yield the work trees below a directory, and plain folders with manifests.
+
+    A plain folder is the first one below the directory on the way to a manifest outside of any work tree.
+    """
     plain: set[Path] = set()
     if not (root / ".git").exists() and repository_root(root):
         yield Repository(root.name, root, True)  # part of a work tree that begins above
@@ -65,9 +71,9 @@ def _below(root: Path, problems: list[Problem]) -> Iterator[Repository]:
 
 
 def _walk(root: Path, problems: list[Problem]) -> Iterator[tuple[Path, bool, bool, bool]]:
-    """Yield each directory that is a work tree, or outside of any holds a manifest: path, in one, is one, holds one.
+    """Yield directories that are work trees, or hold manifests outside of any.
 
-    Links are not followed.
+    With each: whether it lies in a work tree, is one, and holds a manifest. Links are not followed.
     """
     todo = [(str(root), repository_root(root) is not None)]
     while todo:
@@ -85,9 +91,11 @@ def _name(directory: Path, root: Path) -> str:
     return directory.name if directory == root else directory.relative_to(root).as_posix()
 
 
-def _with_unique_names(repositories: Iterable[Repository], cwd: Path) -> Iterator[Repository]:
-    """Replace names that several roots share by paths from the working directory."""
-    repositories = tuple(repositories)
+def _with_unique_names(repositories: Sequence[Repository], cwd: Path) -> Iterator[Repository]:
+    """Make names unique: those that several roots share become relative paths.
+
+    The paths start at the working directory.
+    """
     times = Counter(repository.name for repository in repositories)
     for repository in repositories:
         is_unique = times[repository.name] == 1
@@ -95,7 +103,10 @@ def _with_unique_names(repositories: Iterable[Repository], cwd: Path) -> Iterato
 
 
 def read_repository_list(file: Path) -> tuple[Path, ...]:
-    """Read the paths of a file, one a line; blank lines and those that begin with # are skipped."""
+    """Read the paths of a file, one a line.
+
+    Blank lines and those that begin with # are skipped. Raises UsageError where the file can't be read.
+    """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -105,7 +116,7 @@ def read_repository_list(file: Path) -> tuple[Path, ...]:
 
 
 def parse_shard(text: str) -> tuple[int, int]:
-    """Parse `2/8`, as `--shard` has it. Raises UsageError."""
+    """`2/8` of `--shard`."""
     part, slash, of = text.partition("/")
     if not (slash and part.isdecimal() and of.isdecimal() and 1 <= int(part) <= int(of)):
         raise UsageError(f"--shard {text}: is written 2/8, the second of eight shares")
@@ -113,11 +124,14 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def is_in_shard(repository: Repository, part: int, of: int) -> bool:
-    """Return whether a repository belongs to a share; by its name alone, so that other repositories don't matter."""
+    """Return whether a repository belongs to part `part` of `of`.
+
+    Its name alone decides, so that other repositories don't matter.
+    """
     return int.from_bytes(sha256(os.fsencode(repository.name)).digest()[:8]) % of == part - 1
 
 
 def matches_any(repository: Repository, patterns: Sequence[str]) -> bool:
-    """Return whether a repository has one of the names, or matches one as a pattern; no pattern matches all."""
+    """Return whether a repository matches one of the patterns, or there are none."""
     name = repository.name
     return not patterns or any(pattern == name or fnmatchcase(name, pattern) for pattern in patterns)

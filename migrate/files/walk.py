@@ -1,4 +1,4 @@
-"""Walk directories for the files whose names concern Serverless, without those that git ignores."""
+"""Search of directories for files whose names concern Serverless, without those that git ignores."""
 
 from __future__ import annotations
 
@@ -34,12 +34,18 @@ _MAX_BYTES = 1_000_000
 
 
 def may_be_manifest(name: str) -> bool:
-    """Return whether a file is called like a manifest or a stage's variant of one: `serverless.prod.yml`."""
+    """Return whether a file is named like a manifest: `serverless.yml`.
+
+    Variants for a stage count too: `serverless.prod.yml`.
+    """
     return name.startswith(("serverless.", "serverless-")) and name.endswith(SUFFIXES)
 
 
 def is_never_read(name: str) -> bool:
-    """Return whether a file is called like a manifest in code, or like a `.env` that is no example."""
+    """Return whether a file is named like a manifest in code, or like a `.env`.
+
+    A `.env` whose ending marks an example does not count.
+    """
     stage = name.removeprefix(".env.")
     return name in _IN_CODE or name == ".env" or (stage not in ("", name) and stage not in _NO_DOTENV)
 
@@ -47,7 +53,7 @@ def is_never_read(name: str) -> bool:
 class NamedFile(Struct, frozen=True):
     """A file whose name concerns us. `root` is its repository's, or the directory that was walked.
 
-    One that is not `linked`, no symbolic link, stands at its real path.
+    A file that is not `linked` is no symbolic link, and its path is the real one.
     """
 
     path: Path
@@ -64,19 +70,22 @@ class Walk(Struct):
 
 
 def repository_root(directory: Path) -> Path | None:
-    """Return the nearest directory upwards that is the top of a work tree of git's."""
+    """Return the nearest directory upwards that is a work tree of git's."""
     return next((path for path in (directory, *directory.parents) if holds_git(path)), None)
 
 
 def holds_git(directory: Path) -> bool:
-    """Return whether a directory is the top of a work tree: it holds a `.git`, a directory or a worktree's file."""
+    """Return whether a directory is the top of a work tree: it holds a `.git`.
+
+    The `.git` may be a directory or a worktree's file.
+    """
     return (directory / ".git").exists()
 
 
 def walk(top: Path, *, nested: bool = True) -> Walk:
-    """Find the files below a real directory that bear a name of ours; links to directories are not followed.
+    """Find the files below a real directory that bear a name of ours.
 
-    Without `nested`, work trees of git that lie deeper are left out.
+    Links to directories are not followed. Without `nested`, work trees of git that lie deeper are left out.
     """
     repository = repository_root(top)
     result = Walk()
@@ -97,7 +106,7 @@ def walk(top: Path, *, nested: bool = True) -> Walk:
 
 
 class _Surroundings(Struct):
-    """What a walk meets besides: whether there is a `.gitignore` anywhere, and what can't be listed."""
+    """By-products of a walk: whether any `.gitignore` exists, and directories that can't be listed."""
 
     gitignore: bool = False
     problems: list[Problem] = field(default_factory=list)
@@ -127,7 +136,10 @@ def _named_below(
 
 
 def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]]:
-    """List what a directory holds; one that can't be listed is a problem and holds nothing."""
+    """List the entries of a directory.
+
+    A directory that can't be listed gives no entries and is added to `problems`.
+    """
     try:
         with os.scandir(directory) as entries:
             return list(entries)
@@ -137,7 +149,7 @@ def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]
 
 
 def _with_a_service(entries: Sequence[os.DirEntry[str]]) -> Iterable[os.DirEntry[str]]:
-    """Leave a `.env` out that stands beside no service."""
+    """Return the entries, none where they are only `.env` files without a service."""
     if all(entry.name.startswith(".env") for entry in entries):
         return ()
     return entries
@@ -151,7 +163,7 @@ def _is_dotenv(path: Path) -> bool:
 
 
 def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, around: _Surroundings) -> frozenset[Path]:
-    """Return those files that are neither tracked nor would be taken by `git add`."""
+    """Return the files that are neither tracked nor would be taken by `git add`."""
     if not (may_ignore(files, root) if in_git else around.gitignore):
         return frozenset()
     answer = _git_ignored(files, root) if in_git and files else None
@@ -162,7 +174,7 @@ def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, around: _Surrou
 
 
 def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
-    """Ask git in one call; None where there is no git or it declines."""
+    """Return git's own answer in one call, None without git or where it declines."""
     import subprocess
 
     # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.
@@ -187,7 +199,10 @@ def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
 
 
 def _is_ignored(parts: tuple[str, ...], root: Path, specs: Callable[[Path], GitIgnoreSpec | None]) -> bool:
-    """Match the `.gitignore` files on the way; below an ignored directory nothing is taken back in."""
+    """Return whether the `.gitignore` files on the way ignore a file.
+
+    Below an ignored directory no pattern brings a file back, as in git.
+    """
     for depth in range(1, len(parts) + 1):
         verdict = None
         for above in range(depth):

@@ -13,13 +13,13 @@ from migrate.files.regular_files import read_file
 from migrate.files.signals import replace_handler
 from migrate.migration.store_check import Stores, holds, read_all
 from migrate.model import (
+    ApplyResult,
     Change,
     CheckedPut,
     Event,
     FileFailed,
     FileWritten,
     Manifest,
-    Outcome,
     Plan,
     Put,
     PutDone,
@@ -40,7 +40,7 @@ _SETTLING = (0.2, 0.5, 1.0, 2.0)
 
 
 class Files(Struct, frozen=True):
-    """How files are rewritten: `rewrite` proves new bytes, `replace` writes them.
+    """The rewriting of files: `rewrite` proves new bytes, `replace` writes them.
 
     `root_of` gives the directory that a file must lie in to be written.
     """
@@ -65,13 +65,12 @@ def apply(
     files: Files,
     overwrite: frozenset[Put] = frozenset(),
     observer: Observer = Observer(),  # noqa: B008 - it is frozen
-) -> Outcome:
+) -> ApplyResult:
     """Put what the store lacks, read everything back, and rewrite what is then proved.
 
-    A fault costs only the changes that need what failed. `overwrite` are the conflicts that a person
-    or an option said yes to. KeyboardInterrupt does not leave: it ends the work, with every file whole, and
-    is part of the outcome. After the work no signal is heeded any more, since a second one must not cost the
-    account of what was done.
+    A fault costs only the changes that need what failed. `overwrite` are the conflicts that a person or an option
+    agreed to overwrite. KeyboardInterrupt is not raised: it ends the work, with every file whole, and is part of the
+    outcome. After the work signals are ignored, since a second one must not cost the account of what was done.
     """
     run = _Run(plan, checks, stores, overwrite, files, observer)
     try:
@@ -128,11 +127,11 @@ class _Run:
                     self._users.setdefault(put, []).append(change.puts)
 
     def put(self) -> None:
-        """Put what the store lacks, unless its target would surely refuse again."""
+        """Put what the store lacks, unless its target is certain to refuse again."""
         refused: dict[Target, StoreError] = {}
         # Conflicts first: what they cost need not be put anywhere else.
         for put in sorted(self._users, key=lambda put: not self._is(put, PutState.CONFLICT)):
-            if self._is(put, PutState.THERE) or not self._is_needed(put):
+            if self._is(put, PutState.EXISTS) or not self._is_needed(put):
                 continue
             if put.target in refused:
                 self._fail(put, _not_put(put, refused[put.target]))
@@ -146,7 +145,7 @@ class _Run:
                     refused[put.target] = error
 
     def read_back(self) -> None:
-        """Compare what the store gives now with every secret, those that were there included."""
+        """Compare what the store returns now with every secret, existing ones included."""
         left = [put for put in self._users if put not in self._failed and (put in self._sent or self._is_needed(put))]
         for target in dict.fromkeys(put.target for put in left):
             puts = [put for put in left if put.target == target]
@@ -193,17 +192,17 @@ class _Run:
     def _agreed(self, put: Put, store: ParameterStore) -> StoredParameter | None:
         """Return what is there now in place of a conflict; StoreError where it must stay.
 
-        The yes was to what was shown: a parameter that was changed after that is not overwritten.
+        The yes was to what was on the screen: a parameter that was changed after that is not overwritten.
         """
-        name, shown = put.parameter.name, self._checks[put]
-        if shown.version is None:
-            raise StoreError(f"{name}: not put, since {shown.detail}", hint=shown.hint or None)
-        if put not in self._overwrite or not shown.overwritable:
-            hint = "give it another --name" + (", or allow --on-conflict overwrite" if shown.overwritable else "")
-            raise self._refusal(put, shown.detail, hint)
+        name, check = put.parameter.name, self._checks[put]
+        if check.version is None:
+            raise StoreError(f"{name}: not put, since {check.detail}", hint=check.hint or None)
+        if put not in self._overwrite or not check.overwritable:
+            hint = "give it another --name" + (", or allow --on-conflict overwrite" if check.overwritable else "")
+            raise self._refusal(put, check.detail, hint)
         now = store.get([name]).get(name)
-        if now is not None and now.version != shown.version and not holds(now, put):
-            why = f"not overwritten, since somebody changed it from version {shown.version} to {now.version}"
+        if now is not None and now.version != check.version and not holds(now, put):
+            why = f"not overwritten, since somebody changed it from version {check.version} to {now.version}"
             raise self._refusal(put, why, "run again to see it as it is now")
         return now
 
@@ -231,8 +230,8 @@ class _Run:
 
     def _unread(self, put: Put, error: StoreError) -> StoreError:
         version = self._sent.get(put)
-        said = f"{error.message}; put as version {version}, but not read back" if version else error.message
-        return type(error)(said, hint=error.hint)
+        message = f"{error.message}; put as version {version}, but not read back" if version else error.message
+        return type(error)(message, hint=error.hint)
 
     def _verdict(self, put: Put, stored: StoredParameter | None) -> PutDone | StoreError:
         if holds(stored, put):
@@ -254,7 +253,7 @@ class _Run:
         return put in self._checks and self._checks[put].state is state
 
     def _is_needed(self, put: Put) -> bool:
-        """Tell whether a change can still come true that needs it."""
+        """Return whether a change that can still succeed needs this put."""
         return any(self._failed.isdisjoint(needed) for needed in self._users[put])
 
     def _accepted_any(self, target: Target) -> bool:
@@ -272,9 +271,9 @@ class _Run:
 
     def account_for_the_rest(self) -> None:
         """Record, after an interrupt, files that are new and parameters that may be."""
-        told = {event.file for event in self._events if isinstance(event, FileWritten | FileFailed)}
+        known = {event.file for event in self._events if isinstance(event, FileWritten | FileFailed)}
         for file, rewrite in self._rewrites.items():
-            if file not in told and _reads(file, rewrite.result):
+            if file not in known and _reads(file, rewrite.result):
                 self._record(FileWritten(file, len(rewrite.changes)))
         settled = {event.put for event in self._events if isinstance(event, PutDone | PutFailed)}
         for put, version in self._sent.items():
@@ -283,7 +282,7 @@ class _Run:
                 hint = "run again: a parameter that holds the secret counts as done"
                 self._record(PutFailed(put, StoreError(f"{put.parameter.name}: interrupted, {what}", hint=hint)))
 
-    def outcome(self, *, interrupted: bool) -> Outcome:
+    def outcome(self, *, interrupted: bool) -> ApplyResult:
         """Return what was done, and which changes were not."""
         done = {
             id(change)
@@ -292,7 +291,7 @@ class _Run:
             for change in self._rewrites[event.file].changes
         }
         left = tuple(change for change in self._plan.changes if id(change) not in done)
-        return Outcome(tuple(self._events), left, interrupted)
+        return ApplyResult(tuple(self._events), left, interrupted)
 
 
 def _not_put(put: Put, error: StoreError) -> StoreError:

@@ -39,7 +39,7 @@ class BatchObserver(Protocol):
 
 
 class BatchRequest(Struct, frozen=True):
-    """What a batch was asked to do; `given` are the options that each repository's own settings complete."""
+    """The task of a batch; `given` are the options that each repository's own settings complete."""
 
     roots: tuple[Path, ...]
     listed: tuple[Path, ...]
@@ -66,17 +66,17 @@ class BatchSurvey(Struct, frozen=True):
 
     @property
     def results(self) -> tuple[RepositoryResult, ...]:
-        """What would become of each."""
+        """Return what would become of each repository."""
         return tuple(summary.result for summary in self.summaries)
 
     @property
     def puts(self) -> int:
-        """How many parameters would be put, each once wherever it is."""
+        """Count the parameters that would be put, each once wherever it is."""
         return len({put.address for summary in self.summaries for put in summary.puts})
 
     @property
     def repositories_by_target(self) -> Mapping[Target, int]:
-        """Where parameters would be put, and by how many repositories."""
+        """Return where parameters would be put, and by how many repositories."""
         targets: dict[Target, int] = {}
         for summary in self.summaries:
             for target in dict.fromkeys(put.target for put in summary.puts):
@@ -91,8 +91,12 @@ def survey(request: BatchRequest, cwd: Path, observer: BatchObserver) -> BatchSu
     """
     repositories, problems = find_repositories(request.roots, request.listed, cwd)
     part, of = request.shard
-    chosen = [each for each in repositories if is_in_shard(each, part, of) and matches_any(each, request.names)]
-    unreached = [each for each in map(_unreached, problems) if matches_any(each.repository, request.names)]
+    chosen = [
+        repository
+        for repository in repositories
+        if is_in_shard(repository, part, of) and matches_any(repository, request.names)
+    ]
+    unreached = [summary for summary in map(_unreached, problems) if matches_any(summary.repository, request.names)]
     if not chosen and not unreached:
         raise NoManifestError("no repository found", hint="name directories that hold git work trees or manifests")
     key = secrets.token_bytes(32)
@@ -139,7 +143,7 @@ def _crashed(task: RepositoryTask) -> RepositorySummary:
 
 
 def entries_by_repository(entries: Sequence[Entry], names: Sequence[str]) -> dict[str, list[Entry]]:
-    """Give each decision to the repository that its file lies in: the longest name that fits."""
+    """Assign each decision to the repository with the longest name that fits."""
     known = set(names)
     by_name: dict[str, list[Entry]] = {}
     for entry in entries:

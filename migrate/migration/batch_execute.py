@@ -32,7 +32,7 @@ _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly 
 
 
 class BatchContext(Struct, frozen=True):
-    """What all repositories of a batch have in common.
+    """The context that all repositories of a batch share.
 
     `clashes` are the parameters that different repositories want for different values; `on_event` is called
     from the thread that does the work.
@@ -78,7 +78,10 @@ def _count(observer: BatchObserver, event: Event) -> None:
 
 
 def _by_git_directory(summaries: Sequence[RepositorySummary]) -> list[list[RepositorySummary]]:
-    """Group work trees of one repository: they share its branches, and the first by name goes first."""
+    """Group work trees of one repository, the first by name first.
+
+    They share its branches, and so go one after the other.
+    """
     groups: dict[str, list[RepositorySummary]] = {}
     for summary in summaries:
         groups.setdefault(summary.git_directory or f"- {summary.repository.name}", []).append(summary)

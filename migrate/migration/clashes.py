@@ -23,7 +23,7 @@ class PlannedPut(Struct, frozen=True):
 
     @property
     def address(self) -> Address:
-        """Where it would lie."""
+        """Return where the parameter would lie."""
         return self.target, self.name
 
 

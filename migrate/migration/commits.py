@@ -17,7 +17,7 @@ from migrate.model import SlsMigrateError
 
 
 class GitOptions(Struct, frozen=True):
-    """What is done beyond rewriting files."""
+    """The options beyond rewriting files."""
 
     allow_dirty: bool = False
     commit: bool = False
@@ -34,7 +34,7 @@ class Commit(Struct, frozen=True):
 
 @contextmanager
 def work_tree(repository: Repository, options: GitOptions) -> Iterator[Path]:
-    """Give the work tree to write in: the repository's own, or a temporary one of its last commit.
+    """Give the work tree to write in: the own one, or a temporary one of HEAD.
 
     Raises BranchExistsError, and GitError for a branch's name that is none.
     """
@@ -53,7 +53,10 @@ def work_tree(repository: Repository, options: GitOptions) -> Iterator[Path]:
 
 
 def without_uncommitted(survey: Survey, options: GitOptions, pending: Sequence[Path] = ()) -> Survey:
-    """Skip what is in files with uncommitted changes, but for those that a killed run of ours wrote."""
+    """Skip what is in files with uncommitted changes that are not ours.
+
+    Those of `pending` files are a killed run's.
+    """
     repository = survey.source.repository
     if options.allow_dirty or not repository.in_git:
         return survey
@@ -94,14 +97,14 @@ def make_commit(survey: Survey, written: Sequence[Path], step: Commit) -> str:
 
 
 def _before(survey: Survey, written: Sequence[Path], pending: Sequence[Path]) -> dict[Path, bytes]:
-    """Return what the files held before: ours as they were read, a killed run's as they were committed."""
+    """Return what files held before: as they were read, pending ones as committed."""
     read = {file: survey.workspace.manifests[file].source for file in written if file not in pending}
     held = {file: commits.committed_content(survey.source.root, file) for file in pending}
     return {**read, **{file: content for file, content in held.items() if content is not None}}
 
 
 def commit_message(files: Sequence[str]) -> str:
-    """Return what the commit says."""
+    """Return the message of the commit."""
     listed = "\n".join(f"- {file}" for file in sorted(set(files)))
     return (
         "Move plaintext secrets to AWS Parameter Store\n\n"

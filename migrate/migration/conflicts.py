@@ -1,4 +1,4 @@
-"""What becomes of names that the store holds with another value: left, overwritten, or asked about."""
+"""Conflicts: names that the store holds with another value are left, overwritten, or asked about."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from migrate.workspace.options import ConflictPolicy
 Check = Callable[[Plan], Sequence[CheckedPut]]
 
 
-def resolve_conflicts(survey: Survey, check: Check, policy: ConflictPolicy, asker: Asker | None = None) -> Survey:
-    """Hold a survey against the store until every conflict is settled as the policy says.
+def resolve_conflicts(survey: Survey, hold: Check, policy: ConflictPolicy, asker: Asker | None = None) -> Survey:
+    """Hold a survey against the store, and settle conflicts as the policy demands.
 
-    Only with an `asker` is anybody asked; without one a conflict fails where it would be asked about.
+    `hold` reads what the store holds of a plan. Only with an `asker` is anybody asked; without one a conflict
+    fails where it would be asked about.
     """
     overwrite: set[Put] = set()
     while True:
-        checks = tuple(check(survey.plan))
-        conflicts = [each for each in checks if each.state is PutState.CONFLICT and each.put not in overwrite]
+        checks = tuple(hold(survey.plan))
+        conflicts = [check for check in checks if check.state is PutState.CONFLICT and check.put not in overwrite]
         if policy is ConflictPolicy.OVERWRITE:
             overwrite.update(conflict.put for conflict in conflicts if conflict.overwritable)
         if not conflicts or policy is not ConflictPolicy.ASK or asker is None:
@@ -33,7 +34,10 @@ def resolve_conflicts(survey: Survey, check: Check, policy: ConflictPolicy, aske
 
 
 def _asked(survey: Survey, conflict: CheckedPut, overwrite: set[Put], asker: Asker) -> Survey:
-    """Return the survey as a person answers one conflict; a yes to overwriting is added to `overwrite`."""
+    """Return the survey as a person settles one conflict.
+
+    A yes to overwriting is added to `overwrite`.
+    """
     name, at = conflict.put.parameter.name, _question_of(survey, conflict.put)
     question = survey.questions[at]
     answer = asker.conflict(question, name, conflict.detail, overwritable=conflict.overwritable)

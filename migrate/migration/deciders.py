@@ -1,4 +1,4 @@
-"""Who decides: a person, a decisions file, or nobody, so that only what is safe moves."""
+"""Deciders: a person, a decisions file, or neither, so that only what is safe moves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Decided(Struct, frozen=True):
     """A decision for each question, and in words the entries of a file that no longer fit.
 
-    Where the decider is `unattended`, nobody looked at what it left.
+    Where the decider is `unattended`, no person saw what it left.
     """
 
     decisions: tuple[Decision, ...]
@@ -34,7 +34,7 @@ Decide = Callable[["OpenRepository"], Decided | None]
 
 
 def safe_only(repository: OpenRepository) -> Decided:
-    """Move what is surely safe."""
+    """Move only what is safe."""
     return _accepting(repository, Applicability.SAFE)
 
 
@@ -61,11 +61,13 @@ def _accepting(repository: OpenRepository, *kinds: Applicability) -> Decided:
 
 
 def from_person(asker: Asker) -> Decide:
-    """Return a decider that asks about each question; it gives None where the person quit."""
+    """Return a decider that asks about each question; None where the person quit."""
     from migrate.migration.session import review
 
     def decide(repository: OpenRepository) -> Decided | None:
-        open_questions = [each for each in repository.questions if each.applicability is not Applicability.SHOW]
+        open_questions = [
+            question for question in repository.questions if question.applicability is not Applicability.SHOW
+        ]
         answers = review(open_questions, asker)
         if answers is None:
             return None
@@ -76,7 +78,10 @@ def from_person(asker: Asker) -> Decide:
 
 
 def from_file(entries: Sequence[Entry]) -> Decide:
-    """Return a decider that follows entries; those that were carried out already are no trouble."""
+    """Return a decider that follows entries of a file.
+
+    An entry that was carried out already is no trouble.
+    """
     from migrate.plan import decisions
 
     def decide(repository: OpenRepository) -> Decided:
@@ -89,7 +94,10 @@ def from_file(entries: Sequence[Entry]) -> Decide:
 
 
 def _is_done(repository: OpenRepository) -> Callable[[Entry], bool]:
-    """Return a test whether an entry was carried out: its finding is gone, its parameter is referred to."""
+    """Return a test whether an entry was carried out.
+
+    Its finding is gone then, and the file refers to its parameter.
+    """
     workspace, path_of = repository.workspace, repository.decision_path
     places = {(path_of(finding.manifest.file), str(finding.path)) for finding in workspace.findings}
     files: dict[str, list[Path]] = {}

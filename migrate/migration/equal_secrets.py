@@ -25,7 +25,7 @@ class Group(Struct, frozen=True):
 
 
 def groups(summaries: Sequence[RepositorySummary], template: str) -> tuple[Group, ...]:
-    """Group the secrets of more than one repository that may be moved, the most widespread first."""
+    """Group secrets of more than one repository, the most widespread first."""
     places: dict[bytes, list[tuple[str, Entry]]] = {}
     for summary in summaries:
         for entry, mark in zip(summary.entries, summary.marks, strict=True):
@@ -45,7 +45,7 @@ def groups(summaries: Sequence[RepositorySummary], template: str) -> tuple[Group
 
 
 def _shared_name(entries: Sequence[Entry], template: str) -> str:
-    """Fill the template with the key by which most of the repositories call the secret."""
+    """Fill the template with the key that most repositories call the secret by."""
     names = [entry.decision.name.rpartition("/")[2] for entry in entries if isinstance(entry.decision, Accept)]
     key = max(sorted(set(names)), key=names.count)
     raw = key.upper().replace("-", "_").replace(".", "_")
@@ -53,7 +53,7 @@ def _shared_name(entries: Sequence[Entry], template: str) -> str:
 
 
 def renamed(summary: RepositorySummary, names: Mapping[bytes, str]) -> tuple[Entry, ...]:
-    """Return a repository's decisions with other parameters for some secrets, by their marks."""
+    """Return decisions with other parameters for some secrets, by their marks."""
     return tuple(
         replace(entry, decision=replace(entry.decision, name=names[mark]))
         if mark in names and isinstance(entry.decision, Accept)

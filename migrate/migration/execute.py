@@ -13,7 +13,7 @@ from migrate.migration.outcome import executed_result
 from migrate.migration.results import COMMIT, CONFLICT, UNWRITABLE, Failure, RepositoryResult
 from migrate.migration.rows import failure_of
 from migrate.migration.survey import Survey
-from migrate.model import Event, FileFailed, FileWritten, Outcome, PutState, SlsMigrateError
+from migrate.model import ApplyResult, Event, FileFailed, FileWritten, PutState, SlsMigrateError
 from migrate.plan import planning
 from migrate.stores.store_pool import StorePool
 
@@ -24,9 +24,10 @@ def execute(
     on_event: Callable[[Event], object] = lambda event: None,
     commit: Commit | None = None,
 ) -> RepositoryResult:
-    """Carry out a survey that was held against the store; no fault of store, file or git is raised.
+    """Carry out a survey that was held against the store.
 
-    KeyboardInterrupt ends the work, and is part of the result. Raises StoreError where a store can't be used.
+    No fault of parameter, file or git is raised. KeyboardInterrupt ends the work, and is part of the result.
+    Raises StoreError where a store can't be used.
     """
     outcome = apply(
         survey.plan,
@@ -50,8 +51,8 @@ def execute(
     return replace(result, written=tuple(map(survey.display_path, written)), branch=branch)
 
 
-def work_failures(survey: Survey, outcome: Outcome) -> Iterable[Failure]:
-    """Yield what failed; of what was interrupted the status tells."""
+def work_failures(survey: Survey, outcome: ApplyResult) -> Iterable[Failure]:
+    """Yield what failed in the work; an interruption is the status alone."""
     if outcome.interrupted:
         return
     conflicts = {check.put for check in survey.checks if check.state is PutState.CONFLICT}

@@ -33,11 +33,11 @@ _GARBAGE_THRESHOLD = 20_000  # a process that surveys many keeps its memory flat
 
 
 class RepositoryTask(Struct, frozen=True):
-    """What to do with a repository.
+    """A repository, and what to do with it.
 
-    `given` are the options of the command line. `entries` are decisions, None for moving what is surely
-    safe. `executes` says that it will be carried out, `commits` that it ends in a commit in the very work tree.
-    `key` makes equal secrets of different repositories recognisable within this run alone.
+    `given` are the options of the command line. `entries` are decisions, None for moving only what is safe. With
+    `executes` it will be carried out, with `commits` it ends in a commit in the very work tree. `key` makes equal
+    secrets of different repositories recognisable within this run alone.
     """
 
     repository: Repository
@@ -50,12 +50,12 @@ class RepositoryTask(Struct, frozen=True):
 
     @property
     def decide(self) -> Decide:
-        """Who decides."""
+        """Return who decides."""
         return safe_only if self.entries is None else from_file(self.entries)
 
 
 class RepositorySummary(Struct, frozen=True):
-    """What a survey found. `marks` are those of the entries' secrets, one each."""
+    """The findings of a survey. `marks` are those of the entries' secrets, one each."""
 
     repository: Repository
     result: RepositoryResult
@@ -67,7 +67,7 @@ class RepositorySummary(Struct, frozen=True):
 
     @property
     def has_work(self) -> bool:
-        """Whether there is anything to carry out."""
+        """Return whether there is anything to carry out."""
         return bool(self.puts or self.pending)
 
 
@@ -78,7 +78,9 @@ def read_repository(
     root: Path | None = None,
     sources: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[Source, Options]:
-    """Read a repository, or the work tree `root` of it. Raises UsageError for settings with faults.
+    """Read a repository, or the work tree `root` of it.
+
+    Raises UsageError for settings with faults.
 
     `sources` are bytes to take for those of a file.
     """

@@ -1,4 +1,4 @@
-"""What came of a repository: one frozen result that console, reports and exit code are made from.
+"""The result of a repository, frozen, from which console, reports and exit code are made.
 
 It holds no value, and what a batch's JSON report holds of it is read again unchanged.
 """
@@ -23,7 +23,7 @@ DIRTY = "uncommitted changes"
 
 
 class RepositoryStatus(StrEnum):
-    """What became of a repository, the worst first."""
+    """The outcome of a repository, the worst first."""
 
     FAILED = "failed"
     INTERRUPTED = "interrupted"
@@ -35,7 +35,7 @@ class RepositoryStatus(StrEnum):
 
 
 class FindingStatus(StrEnum):
-    """What became of a finding, or would become of it."""
+    """The outcome of a finding, real or planned."""
 
     MOVED = "moved"
     PLANNED = "planned"
@@ -86,7 +86,7 @@ class FindingRow(Struct, frozen=True):
 
     @property
     def place(self) -> PlaceRow:
-        """Where it is."""
+        """Return the place of the finding."""
         return PlaceRow(self.file, self.key_path, self.line, self.end_line, self.column)
 
 
@@ -109,7 +109,7 @@ class DiffRow(Struct, frozen=True):
 
 
 class TargetRow(Struct, frozen=True):
-    """Where parameters are put, and as whom."""
+    """A target of parameters, and the identity that puts them."""
 
     profile: str | None
     region: str
@@ -146,16 +146,15 @@ class EventRow(Struct, frozen=True):
 
     @property
     def has_failed(self) -> bool:
-        """Whether it tells of something that went wrong."""
+        """Return whether something went wrong."""
         return self.event.endswith("failed")
 
 
 class RunDetails(Struct, frozen=True):
-    """What only the report of a single run lists.
+    """Details that only the report of a single run lists.
 
-    `events` is None where nothing was carried out. `undecided` counts the secrets that were left though
-    nobody decided to leave them, `overwritten` the parameters that held another value. `rules` are those
-    of the findings.
+    `events` is None where nothing was carried out. `undecided` counts the secrets that were left without anybody's
+    decision, `overwritten` the parameters that held another value. `rules` are those of the findings.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -168,7 +167,7 @@ class RunDetails(Struct, frozen=True):
 
     @property
     def failed(self) -> int:
-        """How many parameters and files failed."""
+        """Count the parameters and files that failed."""
         return sum(event.has_failed for event in self.events or ())
 
 
@@ -204,17 +203,17 @@ class RepositoryResult(Struct, frozen=True):
 
     @property
     def planned(self) -> int:
-        """How many secrets would be moved."""
+        """Count the secrets that would be moved."""
         return sum(finding.status is FindingStatus.PLANNED for finding in self.findings)
 
     @property
     def has_failed(self) -> bool:
-        """Whether the end counts it among the failures."""
+        """Return whether the repository counts among the failures."""
         return self.status is RepositoryStatus.FAILED
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether a signal ended the work on it."""
+        """Return whether a signal ended the work on the repository."""
         return self.status is RepositoryStatus.INTERRUPTED
 
 
@@ -224,7 +223,10 @@ class RepositoryResult(Struct, frozen=True):
 def status_of(
     findings: Iterable[FindingRow], failures: Iterable[Failure], *, interrupted: bool = False, committed: bool = False
 ) -> RepositoryStatus:
-    """Return the status that findings and failures make; uncommitted changes alone only skip a repository."""
+    """Return the status that findings and failures make, the worst that holds.
+
+    Uncommitted changes alone only skip a repository.
+    """
     kinds = {failure.kind for failure in failures}
     found = {finding.status for finding in findings}
     table = (
@@ -239,7 +241,7 @@ def status_of(
 
 
 class Remaining(Enum):
-    """Which secrets count as remaining: those that are left, those that nobody decided to leave, or none."""
+    """The secrets that count as remaining: those that are left, those left without a decision, or none."""
 
     LEFT = auto()
     UNDECIDED = auto()
@@ -247,7 +249,7 @@ class Remaining(Enum):
 
 
 def exit_code(results: Iterable[RepositoryResult], remaining: Remaining, *, interrupted: bool = False) -> ExitCode:
-    """Return what results say to the shell."""
+    """Return the exit code that results amount to."""
     done = tuple(results)
     counts = {
         Remaining.LEFT: sum(result.left for result in done),
@@ -268,7 +270,7 @@ def not_carried_out(before: RepositoryResult, status: RepositoryStatus, *failure
 
 
 class Totals(Struct, frozen=True):
-    """What results come to."""
+    """The sums of results."""
 
     repositories: int = 0
     files: int = 0

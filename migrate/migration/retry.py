@@ -9,7 +9,7 @@ from migrate.migration.results import RepositoryResult
 
 
 def retry_command(arguments: Sequence[str], results: Sequence[RepositoryResult]) -> str:
-    """Return the command that runs just the repositories that failed; '' where none did."""
+    """Return the command that runs what failed once more; '' where nothing did."""
     failed = [result.name for result in results if result.has_failed or result.is_interrupted]
     names = [word for name in failed for word in ("--repository", name)]
     return shlex.join(["slsmigrate", "batch", *_without_names(arguments), *names]) if failed else ""

@@ -11,7 +11,7 @@ from migrate.plan.questions import Question
 
 
 class Answer(StrEnum):
-    """What a person may say to one question."""
+    """A person's possible answers to one question."""
 
     MOVE = "move"
     OTHER = "other"
@@ -25,7 +25,7 @@ class Answer(StrEnum):
 
 
 class Conflict(StrEnum):
-    """What a person may say of a name that the store holds with another value."""
+    """A person's possible answers about a name that the store holds with another value."""
 
     SKIP = "skip"
     RENAME = "rename"
@@ -33,14 +33,14 @@ class Conflict(StrEnum):
 
 
 class Asker(Protocol):
-    """Whoever answers: a person at a terminal, or a test."""
+    """The source of answers: a person at a terminal, or a test."""
 
     def answer(self, question: Question, number: int, total: int, name: str, before: Decision | None) -> Answer:
-        """What to do about a question; `name` is the parameter it would move to."""
+        """Ask what to do about a question; `name` is the parameter it would move to."""
         ...
 
     def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
-        """Another name for the parameter, None to think again."""
+        """Ask for another name for the parameter, None to think again."""
         ...
 
     def reveal(self, question: Question) -> None:
@@ -48,26 +48,26 @@ class Asker(Protocol):
         ...
 
     def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
-        """The release that deploys a service that does not say, '' for unknown."""
+        """Ask which release deploys a service that names none, '' for unknown."""
         ...
 
     def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:
-        """What to do about a name that the store holds with another value."""
+        """Ask what to do about a name that the store holds with another value."""
         ...
 
     def confirm(self, text: str) -> bool:
-        """The one yes before anything is changed."""
+        """Ask for the one yes before anything is changed."""
         ...
 
 
-def review(asked: Sequence[Question], asker: Asker) -> tuple[Decision, ...] | None:
-    """A decision for each question, in order; None where the person quit."""
-    decided: dict[int, Decision] = {}
-    names = {number: question.name for number, question in enumerate(asked)}
+def review(questions: Sequence[Question], asker: Asker) -> tuple[Decision, ...] | None:
+    """Return a decision for each question, in order; None where the person quit."""
+    decisions: dict[int, Decision] = {}
+    names = {number: question.name for number, question in enumerate(questions)}
     at = 0
-    while at < len(asked):
-        question = asked[at]
-        answer = asker.answer(question, at + 1, len(asked), names[at], decided.get(at))
+    while at < len(questions):
+        question = questions[at]
+        answer = asker.answer(question, at + 1, len(questions), names[at], decisions.get(at))
         if answer is Answer.QUIT:
             return None
         if answer is Answer.REVEAL:
@@ -77,34 +77,34 @@ def review(asked: Sequence[Question], asker: Asker) -> tuple[Decision, ...] | No
             at = max(at - 1, 0)
             continue
         if answer is Answer.RENAME:
-            new = asker.rename(question, names[at], _taken(asked, names, at))
+            new = asker.rename(question, names[at], _taken(questions, names, at))
             if new is None:
                 continue
             names[at] = new
         if answer is Answer.REST:
-            decided |= {rest: _as_before(decided.get(rest), names[rest]) for rest in _safe(asked, at)}
+            decisions |= {rest: _as_before(decisions.get(rest), names[rest]) for rest in _safe(questions, at)}
         else:
-            decided[at] = _DECISIONS.get(answer) or Accept(names[at], _choice(question, answer, decided.get(at)))
-        at = next((number for number in range(len(asked)) if number not in decided), len(asked))
-    return tuple(decided[number] for number in range(len(asked)))
+            decisions[at] = _DECISIONS.get(answer) or Accept(names[at], _choice(question, answer, decisions.get(at)))
+        at = next((number for number in range(len(questions)) if number not in decisions), len(questions))
+    return tuple(decisions[number] for number in range(len(questions)))
 
 
-def _safe(asked: Sequence[Question], start: int) -> list[int]:
-    """The questions that one yes may answer; what needs a person's eye is still asked."""
+def _safe(questions: Sequence[Question], start: int) -> list[int]:
+    """Return which questions one yes may answer; the others need a person's eye."""
     return [
         number
-        for number in range(start, len(asked))
-        if number == start or asked[number].applicability is Applicability.SAFE
+        for number in range(start, len(questions))
+        if number == start or questions[number].applicability is Applicability.SAFE
     ]
 
 
 def _as_before(before: Decision | None, name: str) -> Decision:
-    """What was answered already stays answered."""
+    """Return the decision made before, else to move it."""
     return Accept(name) if before is None else before
 
 
 def _choice(question: Question, answer: Answer, before: Decision | None) -> str:
-    """How to move: another name does not change what was chosen before."""
+    """Return the way to move; another name does not change what was chosen before."""
     if answer is Answer.OTHER:
         return question.choices[-1].key
     return before.choice if answer is Answer.RENAME and isinstance(before, Accept) else ""
@@ -113,11 +113,11 @@ def _choice(question: Question, answer: Answer, before: Decision | None) -> str:
 _DECISIONS: Mapping[Answer, Decision] = {Answer.SKIP: Skip(), Answer.IGNORE: Ignore()}
 
 
-def _taken(asked: Sequence[Question], names: Mapping[int, str], at: int) -> dict[str, Question]:
-    """The names of the other questions' secrets; an equal secret may share one."""
-    mine = asked[at].candidates[0].secret
+def _taken(questions: Sequence[Question], names: Mapping[int, str], at: int) -> dict[str, Question]:
+    """Return the names of the other questions' secrets; equal ones may share one."""
+    mine = questions[at].candidates[0].secret
     return {
         names[number]: question
-        for number, question in enumerate(asked)
+        for number, question in enumerate(questions)
         if number != at and question.candidates[0].secret != mine
     }

@@ -12,7 +12,7 @@ from migrate.files.repositories import Repository
 from migrate.files.walk import repository_root
 from migrate.migration.survey import Source
 from migrate.model import UsageError
-from migrate.model.paths import Shown, shown_from
+from migrate.model.paths import DisplayPath, relative_paths
 from migrate.workspace.loading import Workspace
 
 
@@ -29,22 +29,28 @@ class Place(Struct, frozen=True):
 
     @property
     def paths_to_read(self) -> tuple[Path, ...]:
-        """The paths as they are in the work tree that is read."""
+        """Return the paths as they are in the work tree that is read."""
         if self.tree == self.repository.root:
             return self.paths
         root = self.repository.root
         return tuple(self.tree / Path(os.path.realpath(self.cwd / path)).relative_to(root) for path in self.paths)
 
     @property
-    def display_path(self) -> Shown:
-        """How files are named to people: from the working directory, wherever they were read."""
-        display, tree, root = shown_from(self.cwd), self.tree, self.repository.root
+    def display_path(self) -> DisplayPath:
+        """Return how files are named to people: from the working directory.
+
+        Wherever they were read: those of a temporary work tree as of the own one.
+        """
+        display, tree, root = relative_paths(self.cwd), self.tree, self.repository.root
         if tree == root:
             return display
         return lambda file: display(root / file.relative_to(tree) if file.is_relative_to(tree) else file)
 
     def source(self, workspace: Workspace) -> Source:
-        """Return the repository as it was read; decisions name files from the root of each one's repository."""
+        """Return the repository as it was read.
+
+        Decisions name files from the root of each one's repository.
+        """
 
         def decision_path(file: Path) -> str:
             return file.relative_to(workspace.roots.get(file) or file.parent).as_posix()
@@ -53,7 +59,9 @@ class Place(Struct, frozen=True):
 
 
 def place_of(paths: Sequence[Path], cwd: Path, *, commits: bool) -> Place:
-    """Find the directory that holds all paths; where a run `commits`, the git work tree around it.
+    """Find the directory that holds all paths.
+
+    Where a run `commits`, that is the git work tree around them.
 
     Raises UsageError where there is none.
     """

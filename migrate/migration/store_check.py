@@ -33,7 +33,7 @@ def check(plan: Plan, stores: Stores) -> tuple[CheckedPut, ...]:
 
 
 def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, StoredParameter], dict[str, StoreError]]:
-    """Return what the store holds, and why some of it can't be read. Raises TargetError.
+    """Return what the store holds, and why some of it can't be read.
 
     One parameter that can't be decrypted fails a call for ten, so those are then asked for one by one;
     but where the first ten are all denied, the rest is taken to be so too.
@@ -79,11 +79,11 @@ def _compared(put: Put, stored: StoredParameter | None, error: StoreError | None
         return CheckedPut(put, PutState.CONFLICT, stored.version, detail, overwritable=False)
     same = holds(stored, put)
     detail = f"{'same' if same else 'another'} value, version {stored.version}"
-    return CheckedPut(put, PutState.THERE if same else PutState.CONFLICT, stored.version, detail)
+    return CheckedPut(put, PutState.EXISTS if same else PutState.CONFLICT, stored.version, detail)
 
 
 def holds(stored: StoredParameter | None, put: Put) -> TypeGuard[StoredParameter]:
-    """Tell whether a parameter is a SecureString with the secret that is to be put."""
+    """Return whether a parameter is a SecureString with the secret that is to be put."""
     return stored is not None and stored.type == SECURE_STRING and stored.secret == put.parameter.secret
 
 

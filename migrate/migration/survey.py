@@ -17,7 +17,7 @@ from migrate.files.repositories import Repository
 from migrate.framework.deployment import Deployment
 from migrate.migration.deciders import Decide, Decided
 from migrate.model import Applicability, Change, CheckedPut, Decision, Finding, Plan, Put, Skip, Target
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.plan import planning
 from migrate.plan import questions as asking
 from migrate.plan.questions import Question
@@ -43,8 +43,8 @@ class Source(Struct, frozen=True):
     repository: Repository
     root: Path
     workspace: Workspace
-    display_path: Shown
-    decision_path: Shown
+    display_path: DisplayPath
+    decision_path: DisplayPath
     names: Mapping[FindingKey, str] = MappingProxyType({})
 
 
@@ -60,25 +60,25 @@ class OpenRepository(Struct, frozen=True):
 
     @property
     def workspace(self) -> Workspace:
-        """All that was read."""
+        """Return all that was read."""
         return self.source.workspace
 
     @property
-    def display_path(self) -> Shown:
-        """How files are named to people and in reports."""
+    def display_path(self) -> DisplayPath:
+        """Return how files are named to people and in reports."""
         return self.source.display_path
 
     @property
-    def decision_path(self) -> Shown:
-        """How files are named in decisions."""
+    def decision_path(self) -> DisplayPath:
+        """Return how files are named in decisions."""
         return self.source.decision_path
 
 
 class Survey(OpenRepository, frozen=True):
-    """A repository decided and planned. `checks` and `overwrite` are there once it was held against the store.
+    """A repository decided and planned. `checks` and `overwrite` are filled once the store was checked.
 
-    `stale` tells of entries that no longer fit, `withheld` why `held_back` secrets may not be moved.
-    Where it is `unattended`, nobody looked at what was left.
+    `stale` describes entries that no longer fit, `withheld` why `held_back` secrets may not be moved. Where it is
+    `unattended`, no person saw what was left.
     """
 
     decisions: tuple[Decision, ...]
@@ -92,22 +92,22 @@ class Survey(OpenRepository, frozen=True):
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """Where parameters would be put."""
+        """Return where parameters would be put."""
         return tuple(dict.fromkeys(put.target for put in self.plan.puts))
 
     @property
     def writing(self) -> tuple[Change, ...]:
-        """What a run would write."""
+        """Return what a run would write."""
         return tuple(change for change in self.plan.changes if change.writes)
 
     @property
     def refused(self) -> tuple[Change, ...]:
-        """What no run may move."""
+        """Return what no run may move."""
         return tuple(change for change in self.plan.changes if change.applicability is Applicability.SHOW)
 
     @property
     def waiting(self) -> tuple[Change, ...]:
-        """What only a person may move, and none did."""
+        """Return what only a person may move, and none did."""
         return tuple(
             change for change in self.plan.changes if change.applicability is Applicability.REVIEW and not change.writes
         )
@@ -117,7 +117,10 @@ Frameworks = Callable[[tuple[Finding, ...], Mapping[Path, Deployment]], Mapping[
 
 
 def open_repository(source: Source, options: Options, frameworks: Frameworks | None = None) -> OpenRepository:
-    """Select findings and make the questions; `frameworks` completes what deploys the files that hold them."""
+    """Select findings, and make the questions to decide on.
+
+    `frameworks` completes what is known of the frameworks of their files.
+    """
     selection = select_findings(options, source.workspace, source.display_path)
     deployments: Mapping[Path, Deployment] = source.workspace.deployments
     if frameworks is not None:
@@ -126,12 +129,12 @@ def open_repository(source: Source, options: Options, frameworks: Frameworks | N
     def name_of(finding: Finding) -> str | None:
         return options.name_of(finding, source.display_path) or source.names.get(finding_key(finding))
 
-    asked = asking.questions(selection.findings, deployments, options.placing, name_of)
+    asked = asking.questions(selection.findings, deployments, options.parameter_options, name_of)
     return OpenRepository(source, options, selection, deployments, asked, masked_texts(source.workspace))
 
 
 def survey(source: Source, options: Options, decide: Decide, frameworks: Frameworks | None = None) -> Survey | None:
-    """Decide what becomes of a repository's findings, and plan it; None where a person quit."""
+    """Decide what becomes of findings, and plan it; None where a person quit."""
     opened = open_repository(source, options, frameworks)
     decided = decide(opened)
     return None if decided is None else as_decided(opened, decided)
@@ -143,20 +146,20 @@ def as_decided(opened: OpenRepository, decided: Decided) -> Survey:
     return Survey(
         **fields,
         decisions=decided.decisions,
-        plan=planning.plan(opened.questions, decided.decisions, opened.options.placing),
+        plan=planning.plan(opened.questions, decided.decisions, opened.options.parameter_options),
         stale=decided.stale,
         unattended=decided.unattended,
     )
 
 
 def redecided(before: Survey, decisions: tuple[Decision, ...]) -> Survey:
-    """Return a survey with other decisions and the plan that they make, not held against the store yet."""
-    planned = planning.plan(before.questions, decisions, before.options.placing)
+    """Return a survey with other decisions, not held against the store yet."""
+    planned = planning.plan(before.questions, decisions, before.options.parameter_options)
     return replace(before, decisions=decisions, plan=planned, checks=())
 
 
 def withhold(survey: Survey, skipped: Sequence[bool], failures: Iterable[Failure]) -> Survey:
-    """Skip questions, one flag each, that may not be done as they were decided, for these reasons."""
+    """Skip questions, a flag for each, that may not be done as decided."""
     if not any(skipped):
         return survey
     pairs = tuple(zip(survey.decisions, skipped, strict=True))
@@ -166,7 +169,7 @@ def withhold(survey: Survey, skipped: Sequence[bool], failures: Iterable[Failure
 
 
 def entries_of(survey: Survey) -> tuple[Entry, ...]:
-    """Return the decisions as they stand in a file."""
+    """Return the decisions as a decisions file holds them."""
     from migrate.plan import decisions
 
     masked, path = survey.masked_text, survey.decision_path

@@ -1,4 +1,4 @@
-"""Cache what is computed from a whole file, which many findings ask for."""
+"""A cache for what is computed from a whole file and asked for by many findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _Result = TypeVar("_Result")
 _CAPACITY = 16
 
 
-def once_each(function: Callable[[_Argument], _Result]) -> Callable[[_Argument], _Result]:
+def memoize_by_identity(function: Callable[[_Argument], _Result]) -> Callable[[_Argument], _Result]:
     """Cache a function per object, by identity.
 
     Hashing a whole file would cost as much as the work. The results for the last 16 objects are kept.
@@ -19,7 +19,7 @@ def once_each(function: Callable[[_Argument], _Result]) -> Callable[[_Argument],
 
     def cached(argument: _Argument) -> _Result:
         entry = entries.get(id(argument))
-        if entry is None:  # while an entry holds its object, no other can have the same id
+        if entry is None:  # while an entry holds its object, no other can have its id
             entry = argument, function(argument)
             if len(entries) >= _CAPACITY:
                 entries.pop(next(iter(entries)), None)

@@ -10,15 +10,15 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.model.keypath import KeyPath
-from migrate.model.lazy_pattern import Expression
-from migrate.model.memoize import once_each
+from migrate.model.lazy_pattern import LazyPattern
+from migrate.model.memoize import memoize_by_identity
 
 MAX_BYTES = 10_000_000  # of a manifest or an included file
 Parts = tuple[str | int, ...]  # of a key path
-_LINE_END = Expression(r"\r\n|\n|\r")
+_LINE_END = LazyPattern(r"\r\n|\n|\r")
 # What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
 # format characters, lone surrogates.
-UNSAFE = Expression(
+UNSAFE = LazyPattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -47,7 +47,7 @@ class Edit(Struct, frozen=True):
 
 
 class ScalarStyle(StrEnum):
-    """How a scalar is written in YAML; JSON strings are `DOUBLE`, JSON's other scalars `PLAIN`."""
+    """The style of a scalar in YAML; JSON strings are `DOUBLE`, JSON's other scalars `PLAIN`."""
 
     PLAIN = "plain"
     SINGLE = "single"
@@ -84,14 +84,14 @@ class Scalar(Struct, frozen=True):
 
 
 class Alias(Struct, frozen=True):
-    """An alias (`*name`) by the path that it stands at, and the path of what it means, None where that has none."""
+    """An alias (`*name`) by its own path, and the path of what it means, None where that has none."""
 
     path: Parts
     target: Parts | None
 
 
 class Links(Struct, frozen=True):
-    """What a file's scalars do not show of its tree.
+    """The parts of a file's tree that its scalars do not show.
 
     `aliases` are in the order of the text; `merges` are the paths of merge keys (`<<`), `empties`
     those of values without content: nothing at all, `{}`, `[]`.
@@ -148,8 +148,8 @@ class Lines:
 class Manifest(Struct, frozen=True):
     """A file as read: a manifest, or a YAML or JSON file that manifests include.
 
-    `source` is the file's bytes, `text` the same decoded without its BOM and with every line end
-    as it stands. `scalars` are in the order of the text.
+    `source` is the file's bytes, `text` their decoded form, without its BOM and with every line end unchanged.
+    `scalars` are in the order of the text.
     """
 
     file: Path
@@ -171,7 +171,7 @@ class Manifest(Struct, frozen=True):
 
     def get(self, *parts: str | int) -> str | None:
         """Return the value at a path: the last of a duplicate key, or None."""
-        standing = at_paths(self).get(parts)
+        standing = scalars_by_path(self).get(parts)
         return standing[-1].value if standing else None
 
     def has(self, *parts: str | int) -> bool:
@@ -179,8 +179,8 @@ class Manifest(Struct, frozen=True):
         return any(scalar.path.starts_with(*parts) for scalar in self.scalars)
 
 
-@once_each
-def at_paths(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scalar]]:
+@memoize_by_identity
+def scalars_by_path(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scalar]]:
     """Group a file's values by the parts of their paths: several for a duplicate key."""
     scalars: dict[tuple[str | int, ...], list[Scalar]] = {}
     for scalar in manifest.scalars:
@@ -188,7 +188,7 @@ def at_paths(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scal
     return scalars
 
 
-@once_each
+@memoize_by_identity
 def lines_of(manifest: Manifest) -> Lines:
     """Return the lines of a file's text."""
     return Lines(manifest.text)

@@ -32,7 +32,7 @@ class Bar(Struct, frozen=True):
 
     @property
     def total(self) -> int:
-        """How many they are."""
+        """Count the secrets."""
         return sum(self.counts.values())
 
     @property
@@ -42,7 +42,7 @@ class Bar(Struct, frozen=True):
         return ", ".join(f"{self.counts[status]:,} {STATUS_WORDS[status]}" for status in present)
 
     def segments(self, most: int) -> Iterator[tuple[FindingStatus, float, float]]:
-        """Yield status, start and width of each stretch, in hundredths of the chart's longest bar."""
+        """Yield status, start and width of each stretch, in percent of the longest bar."""
         start = 0.0
         for status in FindingStatus:
             if self.counts.get(status):
@@ -70,7 +70,7 @@ def by_confidence(unordered: Iterable[Bar]) -> list[Bar]:
 
 
 class Trouble(Struct, frozen=True):
-    """What went wrong for the same reason, and where: the numbers of repositories in the list."""
+    """A failure by its reason, and its cases: the numbers of repositories in the list."""
 
     status: RepositoryStatus
     kind: str
@@ -78,7 +78,7 @@ class Trouble(Struct, frozen=True):
 
     @property
     def repositories(self) -> tuple[int, ...]:
-        """Each of them once."""
+        """Return the number of each repository once."""
         return tuple(dict.fromkeys(number for number, _ in self.cases))
 
 
@@ -88,7 +88,7 @@ def troubles(results: Sequence[RepositoryResult]) -> list[Trouble]:
     for number, result in enumerate(results):
         for failure in result.failures:
             cases.setdefault((result.status, failure.kind), []).append((number, failure))
-    groups = [Trouble(*key, tuple(found)) for key, found in cases.items()]
+    groups = [Trouble(*key, tuple(pairs)) for key, pairs in cases.items()]
     return sorted(groups, key=lambda group: (WORST_FIRST[group.status], -len(group.repositories), group.kind))
 
 
@@ -96,13 +96,13 @@ def headline(results: Sequence[RepositoryResult], findings: Sequence[FindingRow]
     """Return the page's one sentence."""
     statuses = Counter(finding.status for finding in findings)
     moved, planned, left = (statuses[each] for each in FindingStatus)
-    found = counted(len(findings), "secret")
+    secrets = counted(len(findings), "secret")
     table = (
         (not findings, "No plaintext secrets found"),
-        (planned, f"{planned:,} of {found} would move"),
-        (not left, f"{found} moved, none left"),
-        (moved, f"{moved:,} of {found} moved"),
-        (True, f"{found} in plaintext"),
+        (planned, f"{planned:,} of {secrets} would move"),
+        (not left, f"{secrets} moved, none left"),
+        (moved, f"{moved:,} of {secrets} moved"),
+        (True, f"{secrets} in plaintext"),
     )
     failed = sum(result.has_failed for result in results)
     words = next(words for holds, words in table if holds)

@@ -43,7 +43,9 @@ def to_page(report: Report) -> str:
 
 
 def render(results: Iterable[RepositoryResult], made: str = "", *, prefixed: bool = False) -> str:
-    """Return the page; `made` says when. Paths that are `prefixed` begin with the repository's name.
+    """Return the page; `made` is the time on it.
+
+    Paths that are `prefixed` begin with the repository's name.
 
     All text goes through `visible` and is escaped; nothing on the page is fetched from anywhere.
     """
@@ -107,13 +109,13 @@ def _choices(rows: Iterable[tuple[str, str, int]]) -> list[tuple[str, str]]:
 
 
 def end_of(finding: FindingRow) -> str:
-    """Say what became of a finding, and where it was left, who may move it."""
+    """Return what became of a finding, or, where it was left, who may move it."""
     left = finding.status is FindingStatus.LEFT
     return _LEFT_TO[finding.applicability] if left else charts.STATUS_WORDS[finding.status]
 
 
 def pieces(diff: DiffRow) -> Iterator[tuple[str, str]]:
-    """Yield runs of a diff's lines by what they are: `-`, `+`, `@`, or a blank for what stays."""
+    """Yield runs of a diff's lines by their sign: `-`, `+`, `@`, or a blank."""
     for sign, run in groupby(diff.lines[2:], key=lambda line: line[:1] if line[:1] in ("-", "+", "@") else " "):
         yield sign, "".join(f"{line}\n" for line in run)
 
@@ -132,7 +134,7 @@ def _source(name: str) -> str:
 
 
 def _hash(source: str) -> str:
-    """Return what the page's content security policy knows its own style and script by."""
+    """Return the hash by which the page's security policy knows its own source."""
     return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
 
 

@@ -16,7 +16,7 @@ _ONLY_IN_BATCH = ("title", "fate")  # of a finding
 
 
 def to_json(report: Report) -> str:
-    """Return the object of the command line's contract; it holds no value and nothing made from one."""
+    """Return the object of the contract; it holds nothing made from a value."""
     if report.is_batch:
         return json.dumps(_batch(report.results), indent=1)
     return json.dumps(_run(report.results[0]), indent=2)

@@ -73,6 +73,6 @@ def read_report(file: Path) -> tuple[RepositoryResult, ...]:
 
 
 def merged(reports: Sequence[Sequence[RepositoryResult]]) -> tuple[RepositoryResult, ...]:
-    """Merge the results of several reports by name; of a repository in several the last counts."""
+    """Merge the results of several reports by name; the last one counts."""
     by_name = {result.name: result for report in reports for result in report}
     return tuple(by_name[name] for name in sorted(by_name))

@@ -28,7 +28,7 @@ _SEVERITIES = {Confidence.HIGH: "8.0", Confidence.MEDIUM: "5.0", Confidence.LOW:
 
 
 def to_sarif(report: Report, specs: Mapping[str, RuleSpec] | None = None) -> str:
-    """Return the log of a report; `specs` are the rules that are known, those of the table by default."""
+    """Return the log of a report; `specs` are the known rules, by default the table."""
     known = {spec.rule.id: spec for spec in RULES} if specs is None else specs
     findings = [finding for result in report.results for finding in result.findings]
     own = {rule.id: rule for result in report.results for rule in result.details.rules}
@@ -103,7 +103,10 @@ def _rule(rule: Rule, spec: RuleSpec | None) -> dict[str, Any]:
 
 
 def _results(findings: Iterable[tuple[FindingRow, Rule]], order: Mapping[str, int]) -> Iterator[dict[str, Any]]:
-    """Yield results; fingerprints are made of file, key path and rule, so they outlive the value."""
+    """Yield results, with fingerprints that outlive the value.
+
+    They are made of file, key path and rule.
+    """
     seen: Counter[str] = Counter()
     for finding, rule in findings:
         key = f"{finding.file}\0{finding.key_path}\0{rule.id}"

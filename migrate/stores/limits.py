@@ -1,4 +1,4 @@
-"""What the Parameter Store takes: its limits of names and values."""
+"""Limits of the Parameter Store on names and values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from migrate.model import Tier
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import FLAT_VARIABLE
 
 # AWS user guide, "Creating Parameter Store parameters", and the PutParameter reference.
@@ -16,8 +16,8 @@ MAX_LEVELS = 15
 MAX_ARN = 1011
 MAX_NAME = MAX_ARN - len("arn:aws-us-gov:ssm:ap-southeast-1:123456789012:parameter")
 MAX_VALUE_BYTES = {Tier.STANDARD: 4096, Tier.ADVANCED: 8192, Tier.INTELLIGENT: 8192}
-REGION = Expression(r"[a-z]{2}(?:-[a-z]+)+-\d")  # `eu-west-1`, `us-gov-east-1`
-_RESERVED = Expression(r"/?(?:aws|ssm)", re.IGNORECASE)
+REGION = LazyPattern(r"[a-z]{2}(?:-[a-z]+)+-\d")  # `eu-west-1`, `us-gov-east-1`
+_RESERVED = LazyPattern(r"/?(?:aws|ssm)", re.IGNORECASE)
 _NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda name: name.startswith("/"), "must begin with /"),
     (lambda name: re.fullmatch(r"[A-Za-z0-9_.\-/]*", name) is not None, "may hold only letters, digits and _ . - /"),
@@ -34,7 +34,10 @@ def name_faults(name: str) -> tuple[str, ...]:
 
 
 def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
-    """List why AWS would refuse a value, without a word of how long it is; sizes are in bytes of UTF-8."""
+    """List the reasons why AWS would refuse a value.
+
+    They do not reveal its length. Sizes are in bytes of UTF-8.
+    """
     faults = []
     if not value:
         faults.append("is empty")
@@ -47,7 +50,10 @@ def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
 
 
 def service_segment(service: str, fallback: str) -> str:
-    """Return a first segment that AWS allows: variables dropped, `aws-` and `ssm-` in front left out."""
+    """Return a first segment for parameter names that AWS allows.
+
+    Variables are dropped, and `aws-` and `ssm-` in front are left out.
+    """
     for candidate in (FLAT_VARIABLE.sub("-", service), fallback):
         text = re.sub(r"[^A-Za-z0-9_.]+", "-", candidate).strip("-.")
         text = re.sub(r"^(?:(?:aws|ssm)[-_.]+)+", "", text, flags=re.IGNORECASE)

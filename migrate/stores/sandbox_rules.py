@@ -1,4 +1,4 @@
-"""What AWS refuses and moto would take: the rules that the sandbox adds to moto's, with AWS's own words."""
+"""Rules of AWS that moto does not enforce: the sandbox adds them to moto's, with AWS's own words."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.stores.limits import MAX_ARN, MAX_LEVELS, MAX_VALUE_BYTES
 from migrate.stores.sandbox_backends import ACCOUNT, backends
 
-_NAME = Expression(r"[A-Za-z0-9_.\-]+|(?:/[A-Za-z0-9_.\-]+)+")
-_NAME_OR_SELECTOR = Expression(rf"(?:arn:[A-Za-z0-9_.\-:]+:parameter)?(?:{_NAME.pattern})(?::[A-Za-z0-9_.\-]+)?")
+_NAME = LazyPattern(r"[A-Za-z0-9_.\-]+|(?:/[A-Za-z0-9_.\-]+)+")
+_NAME_OR_SELECTOR = LazyPattern(rf"(?:arn:[A-Za-z0-9_.\-:]+:parameter)?(?:{_NAME.pattern})(?::[A-Za-z0-9_.\-]+)?")
 _INVALID = "ValidationException"
 _MOST_BYTES = {str(tier): most for tier, most in MAX_VALUE_BYTES.items()}
 

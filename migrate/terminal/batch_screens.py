@@ -1,4 +1,4 @@
-"""What a person reads of a batch: a line a repository, totals, failures by reason, and what to do next."""
+"""Screens of a batch: a line a repository, totals, failures by reason, and what to do next."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def failure_lines(by_kind: Mapping[str, Sequence[tuple[RepositoryResult, Failure
 def target_lines(
     identities: Sequence[tuple[Target, Identity]], repositories: Mapping[Target, int], width: int
 ) -> Iterator[Line]:
-    """Yield where parameters go, an account a line, each region with how many repositories put there."""
+    """Yield where parameters go, an account a line, with repositories a region."""
     places: dict[tuple[str, ...], dict[str, int]] = {}
     for target, identity in identities:
         account, region, *rest = identity_words(target, identity)
@@ -99,7 +99,10 @@ def target_lines(
 
 
 def accounts_in_words(identities: Sequence[tuple[Target, Identity]]) -> str:
-    """` in 123456789012`, short enough for a question in one line; '' where no account was asked for."""
+    """` in 123456789012`, or '' where no account is known.
+
+    It is short, so that the question is one line.
+    """
     accounts = dict.fromkeys(identity.account for _, identity in identities)
     words = ["an unknown account" if account == UNKNOWN_ACCOUNT else account for account in accounts]
     return f" in {enumerated(words)}" if words else ""

@@ -1,4 +1,4 @@
-"""What reaches the terminal: visible characters, styled words, one place that prints."""
+"""The console: visible characters, styled words, one place that prints."""
 
 from __future__ import annotations
 
@@ -27,19 +27,22 @@ _STYLES: dict[str, dict[str, Any]] = {
     "name": {"fg": "cyan"},
 }
 _MAX_WIDTH = 100
-_WIDTH = 80  # where nobody tells
+_WIDTH = 80  # where it is not known
 _WORTH_A_BAR = 20
 
 
 class OutputError(SlsMigrateError):
-    """Nothing more can be told: the disk that it goes to is full, or the terminal is gone."""
+    """Nothing more can be printed: the disk that it goes to is full, or the terminal is gone."""
 
 
 def _columns() -> int:
-    """As `shutil.get_terminal_size` tells them, whose module takes longer to import than all of this one to work."""
-    told = os.environ.get("COLUMNS", "")
-    if told.isdecimal() and int(told):
-        return int(told)
+    """Return the columns of the terminal, as `shutil.get_terminal_size` does.
+
+    Its module takes longer to import than all of this one to work.
+    """
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
     try:
         return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or _WIDTH
     except (OSError, ValueError):
@@ -47,7 +50,7 @@ def _columns() -> int:
 
 
 def plain(line: Line) -> str:
-    """A line without its styles."""
+    """Return a line without its styles."""
     return "".join(text for _, text in line)
 
 
@@ -60,11 +63,11 @@ class Console:
 
     @property
     def width(self) -> int:
-        """Columns to write in."""
+        """Return the columns to write in."""
         return min(_columns(), _MAX_WIDTH)
 
     def say(self, *lines: Line | str) -> None:
-        """Print lines for a person, on standard error where standard output is for a machine."""
+        """Print lines for a person, apart from the output for a machine if there is one."""
         for line in lines:
             self._print([("", line)] if isinstance(line, str) else line, error=self._to_error)
 
@@ -75,7 +78,7 @@ class Console:
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
-        """A bar on a terminal's standard error, which goes when it is done; nothing elsewhere."""
+        """Show a bar on a terminal's standard error until it is done; nothing elsewhere."""
         if not sys.stderr.isatty():
             yield lambda done, total: None
             return
@@ -120,7 +123,7 @@ def _echo(text: str, **options: Any) -> None:
 
 
 def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
-    """Text in lines of at most `width` columns; long words are left whole."""
+    """Wrap text in lines of at most `width` columns; long words are left whole."""
     import textwrap
 
     return textwrap.wrap(
@@ -134,7 +137,7 @@ def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
 
 
 def fold(text: str, width: int, indent: str, first: str) -> list[str]:
-    """Text without blanks, such as a path, in lines of at most `width` columns."""
+    """Break text without blanks, such as a path, in lines of at most `width` columns."""
     lines, prefix = [], first
     while True:
         room = max(width - len(prefix), 10)
@@ -145,7 +148,7 @@ def fold(text: str, width: int, indent: str, first: str) -> list[str]:
 
 
 def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
-    """Rows as aligned text columns; the last one is as long as it is."""
+    """Align rows as text columns; the last one is as long as it is."""
     kept = [list(row) for row in rows]
     widths = [max(len(row[at]) for row in kept) for at in range(len(kept[0]) - 1)] if kept else []
     return [
@@ -155,10 +158,13 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
 
 
 def is_terminal(*, machine: bool = False) -> bool:
-    """Whether a person can both read and answer; what is said to one goes to standard error beside a `machine`'s."""
+    """Return whether a person can both read and answer.
+
+    Lines for a person go to standard error where standard output is for a `machine`.
+    """
     return sys.stdin.isatty() and is_read_by_a_person(machine=machine)
 
 
 def is_read_by_a_person(*, machine: bool) -> bool:
-    """Whether all that is printed comes to a terminal."""
+    """Return whether all that is printed comes to a terminal."""
     return sys.stdout.isatty() and (not machine or sys.stderr.isatty())

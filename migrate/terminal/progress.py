@@ -1,4 +1,4 @@
-"""How far a batch is: a bar on a terminal, a line a repository in a pipe, JSON lines for machines."""
+"""The progress of a batch: a bar on a terminal, a line a repository in a pipe, JSON lines for machines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from migrate.terminal.console import Console, OutputError
 
 
 class Lines:
-    """Prints a line for each repository as it is done; of those only read, for what needs no more work."""
+    """A printer of a line for each repository as it is done; of those only read, for what needs no further work."""
 
     def __init__(self, console: Console, *, executes: bool) -> None:
         self._console = console
@@ -112,15 +112,15 @@ class Bar:
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
             progress.MofNCompleteColumn(),
-            progress.TextColumn("{task.fields[said]}"),
+            progress.TextColumn("{task.fields[secrets]}"),
             progress.TimeRemainingColumn(),
             console=RichConsole(stderr=True),
             transient=True,
             redirect_stdout=False,
         )
-        self._tasks = [self._bar.add_task(f"{phase} repositories", total=repositories, said="")]
+        self._tasks = [self._bar.add_task(f"{phase} repositories", total=repositories, secrets="")]
         if puts:
-            self._tasks.append(self._bar.add_task("Parameters", total=puts, said=""))
+            self._tasks.append(self._bar.add_task("Parameters", total=puts, secrets=""))
         self._bar.start()
 
     def done(self, result: RepositoryResult) -> None:
@@ -130,7 +130,7 @@ class Bar:
             self._results.pop(result.name, None)
             if result.status is not RepositoryStatus.CLEAN:
                 self._results[result.name] = result
-            self._bar.update(self._tasks[0], advance=1, said=f"{self._secrets} secrets")
+            self._bar.update(self._tasks[0], advance=1, secrets=f"{self._secrets} secrets")
 
     def put(self, event: PutDone) -> None:
         """See `BatchObserver`."""

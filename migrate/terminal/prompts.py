@@ -14,7 +14,7 @@ from migrate.model.visible import visible
 from migrate.plan.questions import Question
 from migrate.stores import limits
 from migrate.terminal.console import Console, wrap
-from migrate.terminal.screens import Shown, question_screen
+from migrate.terminal.screens import DisplayPath, question_screen
 
 if TYPE_CHECKING:
     from questionary import Question as QuestionaryQuestion
@@ -44,16 +44,18 @@ _FRAMEWORKS = (
 
 
 class TerminalAsker:
-    """Asks a person. Ctrl-C at any question raises KeyboardInterrupt."""
+    """An asker of a person. Ctrl-C at any question raises KeyboardInterrupt."""
 
-    def __init__(self, console: Console, shown: Shown, masked: Callable[[Manifest], str]) -> None:
+    def __init__(self, console: Console, display_path: DisplayPath, masked: Callable[[Manifest], str]) -> None:
         self._console = console
-        self._shown = shown
+        self._display_path = display_path
         self._masked = masked
 
     def answer(self, question: Question, number: int, total: int, name: str, before: Decision | None) -> Answer:
         """Show a question and take the answer; the one given before is offered first."""
-        self._console.say(*question_screen(question, number, total, self._masked, self._shown, self._console.width))
+        self._console.say(
+            *question_screen(question, number, total, self._masked, self._display_path, self._console.width)
+        )
         ways = question.choices
         labels = {Answer.MOVE: ways[0].label, Answer.OTHER: ways[-1].label}
         left_out = {*([Answer.BACK] if number == 1 else []), *([Answer.OTHER] if len(ways) == 1 else [])}
@@ -62,7 +64,7 @@ class TerminalAsker:
         return choose(f"Move to {name}", offered, default)
 
     def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
-        """Another name, held against the store's limits as it is typed; None when left empty."""
+        """Ask for another name, held against the store's limits as it is typed."""
         import questionary
 
         def check(text: str) -> bool | str:
@@ -73,8 +75,8 @@ class TerminalAsker:
                 return f"The name {wrong[0]}"
             return text not in taken or "Another secret of this run goes there"
 
-        said = _answer_to(questionary.text("Parameter name", default=name, validate=check, qmark="?"))
-        return str(said) or None
+        answer = _answer_to(questionary.text("Parameter name", default=name, validate=check, qmark="?"))
+        return str(answer) or None
 
     def reveal(self, question: Question) -> None:
         """Show the value, control characters made visible."""
@@ -90,26 +92,26 @@ class TerminalAsker:
             self._console.say(*([("", " " * 14), ("warn", line)] for line in others))
 
     def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
-        """Which framework deploys a service that does not say; '' for unknown."""
+        """Ask which framework deploys a service that names none; '' for unknown."""
         self._console.say(f"{file}: nothing tells surely which framework version deploys {service}")
         self._console.say(*([("warn", text)] for note in notes for text in wrap(note, self._console.width, "  ")))
         return choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")
 
     def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:
-        """What to do about a name that is taken in the store."""
+        """Ask what to do about a name that is taken in the store."""
         self._console.say([("bad", f"{name} {detail}")])
         offered = [row for row in _CONFLICTS if overwritable or row[0] is not Conflict.OVERWRITE]
         return choose(f"{name} is taken", offered, Conflict.SKIP)
 
     def confirm(self, text: str) -> bool:
-        """The one yes before anything is changed; no is the default."""
+        """Ask for the one yes before anything is changed; no is the default."""
         import questionary
 
         return bool(_answer_to(questionary.confirm(text, default=False, qmark="?")))
 
 
 def _default(before: Decision | None) -> Answer:
-    """The answer that says the decision of before."""
+    """Return the answer that leads to a decision."""
     match before:
         case Skip():
             return Answer.SKIP
@@ -121,7 +123,7 @@ def _default(before: Decision | None) -> Answer:
 
 
 def choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choice) -> _Choice:
-    """One of the rows, each a value, its key and its text."""
+    """Ask for one of the rows, each a value, its key and its text."""
     import questionary
 
     choices = [questionary.Choice(text, value=value, shortcut_key=key) for value, key, text in rows]
@@ -143,7 +145,10 @@ def choose(title: str, rows: Sequence[tuple[_Choice, str, str]], default: _Choic
 
 
 def _answer_to(question: QuestionaryQuestion) -> Any:
-    """What a person answers. A signal ends the question from within its loop: raised there, it could be lost."""
+    """Return what a person answers. Raises KeyboardInterrupt at a signal.
+
+    It ends the question from within its loop: raised there, it could be lost.
+    """
     application, came = question.application, threading.Event()
 
     def leave() -> None:
@@ -156,7 +161,7 @@ def _answer_to(question: QuestionaryQuestion) -> Any:
             application.exit(exception=KeyboardInterrupt)
 
     with on_signal(leave):
-        said = application.run(handle_sigint=False, pre_run=lambda: leave() if came.is_set() else None)
+        answer = application.run(handle_sigint=False, pre_run=lambda: leave() if came.is_set() else None)
     if came.is_set():
         raise KeyboardInterrupt
-    return said
+    return answer

@@ -1,4 +1,4 @@
-"""What a person reads of a single run, as styled lines: who we are, the plan's notes, and what came of it."""
+"""Screens of a single run, as styled lines: who we are, the plan's notes, and what came of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from migrate.framework.deployment import Deployment
 from migrate.masking import masked_text, unified_diff
 from migrate.model import Change, Identity, Target
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.plan.eligibility import UNKNOWN_FRAMEWORK
 from migrate.plan.planning import rewritten
 from migrate.terminal import screens
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def header_lines(opened: OpenRepository, identities: Sequence[tuple[Target, Identity]], width: int) -> Iterator[Line]:
-    """Yield each service with its files and where its parameters would go, and how many secrets there are."""
+    """Yield each service with its files and targets, and the count of secrets."""
     deployments = opened.deployments
     services: dict[tuple[str, Path], dict[Path, None]] = {}
     for question in opened.questions:
@@ -50,9 +50,9 @@ def _own(identities: Sequence[tuple[Target, Identity]], deployment: Deployment) 
 
 
 def diff_lines(
-    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: Shown, *, show_values: bool
+    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: DisplayPath, *, show_values: bool
 ) -> Iterator[Line]:
-    """Yield unified diffs of all files that would change, masked unless a person asked to see values."""
+    """Yield unified diffs, masked unless a person asked to see values."""
     for file, changes in by_file.items():
         manifest = changes[0].finding.manifest
         if show_values:
@@ -65,7 +65,7 @@ def diff_lines(
 
 def note_lines(survey: Survey, width: int) -> Iterator[Line]:
     """Yield what a person should know of the changes that are planned."""
-    known = {UNKNOWN_FRAMEWORK}  # the header of each service says what is known of its framework
+    known = {UNKNOWN_FRAMEWORK}  # the header of each service has what is known of its framework
     for deployment in survey.workspace.deployments.values():
         known.update(deployment.framework.notes)
     noted = []

@@ -1,4 +1,4 @@
-"""What a person reads at each step, as styled lines; pure, so that every screen can be tested."""
+"""Screens of each step, as styled lines; pure, so that every screen can be tested."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
     from migrate.plan.questions import Question
 
-Shown = Callable[[Path], str]
+DisplayPath = Callable[[Path], str]
 _AROUND = 2
 _SHORTENED = "…"
 
@@ -39,12 +39,12 @@ def service_header(
     deployment: Deployment,
     files: Sequence[Path],
     identities: Sequence[tuple[Target, Identity]],
-    shown: Shown,
+    display_path: DisplayPath,
     width: int,
 ) -> Iterator[Line]:
-    """The service, its files, the framework with its source, and where parameters would go."""
+    """Yield the service, its files, the framework with its source, and its targets."""
     indent = " " * (len(deployment.service) + 2)
-    listed = wrap(", ".join(shown(file) for file in files), width, indent, indent)
+    listed = wrap(", ".join(display_path(file) for file in files), width, indent, indent)
     yield [("bold", deployment.service), ("", "  " + listed[0].lstrip())]
     yield from ([("", line)] for line in listed[1:])
     yield from ([("dim", line)] for line in wrap(framework_line(deployment), width, indent, indent))
@@ -65,7 +65,7 @@ def framework_line(deployment: Deployment) -> str:
 
 
 def identity_line(target: Target, identity: Identity) -> str:
-    """`account 123456789012 · us-east-1 · profile prod`, and endpoints that are not AWS's own."""
+    """`account 123456789012 · us-east-1`, profile, and endpoints not of AWS."""
     return " · ".join(identity_words(target, identity))
 
 
@@ -84,13 +84,18 @@ def identity_words(target: Target, identity: Identity) -> list[str]:
 
 
 def question_screen(
-    question: Question, number: int, total: int, masked: Callable[[Manifest], str], shown: Shown, width: int
+    question: Question,
+    number: int,
+    total: int,
+    masked: Callable[[Manifest], str],
+    display_path: DisplayPath,
+    width: int,
 ) -> Iterator[Line]:
-    """Where a finding stands, why it is one, and the lines around it with values masked."""
+    """Yield the place of a finding, its reason, and the masked lines around it."""
     first = question.findings[0]
     line = lines_of(first.manifest).position(first.scalar.span.start)[0]
     head = f"{number}/{total}  "
-    where = f"{shown(first.manifest.file)}:{line}"
+    where = f"{display_path(first.manifest.file)}:{line}"
     path = str(first.path)
     room = width - len(head) - len(where) - len(first.confidence.label) - 4
     yield [("", "")]
@@ -103,10 +108,10 @@ def question_screen(
     yield from ([("", text)] for text in wrap(first.reason, width, indent, indent))
     for note in question.notes:
         yield from ([("warn", text)] for text in wrap(f"note: {note}", width, indent, indent))
-    others = [f"{shown(each.manifest.file)}:{_line(each)}" for each in question.findings[1:]]
+    others = [f"{display_path(finding.manifest.file)}:{_line(finding)}" for finding in question.findings[1:]]
     if others:
-        said = f"the same value also stands at {', '.join(others)}"
-        yield from ([("dim", text)] for text in wrap(said, width, indent, indent))
+        also = f"the same value also stands at {', '.join(others)}"
+        yield from ([("dim", text)] for text in wrap(also, width, indent, indent))
     yield from excerpt(masked(first.manifest), line, first.path.leaf, width)
 
 
@@ -115,53 +120,55 @@ def _line(finding: Finding) -> int:
 
 
 def excerpt(masked: str, line: int, key: str, width: int) -> Iterator[Line]:
-    """The lines around one line of a masked text, the key on it highlighted."""
+    """Yield the lines around one line of a masked text, the key on it highlighted."""
     lines = Lines(masked)
-    for each in range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1):
-        text = lines.span(each).of(masked)
-        if each > line and not text.strip() and each == len(lines):
+    for number in range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1):
+        text = lines.span(number).of(masked)
+        if number > line and not text.strip() and number == len(lines):
             continue
-        mark = "›" if each == line else " "
-        gutter = f" {mark} {each:>4}  "
+        mark = "›" if number == line else " "
+        gutter = f" {mark} {number:>4}  "
         text = _shorten(visible(text), width - len(gutter))
-        if each != line:
+        if number != line:
             yield [("dim", gutter + text)]
             continue
-        found = re.search(rf"""["']?{re.escape(key)}["']?(?=\s*:)""", text) if key else None
-        if found is None:
+        match = re.search(rf"""["']?{re.escape(key)}["']?(?=\s*:)""", text) if key else None
+        if match is None:
             yield [("", gutter + text)]
         else:
-            yield [("", gutter + text[: found.start()]), ("key", found[0]), ("", text[found.end() :])]
+            yield [("", gutter + text[: match.start()]), ("key", match[0]), ("", text[match.end() :])]
 
 
 def _shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + _SHORTENED
 
 
-def noted_lines(changes: Iterable[Change], shown: Shown, width: int) -> Iterator[Line]:
-    """Findings with their notes; those with the same notes stand together."""
+def noted_lines(changes: Iterable[Change], display_path: DisplayPath, width: int) -> Iterator[Line]:
+    """Yield findings with their notes, grouped by equal notes."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for change in changes:
         groups.setdefault(change.notes, []).append(change.finding)
     for notes, findings in groups.items():
-        yield from place_lines(findings, shown, width, style="warn")
+        yield from place_lines(findings, display_path, width, style="warn")
         yield from ([("dim", text)] for note in notes for text in wrap(note, width, " " * 6, " " * 6))
 
 
-def place_lines(findings: Sequence[Finding], shown: Shown, width: int, *, style: str = "") -> Iterator[Line]:
-    """Where findings stand, a line each."""
+def place_lines(
+    findings: Sequence[Finding], display_path: DisplayPath, width: int, *, style: str = ""
+) -> Iterator[Line]:
+    """Yield the places of findings, a line each."""
     for finding in findings:
-        place = f"{shown(finding.manifest.file)}:{_line(finding)}  {finding.path}"
+        place = f"{display_path(finding.manifest.file)}:{_line(finding)}  {finding.path}"
         yield from ([(style, text)] for text in fold(place, width, "    ", "  "))
 
 
-def finding_lines(findings: Sequence[Finding], shown: Shown, width: int) -> Iterator[Line]:
-    """The findings grouped by file, for `scan`."""
+def finding_lines(findings: Sequence[Finding], display_path: DisplayPath, width: int) -> Iterator[Line]:
+    """Yield the findings grouped by file, for `scan`."""
     last = None
     for finding in findings:
         if finding.manifest.file != last:
             last = finding.manifest.file
-            yield [("bold", shown(last))]
+            yield [("bold", display_path(last))]
         where, path = f"{_line(finding):>6}  ", str(finding.path)
         if len(where) + len(path) + 8 <= width:
             yield [("dim", where), ("key", path), ("", "  "), ("warn", finding.confidence.label)]
@@ -173,22 +180,22 @@ def finding_lines(findings: Sequence[Finding], shown: Shown, width: int) -> Iter
 
 def plan_table(
     plan: Plan,
-    checked: Sequence[CheckedPut],
+    checks: Sequence[CheckedPut],
     identities: Sequence[tuple[Target, Identity]],
-    shown: Shown,
+    display_path: DisplayPath,
     width: int,
 ) -> Iterator[Line]:
-    """The plan: what is put, what is there, what conflicts, and which files change."""
+    """Yield the plan: what is put, exists or conflicts, and which files change."""
     places = [identity_line(target, identity) for target, identity in identities] or [""]
     for number, place in enumerate(places):
         first, *more = wrap(place, width, " " * 7, " " * 7) or [""]
         yield [("bold", "Plan" if number == 0 else "    "), ("dim", first.rstrip()[4:])]
         yield from ([("dim", line)] for line in more)
-    states = {each.put: each for each in checked}
+    states = {check.put: check for check in checks}
     several = len({put.target for put in plan.puts}) > 1
-    where = _places_of_puts(plan, shown)
+    where = _places_of_puts(plan, display_path)
     rows = [_put_row(put, states.get(put), where[put], several=several) for put in plan.puts]
-    rows += [("file", shown(file), counted(len(changes), "value")) for file, changes in plan.by_file.items()]
+    rows += [("file", display_path(file), counted(len(changes), "value")) for file, changes in plan.by_file.items()]
     longest = max((len(row[0]) for row in rows), default=0)
     for row, text in zip(rows, columns(rows), strict=True):
         style = _ROW_STYLES.get(row[0], "")
@@ -203,12 +210,12 @@ def plan_table(
 _ROW_STYLES = {"put": "good", "there": "dim", "conflict": "bad"}
 
 
-def _places_of_puts(plan: Plan, shown: Shown) -> Mapping[Put, Sequence[str]]:
-    """Where the values of each parameter stand."""
+def _places_of_puts(plan: Plan, display_path: DisplayPath) -> Mapping[Put, Sequence[str]]:
+    """Return the places of the values of each parameter."""
     where: dict[Put, dict[str, None]] = {}
     for change in plan.changes:
         for put in change.puts:
-            where.setdefault(put, {})[f"{shown(change.finding.manifest.file)}:{_line(change.finding)}"] = None
+            where.setdefault(put, {})[f"{display_path(change.finding.manifest.file)}:{_line(change.finding)}"] = None
     return {put: tuple(places) for put, places in where.items()}
 
 
@@ -216,7 +223,7 @@ def _put_row(put: Put, checked: CheckedPut | None, where: Sequence[str], *, seve
     state = checked.state if checked else PutState.PUT
     name = put.parameter.name + (f" ({' '.join(_target_words(put.target))})" if several else "")
     note = ", ".join(where)
-    if state is PutState.THERE:
+    if state is PutState.EXISTS:
         note = f"same value, version {checked.version if checked else ''} · {note}"
     if state is PutState.CONFLICT:
         note = f"{checked.detail if checked else ''} · {note}"
@@ -228,7 +235,7 @@ def _target_words(target: Target) -> list[str]:
 
 
 def diff_lines(lines: Iterable[str]) -> Iterator[Line]:
-    """A diff in colour."""
+    """Yield a diff in colour."""
     for line in lines:
         style = next((style for start, style in _DIFF_STYLES if line.startswith(start)), "")
         yield [(style, line)]
@@ -237,14 +244,16 @@ def diff_lines(lines: Iterable[str]) -> Iterator[Line]:
 _DIFF_STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "key"), ("+", "good"), ("-", "bad"))
 
 
-def next_steps(plan: Plan, changes: Sequence[Change], unignored: Sequence[Path], shown: Shown) -> Iterator[str]:
-    """What is left for people to do once values were moved."""
+def next_steps(
+    plan: Plan, changes: Sequence[Change], unignored: Sequence[Path], display_path: DisplayPath
+) -> Iterator[str]:
+    """Yield what is left for people to do once values were moved."""
     yield "git history still holds the old values: rotate them, then redeploy"
     prefixes = sorted({"/".join(put.parameter.name.split("/")[:2]) + "/*" for put in plan.puts})
     resources = ", ".join(f"parameter{prefix}" for prefix in prefixes)
     yield f"the deploying role needs ssm:GetParameter on {resources}, and kms:Decrypt"
     yield "Serverless writes the decrypted values into the CloudFormation template and the Lambda configuration"
     for directory in unignored:
-        yield f".serverless/ is not git-ignored in {shown(directory)}: it holds that template"
+        yield f".serverless/ is not git-ignored in {display_path(directory)}: it holds that template"
     if any(change.finding.scalar.aliased for change in changes):
         yield "values behind an anchor changed with all their aliases"

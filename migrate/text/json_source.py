@@ -1,4 +1,4 @@
-"""Reads JSON as `JSON.parse` does, with the exact place of every value."""
+"""A reader of JSON that accepts what `JSON.parse` does, and keeps the exact place of every value."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from migrate.model import ScalarStyle, Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.segments import value_of
 from migrate.text.structure import MalformedError, Outliner, Reading, Token
 
-_TOKEN = Expression(
+_TOKEN = LazyPattern(
     r"""[ \t\r\n]*+(?:
     (?P<string>"(?>(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)")
     | (?P<plain>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)
@@ -25,7 +25,10 @@ _CLOSERS = {"[": "]", "{": "}"}
 
 
 def read_json(text: str) -> Reading:
-    """The values of a JSON text, which may hold no comment; MalformedError where it is none."""
+    """Read the values of a JSON text. Raises MalformedError where it is none.
+
+    Comments are not allowed.
+    """
     outliner = Outliner()
     opened: list[str] = []
     allowed: tuple[str, ...] = _VALUES
@@ -47,7 +50,10 @@ def read_json(text: str) -> Reading:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, Span]]:
-    """The kind of each token (a sign is its own) and its place; the last is `end`, or `unknown` where none stands."""
+    """Yield each token's kind and span.
+
+    A sign is a kind of its own. The last kind is `end`, or `unknown` where no token follows.
+    """
     at, kind = 0, ""
     while kind not in ("end", "unknown"):
         token = _TOKEN.match(text, at)
@@ -59,7 +65,10 @@ def _tokens(text: str) -> Iterator[tuple[str, Span]]:
 
 
 def _allowed(last: str, kind: str, inside: str) -> tuple[str, ...]:
-    """The kinds of token that may follow `kind`, which itself follows `last`, inside of `[`, `{` or neither."""
+    """Return the kinds of token that may follow `kind`, which itself follows `last`.
+
+    `inside` is `[`, `{` or neither.
+    """
     if kind in _AFTER_OPENING:
         return _AFTER_OPENING[kind]
     if kind == ":" or (kind == "," and inside == "["):

@@ -1,4 +1,4 @@
-"""Reads YAML by ruamel.yaml: slow, and exact about what js-yaml takes and where a malformed text goes wrong."""
+"""A reader of YAML by ruamel.yaml: slow, and exact about what js-yaml takes and where a malformed text goes wrong."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError, Reading
 from migrate.text.yaml_events import reading_of
 
@@ -24,14 +24,14 @@ _REASONS = {
 _SHADOW = dict.fromkeys(map(ord, "\x85\u2028\u2029\ufeff"), "\ufffd")
 # Blanks that js-yaml skips and ruamel.yaml stumbles over: behind a word, and those that are all of a line or of
 # its part before a comment.
-_INNER_BLANKS = Expression(r"(?<=[^ \t\r\n])[ \t]++")
-_BLANK_LINES = Expression(r"(?<![^\r\n])(?:[ \t]++(?![^\r\n])|\t[ \t]*+(?=#))")
+_INNER_BLANKS = LazyPattern(r"(?<=[^ \t\r\n])[ \t]++")
+_BLANK_LINES = LazyPattern(r"(?<![^\r\n])(?:[ \t]++(?![^\r\n])|\t[ \t]*+(?=#))")
 
 
 def read_yaml(text: str) -> Reading:
-    """Parse a shadow of the text, equally long, in which ruamel.yaml sees what js-yaml sees.
+    """Parse a text as js-yaml would, by way of a shadow of it.
 
-    Raises MalformedError.
+    In the shadow, which is equally long, ruamel.yaml sees what js-yaml sees. Raises MalformedError.
     """
     shadow = text.translate(_SHADOW)
     try:
@@ -49,7 +49,10 @@ def _without_odd_blanks(shadow: str) -> str:
 
 
 def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
-    """ruamel.yaml's events and where their tokens stand; MalformedError for whatever it stumbles over."""
+    """Yield ruamel.yaml's events, with the start and end of their tokens.
+
+    Raises MalformedError for whatever makes it fail.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.events import ScalarEvent
 
@@ -73,7 +76,10 @@ def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
 
 @cache
 def _scanner() -> Any:
-    """ruamel.yaml's scanner, bounded in depth, that keeps the last scalar token: events begin at a tag or an anchor."""
+    """Return ruamel.yaml's scanner, bounded in depth, keeping its last scalar token.
+
+    The token is needed because an event begins at a tag or an anchor.
+    """
     from ruamel.yaml.scanner import Scanner
     from ruamel.yaml.tokens import ScalarToken
 

@@ -1,4 +1,4 @@
-"""Paths become what a run works on: manifests that were read, what deploys them, and their findings."""
+"""Load what a run works on: parsed manifests, their deployments, and their findings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
-from migrate.model import Finding, Location, Manifest, Problem, once_each
+from migrate.model import Finding, Location, Manifest, Problem, memoize_by_identity
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
-# What is clean must not pay for what tells where secrets go.
+# A clean file must not pay for what determines where secrets go.
 if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
     from migrate.framework.resolve import View
@@ -23,7 +23,7 @@ class Workspace(Struct, frozen=True):
     """All that was read. `findings` are those of every confidence, in the order of the files.
 
     `manifests` are the files that were parsed; `deployments` and `roots` hold an entry for each file
-    with findings, or for every one where references are what is looked for. A scan tells no `deployments`.
+    with findings, or for every one where references are verified. A scan determines no `deployments`.
     """
 
     discovery: Discovery
@@ -38,21 +38,21 @@ class Workspace(Struct, frozen=True):
         return _by_file(self).get(file, ())
 
 
-@once_each
+@memoize_by_identity
 def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
-    found: dict[Path, list[Finding]] = {}
+    findings: dict[Path, list[Finding]] = {}
     for finding in workspace.findings:
-        found.setdefault(finding.manifest.file, []).append(finding)
-    return {file: tuple(findings) for file, findings in found.items()}
+        findings.setdefault(finding.manifest.file, []).append(finding)
+    return {file: tuple(some) for file, some in findings.items()}
 
 
 class LoadRequest(Struct, frozen=True):
-    """What to read, and what for.
+    """The paths to read, and what to do with the files.
 
-    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and references are
-    no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
-    Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
-    those of a file. With `all_cores` processes share the work where the files are many.
+    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and
+    references are no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
+    Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for those of a
+    file. With `all_cores` processes share the work where the files are many.
     """
 
     paths: Sequence[Path]
@@ -104,7 +104,7 @@ def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findi
 def _deployments(
     sources: Sequence[SourceFile], known: Mapping[Path, SourceFile], reader: Reader, request: LoadRequest
 ) -> Mapping[Path, Deployment]:
-    """Determine the deployment of each file."""
+    """Determine the deployment of each file, from the manifests that reach it."""
     from migrate.workspace.views import Views
 
     views = Views(reader, known)

@@ -1,4 +1,4 @@
-"""What a run was asked to do, as one frozen value."""
+"""The options of a run, as one frozen value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from migrate.model import Confidence, Finding, Kind, Manifest, Rule, Secret, Tier, UsageError
 from migrate.model.keypath import KeyPath, KeyPattern
 from migrate.plan import naming
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.stores import limits
 from migrate.workspace.settings import team_options
 
@@ -20,7 +20,7 @@ _NAMED = Rule("named", "Named on the command line", Kind.OTHER, Confidence.HIGH)
 
 
 class Mode(StrEnum):
-    """Who decides."""
+    """The decider of a run."""
 
     SESSION = "session"
     PREVIEW = "preview"
@@ -28,7 +28,7 @@ class Mode(StrEnum):
 
 
 class ConflictPolicy(StrEnum):
-    """What to do about a name that the store holds with another value."""
+    """The policy for a name that the store holds with another value."""
 
     ASK = "ask"
     FAIL = "fail"
@@ -53,7 +53,7 @@ class Options(Struct, frozen=True):
     skip: tuple[KeyPattern, ...] = ()
     only: tuple[KeyPattern, ...] = ()
     framework: str = "auto"
-    placing: Placing = field(default_factory=Placing)
+    parameter_options: ParameterOptions = field(default_factory=ParameterOptions)
     expect_account: str | None = None
     on_conflict: ConflictPolicy = ConflictPolicy.FAIL
     decisions: Path | None = None
@@ -65,48 +65,48 @@ class Options(Struct, frozen=True):
 
     @property
     def machine(self) -> bool:
-        """Whether standard output is for a machine alone."""
+        """Return whether standard output is for a machine alone."""
         return self.format is not OutputFormat.TEXT
 
     def wants(self, finding: Finding) -> bool:
-        """Whether a finding is to be decided at all."""
+        """Return whether a finding is to be decided at all."""
         path = finding.path
         if any(pattern.matches(path) for pattern in self.skip):
             return False
         return not self.only or any(pattern.matches(path) for pattern in self.only)
 
-    def name_of(self, finding: Finding, shown: Callable[[Path], str]) -> str | None:
-        """The parameter that `--name` gave to a finding."""
-        places = _places(finding.manifest, finding.path, shown)
+    def name_of(self, finding: Finding, display_path: Callable[[Path], str]) -> str | None:
+        """Return the parameter that `--name` gave to a finding."""
+        places = _places(finding.manifest, finding.path, display_path)
         return next((name for place, name in self.names if place in places), None)
 
-    def named(self, manifest: Manifest, shown: Callable[[Path], str]) -> tuple[Finding, ...]:
-        """The values that `--name` points at, secret-looking or not: a person said so."""
+    def named(self, manifest: Manifest, display_path: Callable[[Path], str]) -> tuple[Finding, ...]:
+        """Return the values that `--name` points at, whatever they look like."""
         wanted = {place for place, _ in self.names}
         return tuple(
             Finding(_NAMED, manifest, scalar, Secret(scalar.value), Confidence.HIGH, "named on the command line")
             for scalar in manifest.scalars
-            if wanted.intersection(_places(manifest, scalar.path, shown))
+            if wanted.intersection(_places(manifest, scalar.path, display_path))
         )
 
 
-def _places(manifest: Manifest, path: KeyPath, shown: Callable[[Path], str]) -> tuple[str, str]:
-    return str(path), f"{shown(manifest.file)}:{path}"
+def _places(manifest: Manifest, path: KeyPath, display_path: Callable[[Path], str]) -> tuple[str, str]:
+    return str(path), f"{display_path(manifest.file)}:{path}"
 
 
 def read_name(text: str) -> tuple[str, str]:
-    """`KEYPATH=/param` or `FILE:KEYPATH=/param` of `--name`."""
+    """Read `KEYPATH=/param` or `FILE:KEYPATH=/param` of `--name`."""
     place, equals, name = text.rpartition("=")
     if not place or not equals or not name:
         raise UsageError(f"--name {text}: is written KEYPATH=/parameter")
-    for each in naming.concrete(name, ("stage",)):
-        for wrong in limits.name_faults(each):
+    for concrete in naming.concrete(name, ("stage",)):
+        for wrong in limits.name_faults(concrete):
             raise UsageError(f"--name {text}: the parameter name {wrong}")
     return place, name
 
 
 def read_tag(text: str) -> tuple[str, str]:
-    """`K=V` of `--tag`."""
+    """Read `K=V` of `--tag`."""
     key, equals, value = text.partition("=")
     if not key or not equals:
         raise UsageError(f"--tag {text}: is written KEY=VALUE")
@@ -114,49 +114,38 @@ def read_tag(text: str) -> tuple[str, str]:
 
 
 def read_tier(text: str) -> Tier:
-    """The tier, in any case."""
+    """Read the tier, in any case."""
     return next(tier for tier in Tier if tier.lower() == text.lower())
 
 
-def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
-    """The options, those of `.slsmigrate.toml` where the command line (`given`, by parameter name) says nothing.
+Value = Callable[[str, Any], Any]  # gives an option by its command-line name, or a default
 
-    Raises UsageError for what can't be.
+
+def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
+    """Read the options; the team's settings fill in what is not `given`.
+
+    Names in `given` are parameters of the command line. Raises UsageError for what can't be.
     """
     team = team_options(paths, cwd)
 
-    def said(name: str, default: Any) -> Any:
-        value = given.get(name.replace("-", "_"))
-        return value if value not in (None, ()) else team.get(name, default)
+    def value(name: str, default: Any) -> Any:
+        own = given.get(name.replace("-", "_"))
+        return own if own not in (None, ()) else team.get(name, default)
 
     names = tuple(read_name(text) for text in given.get("name", ()))
-    for region in said("region", ()):
-        if not limits.REGION.fullmatch(region):
-            raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
-    for text in (*said("skip", ()), *said("only", ())):
-        if not KeyPattern(text).is_pattern:
-            raise UsageError(f"{text}: is not a key path", hint="one such as provider.environment.*")
-    template = said("path-template", naming.DEFAULT_TEMPLATE)
-    naming.check_template(template)
+    _check_regions(value("region", ()))
+    _check_key_paths((*value("skip", ()), *value("only", ())))
     return Options(
         paths=tuple(paths),
         mode=mode,
-        min_confidence=Confidence[said("min-confidence", _least_confidence(mode, given)).upper()],
+        min_confidence=Confidence[value("min-confidence", _least_confidence(mode, given)).upper()],
         names=names,
-        skip=tuple(KeyPattern(text) for text in said("skip", ())),
-        only=tuple(KeyPattern(text) for text in said("only", ())),
-        framework=said("framework", "auto"),
-        placing=Placing(
-            template=template,
-            profiles=tuple(said("profile", ())),
-            regions=tuple(said("region", ())),
-            stages=tuple(said("stage", ())),
-            key_id=said("kms-key-id", None),
-            tier=read_tier(said("tier", "Standard")),
-            tags=tuple(read_tag(text) for text in said("tag", ())),
-        ),
-        expect_account=said("expect-account", None),
-        on_conflict=ConflictPolicy(said("on-conflict", "ask" if mode is Mode.SESSION else "fail")),
+        skip=tuple(KeyPattern(text) for text in value("skip", ())),
+        only=tuple(KeyPattern(text) for text in value("only", ())),
+        framework=value("framework", "auto"),
+        parameter_options=_placing(value),
+        expect_account=value("expect-account", None),
+        on_conflict=ConflictPolicy(value("on-conflict", "ask" if mode is Mode.SESSION else "fail")),
         decisions=given.get("decisions"),
         save_decisions=given.get("save_decisions"),
         format=OutputFormat(given["format_"]),
@@ -166,8 +155,37 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
     )
 
 
+def _check_regions(regions: Sequence[str]) -> None:
+    for region in regions:
+        if not limits.REGION.fullmatch(region):
+            raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
+
+
+def _check_key_paths(texts: Sequence[str]) -> None:
+    for text in texts:
+        if not KeyPattern(text).is_pattern:
+            raise UsageError(f"{text}: is not a key path", hint="one such as provider.environment.*")
+
+
+def _placing(value: Value) -> ParameterOptions:
+    template = value("path-template", naming.DEFAULT_TEMPLATE)
+    naming.check_template(template)
+    return ParameterOptions(
+        template=template,
+        profiles=tuple(value("profile", ())),
+        regions=tuple(value("region", ())),
+        stages=tuple(value("stage", ())),
+        key_id=value("kms-key-id", None),
+        tier=read_tier(value("tier", "Standard")),
+        tags=tuple(read_tag(text) for text in value("tag", ())),
+    )
+
+
 def _least_confidence(mode: Mode, given: Mapping[str, Any]) -> str:
-    """What is offered where nobody says: with a person's decisions at hand, whatever they decided on."""
+    """Return what is offered by default.
+
+    With a person's decisions at hand, that is whatever they decided on.
+    """
     if given.get("decisions"):
         return "low"
     return "high" if mode is Mode.UNATTENDED else "medium"

@@ -1,4 +1,4 @@
-"""Applies a function to many tasks on several cores; a task that ends its process costs only itself."""
+"""A pool of processes for many tasks; a task that ends its process costs only itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Result = TypeVar("_Result")
 
 
 class _Done(Struct, Generic[_Result], frozen=True):
-    """What became of a task."""
+    """The outcome of a task."""
 
     result: _Result
 
@@ -46,11 +46,11 @@ def run_in_processes(
     processes: int,
     chunk: int = 8,
 ) -> Iterator[_Result]:
-    """Yield the function's result for each task, made by so many processes, in the order in which they come.
+    """Yield the function's result for each task, in the order of completion.
 
-    `on_crash` makes the result of a task whose function raises or ends its process. With less than two processes,
-    with a single chunk of tasks, and where the system gives us no process, all is done in this one. Processes end
-    with the iteration and with us, and leave Ctrl-C to us.
+    `processes` share the tasks. `on_crash` makes the result of a task whose function raises or ends its process. With
+    less than two processes, with a single chunk of tasks, and where the system gives us no process, all is done in
+    this one. Processes end with the iteration and with us, and leave Ctrl-C to us.
     """
     chunks = [tasks[start : start + chunk] for start in range(0, len(tasks), chunk)]
     if processes < 2 or len(chunks) < 2:
@@ -102,7 +102,10 @@ def _alone(attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], task: _Task
 
 @contextmanager
 def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Give an executor whose processes live, and end them; None where there can be none."""
+    """Yield an executor with live processes, and end them after the block.
+
+    Yield None where no process can be started.
+    """
     context = multiprocessing.get_context(SYSTEM.process_start)
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
     try:
@@ -118,7 +121,10 @@ def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
 
 
 def _lives(executor: ProcessPoolExecutor) -> bool:
-    """Start its processes, deaf to signals until they know what to do about them; False where that can't be."""
+    """Start an executor's processes; return False where that is impossible.
+
+    Signals are blocked in them until their handlers are set.
+    """
     try:
         with SYSTEM.without_signals():
             begun = executor.submit(os.getpid)

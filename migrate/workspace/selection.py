@@ -1,4 +1,4 @@
-"""Which of the findings a run decides on, by what its options ask for."""
+"""The selection of the findings that a run decides on, by its options."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from migrate import detect
 from migrate.model import Finding
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.workspace.loading import Workspace
 from migrate.workspace.options import Options
 
@@ -19,8 +19,8 @@ class Selection(Struct, frozen=True):
     left_out: int = 0
 
 
-def select_findings(options: Options, workspace: Workspace, display_path: Shown) -> Selection:
-    """Select the findings to decide on; one that a person named counts, however sure it is."""
+def select_findings(options: Options, workspace: Workspace, display_path: DisplayPath) -> Selection:
+    """Select the findings to decide on, those that a person named in any case."""
     every = [finding for finding in workspace.findings if finding.rule.id != detect.PLACEHOLDER]
     named = {id(finding) for finding in every if options.names and options.name_of(finding, display_path)}
     wanted = [finding for finding in every if id(finding) in named or options.wants(finding)]
@@ -29,7 +29,7 @@ def select_findings(options: Options, workspace: Workspace, display_path: Shown)
 
 
 def select_placeholders(options: Options, workspace: Workspace) -> list[Finding]:
-    """Select the stand-ins for values still to come; there are none unless the options ask for them."""
+    """Select placeholders for values still to come; only `--placeholders` finds any."""
     return [
         finding for finding in workspace.findings if finding.rule.id == detect.PLACEHOLDER and options.wants(finding)
     ]

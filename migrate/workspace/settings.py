@@ -1,4 +1,4 @@
-"""`.slsmigrate.toml`: what a team shares, read with all its faults at once, and added to."""
+"""The settings file `.slsmigrate.toml` of a team: read with all its faults at once, and added to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
 
 
 class TeamSettings(Struct, frozen=True):
-    """What a settings file says: options by their command-line names, and what detection heeds."""
+    """The content of a settings file: options by their command-line names, and settings of detection."""
 
     options: Mapping[str, Any]
     detection: Settings
@@ -45,7 +45,7 @@ def _one_of(*words: str) -> Callable[[object], str | None]:
 
 
 def _texts(value: object) -> str | None:
-    good = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    good = isinstance(value, list) and all(isinstance(item, str) for item in value)
     return None if good else "must be a list of texts"
 
 
@@ -87,7 +87,7 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 
 def read_settings(file: Path) -> TeamSettings:
-    """The settings in a file, the empty ones where there is none.
+    """Read the settings in a file; there are none where there is no file.
 
     Raises UsageError that names every fault with its line.
     """
@@ -102,13 +102,16 @@ def read_settings(file: Path) -> TeamSettings:
 
 
 def _read(file: Path) -> str | None:
-    """A file's text, None where there is none; UsageError for what is no regular file of UTF-8 text."""
+    """Read a file's text, None where there is none.
+
+    Raises UsageError for what is no regular file of UTF-8 text.
+    """
     try:
         file.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
-        pass  # what is wrong with it is told when it is read
+        pass  # reading it raises what is wrong with it
     try:
         text = read_text(file)
     except ManifestError as error:
@@ -157,9 +160,9 @@ def _line(text: str, key: str, after: int = 1) -> int:
 
 
 def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
-    """The places, by file and line, that a `.secrets.baseline` of detect-secrets lists; none where there is no file.
+    """Read the places, by file and line, that a detect-secrets baseline lists.
 
-    Raises UsageError for a file that is no such baseline.
+    There are none where there is no `.secrets.baseline`. Raises UsageError for a file that is no such baseline.
     """
     text = _read(file)
     if text is None:
@@ -168,7 +171,7 @@ def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
 
     try:
         results = json.loads(text)["results"]
-        return frozenset((str(Path(name)), int(each["line_number"])) for name in results for each in results[name])
+        return frozenset((str(Path(name)), int(entry["line_number"])) for name in results for entry in results[name])
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise UsageError("is no baseline of detect-secrets", location=Location(file)) from None
 
@@ -188,30 +191,41 @@ def _detection(content: Mapping[str, Any], root: Path) -> Settings:
 
 
 def team_options(paths: Sequence[Path], cwd: Path) -> Mapping[str, Any]:
-    """The options of the settings file at the root of the first path's repository, or in its directory outside git."""
+    """Read the options of the settings file at the root of the repository.
+
+    That of the first path, or outside git in its directory.
+    """
     start = Path(os.path.realpath(cwd / paths[0])) if paths else cwd
     above = (start, *start.parents)
-    root = next((each for each in above if (each / ".git").exists()), start if start.is_dir() else start.parent)
+    root = next(
+        (directory for directory in above if (directory / ".git").exists()), start if start.is_dir() else start.parent
+    )
     return read_settings(root / FILE_NAME).options
 
 
 def allow_entry(file: str, key_path: str, rule: str) -> str:
-    """The text of one allow entry; it names a place, never a value."""
+    """Return the text of one allow entry; it names a place, never a value."""
     return f"[[allow]]\nfile = {toml_string(file)}\nkey-path = {toml_string(key_path)}\nrule = {toml_string(rule)}\n"
 
 
 def add_entries(file: Path, entries: tuple[str, ...]) -> None:
-    """Append allow entries to a settings file, which is made where there is none; whole or not at all.
+    """Append allow entries to a settings file, whole or not at all.
 
     Raises SlsMigrateError where it can't be written, or lies outside its directory behind a link.
     """
     try:
         before = file.read_bytes() if os.path.lexists(file) else None
-        gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
-        new = (before or b"") + gap + "\n".join(entries).encode()
+        new = _with_blank_line(before or b"") + "\n".join(entries).encode()
         if before is None:
             create_file(file, new)
         else:
             replace_file(file, expected=before, new=new, root=Path(os.path.realpath(file.parent)))
     except OSError as error:
         raise SlsMigrateError(f"can't be written: {error.strerror}", location=Location(file)) from None
+
+
+def _with_blank_line(before: bytes) -> bytes:
+    """End a text with a blank line, unless it is empty."""
+    if not before:
+        return before
+    return before + (b"\n" if before.endswith(b"\n") else b"\n\n")

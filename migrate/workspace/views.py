@@ -1,4 +1,4 @@
-"""Make the views of manifests, which read included files as the run does."""
+"""Views of manifests, which read included files as the run does."""
 
 from __future__ import annotations
 

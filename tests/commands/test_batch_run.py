@@ -174,7 +174,7 @@ def test_another_run_tomorrow_changes_nothing(tmp_path: Path, stub: StubStore, c
     assert f"{count} clean" in again.out
 
 
-def test_ctrl_c_ends_what_is_under_way_and_tells_how_to_go_on(tmp_path: Path, stub: StubStore) -> None:
+def test_ctrl_c_finishes_what_is_under_way_and_shows_how_to_go_on(tmp_path: Path, stub: StubStore) -> None:
     import signal
     import time
 

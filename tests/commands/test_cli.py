@@ -74,7 +74,7 @@ def test_an_output_never_replaces_a_file_that_is_not_ours(service: Path, slsmigr
     assert (service / "serverless.json").read_bytes() == before
 
 
-def test_an_output_of_ours_is_replaced_and_one_without_a_directory_is_told_at_once(
+def test_own_output_is_replaced_and_one_without_a_directory_is_refused_at_once(
     service: Path, slsmigrate: Program
 ) -> None:
     write(service, {"serverless.yml": GOOD})
@@ -83,7 +83,7 @@ def test_an_output_of_ours_is_replaced_and_one_without_a_directory_is_told_at_on
     assert slsmigrate("--dry-run", "--report", "none/r.json").code == 2
 
 
-def test_no_manifest_says_what_is_there_instead(service: Path, slsmigrate: Program) -> None:
+def test_missing_manifest_error_lists_what_is_there_instead(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.ts": "export {}"})
     ran = slsmigrate("--dry-run")
     assert ran.code == 3
@@ -137,7 +137,7 @@ def test_a_settings_file_gives_defaults_and_its_faults_are_named(service: Path, 
     assert ".slsmigrate.toml:1: there is no setting colour" in ran.err
 
 
-def test_scan_tells_findings_and_exit_10(service: Path, slsmigrate: Program) -> None:
+def test_scan_lists_findings_and_exits_with_10(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": GOOD})
     ran = slsmigrate("scan")
     assert ran.code == 10
@@ -226,7 +226,7 @@ def test_names_from_files_reach_the_terminal_with_escapes_made_visible(service: 
     assert "\x1b" not in ran.out + ran.err
 
 
-def test_an_unforeseen_error_is_told_without_its_message(
+def test_an_unforeseen_error_is_reported_without_its_message(
     service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(service, {"serverless.yml": GOOD})
@@ -268,7 +268,7 @@ def test_the_console_script_exits_with_the_code(service: Path, words: list[str],
 
 
 @pytest.mark.parametrize("words", [["--dry-run"], ["scan"], ["verify"]])
-def test_a_working_directory_that_is_gone_is_told(service: Path, slsmigrate: Program, words: list[str]) -> None:
+def test_a_working_directory_that_is_gone_is_reported(service: Path, slsmigrate: Program, words: list[str]) -> None:
     gone = service / "gone"
     gone.mkdir()
     os.chdir(gone)
@@ -279,7 +279,7 @@ def test_a_working_directory_that_is_gone_is_told(service: Path, slsmigrate: Pro
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 @pytest.mark.parametrize("words", ["--version", "--help", "scan --help", "rules"])
-def test_an_output_that_can_not_be_written_is_told(service: Path, words: str) -> None:
+def test_an_output_that_can_not_be_written_is_reported(service: Path, words: str) -> None:
     command = f"{sys.executable} -m migrate {words} > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "error: the output can't be written: No space left on device\n")

@@ -42,7 +42,7 @@ def verify(service: Path, slsmigrate: Program, stub: StubStore) -> Program:
         ("4", "${ssm(raw, us-east-1):/shop/a}", "ignores a region that is not the first"),
     ],
 )
-def test_each_fault_is_told_with_its_place(
+def test_each_fault_is_reported_with_its_place(
     verify: Program, service: Path, version: str, value: str, fault: str | None
 ) -> None:
     write(service, {"serverless.yml": service_of(version, value)})
@@ -90,7 +90,7 @@ def test_every_region_must_hold_it(verify: Program, service: Path, stub: StubSto
     assert "/shop/a in us-west-2" in ran.out
 
 
-def test_a_name_with_a_variable_is_listed_and_checked_where_stages_are_said(
+def test_name_with_a_variable_is_listed_and_checked_for_given_stages(
     verify: Program, service: Path, stub: StubStore
 ) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm(raw):/shop/${sls:stage}/a}")})
@@ -102,7 +102,7 @@ def test_a_name_with_a_variable_is_listed_and_checked_where_stages_are_said(
     assert verify("verify", "--stage", "dev", "--stage", "prod").code == 1
 
 
-def test_without_a_version_it_says_that_it_can_not_tell(verify: Program, service: Path) -> None:
+def test_missing_version_is_reported_as_unknown(verify: Program, service: Path) -> None:
     write(service, {"serverless.yml": "service: s\ncustom:\n  a: ${ssm:/shop/a}\n"})
     ran = verify("verify")
     assert "--framework says it" in " ".join(ran.out.split())
@@ -124,7 +124,7 @@ def test_references_in_included_files_are_checked(verify: Program, service: Path
     assert "✗ env.yml:1  x" in verify("verify").out
 
 
-def test_json_tells_the_same(verify: Program, service: Path) -> None:
+def test_json_agrees(verify: Program, service: Path) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm:/shop/a~true}")})
     (only,) = verify("verify", "--format", "json").json["references"]
     assert only["fix"] == "ssm(raw):/shop/a"
@@ -163,7 +163,7 @@ def test_fix_turns_a_version_2_project_into_a_version_3_one_byte_for_byte(
     assert verify("verify").code == 0
 
 
-def test_syntax_is_mended_whatever_the_store_says_and_that_is_still_a_fault(verify: Program, service: Path) -> None:
+def test_syntax_is_fixed_even_if_the_store_fails_and_that_stays_a_fault(verify: Program, service: Path) -> None:
     text = service_of("3", "${ssm:/shop/none~true}", "${ssm:/shop/plain~true}")
     write(service, {"serverless.yml": text})
     ran = verify("verify", "--fix", "--yes")

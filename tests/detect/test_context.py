@@ -71,5 +71,5 @@ def test_a_container_of_secrets_is_known(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["SecretsManagerRole", "TokenTable", "env", ""])
-def test_another_map_is_none(name: str) -> None:
+def test_other_map_is_no_environment(name: str) -> None:
     assert not is_container(name)

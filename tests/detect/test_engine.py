@@ -425,7 +425,7 @@ PLACEHOLDERS = ["YOUR_API_KEY", "<your-key>", "xxx", "changeme", "REPLACE_ME", "
 
 
 @pytest.mark.parametrize("value", PLACEHOLDERS)
-def test_a_placeholder_is_told_on_request_and_never_otherwise(value: str) -> None:
+def test_a_placeholder_is_reported_on_request_and_never_otherwise(value: str) -> None:
     found = of(environment(f"API_KEY: {value}"))
     assert find(found) == ()
     (finding,) = find(found, Settings(placeholders=True))
@@ -472,7 +472,7 @@ def test_several_secrets_of_one_value_are_several_findings() -> None:
     assert first.part.end < second.part.start
 
 
-def test_a_password_that_is_a_variable_is_none() -> None:
+def test_password_that_is_a_variable_is_no_secret() -> None:
     assert find(of("env:\n  DB: postgres://app:${env:PASS}@db.acme.io/shop\n")) == ()
 
 

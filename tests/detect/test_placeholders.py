@@ -29,7 +29,7 @@ def test_a_stand_in_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", VALUES.split())
-def test_a_value_of_its_own_is_none(text: str) -> None:
+def test_unrelated_value_is_no_copy(text: str) -> None:
     assert not is_placeholder(text)
 
 

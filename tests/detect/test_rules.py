@@ -58,7 +58,7 @@ def test_a_rule_hits_its_examples(spec: RuleSpec, example: Example) -> None:
 
 
 @pytest.mark.parametrize(("spec", "example"), MISSES, ids=[name(*row) for row in MISSES])
-def test_a_rule_misses_what_it_says_it_misses(spec: RuleSpec, example: Example) -> None:
+def test_rule_misses_its_counter_examples(spec: RuleSpec, example: Example) -> None:
     assert [finding.rule.id for finding in found(example) if finding.confidence > Confidence.LOW] == []
 
 

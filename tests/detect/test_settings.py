@@ -184,5 +184,5 @@ def test_no_good_expression_can_hang(expression: str) -> None:
     assert time.perf_counter() - started < 5
 
 
-def test_a_value_beyond_the_bound_is_none() -> None:
+def test_value_beyond_the_bound_is_no_finding() -> None:
     assert ids("x: " + "a" * 9000 + "\n", Settings(own_rules=(OwnRule("acme", value="a"),))) == []

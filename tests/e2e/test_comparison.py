@@ -37,7 +37,7 @@ def test_what_changes_with_every_build_is_no_difference(before: Json, after: Jso
         ([1, 2], [1], [": [1, 2] became [1]"]),
     ],
 )
-def test_every_other_difference_is_told(before: Json, after: Json, told: list[str]) -> None:
+def test_every_other_difference_is_reported(before: Json, after: Json, told: list[str]) -> None:
     assert list(differences(comparable(before), comparable(after))) == told
 
 
@@ -64,5 +64,5 @@ def test_strings_are_found_at_any_depth() -> None:
         ("", ""),
     ],
 )
-def test_the_reason_of_a_failure_is_the_line_that_says_it(output: str, reason: str) -> None:
+def test_reason_of_a_failure_is_its_telling_line(output: str, reason: str) -> None:
     assert failure_reason(output) == reason

@@ -126,18 +126,18 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert unreadable(tmp_path / "none" / "serverless.yml") == "does not exist"
 
 
-def test_links_in_a_circle_are_told(tmp_path: Path) -> None:
+def test_links_in_a_circle_are_reported(tmp_path: Path) -> None:
     (tmp_path / "a.yml").symlink_to("b.yml")
     (tmp_path / "b.yml").symlink_to("a.yml")
     assert "circle" in unreadable(tmp_path / "a.yml")
 
 
-def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+def test_a_name_that_no_file_can_have_is_reported(tmp_path: Path) -> None:
     assert unreadable(tmp_path / "a\0b") == "has a name that no file can have"
     assert unreadable(tmp_path / ("a" * 300)) == "has a name that is too long"
 
 
-def test_a_file_without_permission_is_told(unprivileged: Path) -> None:
+def test_a_file_without_permission_is_reported(unprivileged: Path) -> None:
     secret = unprivileged / "serverless.yml"
     secret.write_bytes(OLD)
     secret.chmod(0)
@@ -329,7 +329,7 @@ def test_a_disk_that_is_full_is_called_so(file: Path, monkeypatch: pytest.Monkey
     assert refused(file).message == "can't be written: the disk is full"
 
 
-def test_an_error_of_the_system_is_told_in_its_words(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_error_is_reported_in_the_systems_words(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", fails(OSError(5, "Input/output error")))
     assert refused(file).message == "can't write it: Input/output error"
 
@@ -415,7 +415,7 @@ def test_two_writers_of_one_file_lose_no_change(file: Path) -> None:
     assert {error.message for error in errors} <= {"is not written: it has changed since it was read"}
 
 
-def test_a_run_that_holds_the_directory_too_long_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_directory_locked_for_too_long_is_reported(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("migrate.files.destinations._LOCK_SECONDS", 0.05)
     other = os.open(file.parent, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)

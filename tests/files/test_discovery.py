@@ -64,7 +64,7 @@ def test_manifests_of_every_spelling_are_found_below_a_directory_sorted_by_path(
         ("serverless.wide.yml", SERVICE),
     ],
 )
-def test_a_variant_that_says_service_and_provider_is_a_manifest(tmp_path: Path, name: str, text: str) -> None:
+def test_variant_with_service_and_provider_is_a_manifest(tmp_path: Path, name: str, text: str) -> None:
     codec = "utf-16" if "wide" in name else "utf-8-sig"
     (tmp_path / name).write_bytes(text.encode(codec))
     (each,) = look(tmp_path).files

@@ -79,7 +79,7 @@ def test_listed_repositories_keep_the_names_of_the_list(tmp_path: Path) -> None:
     assert [str(each.location.file) for each in problems] == [str(tmp_path / "gone")]
 
 
-def test_a_list_that_is_none_is_said(tmp_path: Path) -> None:
+def test_invalid_list_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         read_repository_list(tmp_path / "list")
     (tmp_path / "list").write_bytes(b"\xff")
@@ -102,7 +102,7 @@ def test_a_share_does_not_change_between_versions() -> None:
 
 
 @pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "1/", "-1/3"])
-def test_a_share_that_is_none_is_refused(text: str) -> None:
+def test_invalid_shard_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="2/8"):
         parse_shard(text)
 
@@ -115,7 +115,7 @@ def test_only_those_that_are_named() -> None:
     assert not matches_any(api, ("other", "ap"))
 
 
-def test_git_says_the_same_of_a_repository(tmp_path: Path) -> None:
+def test_git_agrees_about_repositories(tmp_path: Path) -> None:
     found = repository(tmp_path / "a", MANIFEST)
     assert (
         str(find_repositories((tmp_path,), (), tmp_path)[0][0].root)

@@ -38,7 +38,7 @@ MOMENTS = {"look": ("GetParameters", 0), "put": ("PutParameter", 1), "read-back"
 @pytest.mark.parametrize(
     ("number", "moment"), [slow((INT, "look")), (INT, "put"), slow((TERM, "put")), slow((HUP, "read-back"))]
 )
-def test_a_signal_in_a_run_is_told_with_what_was_done_and_the_next_run_completes(
+def test_signal_in_a_run_is_reported_with_what_was_done_and_the_next_run_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, number: signal.Signals, moment: str
 ) -> None:
     secrets = shop(tmp_path)
@@ -54,7 +54,7 @@ def test_a_signal_in_a_run_is_told_with_what_was_done_and_the_next_run_completes
     assert_completed(secrets, stub, slsmigrate("--yes", tmp_path / "shop").code)
 
 
-def test_a_signal_in_a_batch_lets_end_what_is_under_way_and_the_next_run_completes(
+def test_signal_in_a_batch_finishes_what_is_under_way_and_the_next_run_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     secrets = [each for name in ("a", "b", "c") for each in shop(tmp_path / "root", name)]
@@ -107,7 +107,7 @@ def test_a_signal_at_a_question_gives_the_terminal_back_and_changes_nothing(
 
 
 @pytest.mark.parametrize(("how", "code"), [("key", 130), slow(("signal", 130))])
-def test_an_interrupted_session_says_what_was_put_and_gives_the_terminal_back(
+def test_interrupted_session_lists_what_was_put_and_restores_the_terminal(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, how: str, code: int
 ) -> None:
     secrets = shop(tmp_path)
@@ -177,7 +177,7 @@ def test_a_signal_after_the_work_does_not_cost_the_summary_and_the_report(
     assert_completed(secrets, stub, ran.code)
 
 
-def test_a_signal_while_a_batch_tells_of_its_work_does_not_cost_the_report(
+def test_signal_during_the_summary_of_a_batch_does_not_cost_the_report(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = shop(tmp_path / "root")
@@ -204,7 +204,7 @@ def test_two_signals_at_once_do_not_cost_the_account(
     assert_completed(secrets, stub, slsmigrate("--yes", tmp_path / "shop").code)
 
 
-def test_a_signal_while_references_are_mended_says_which_files_were(
+def test_signal_while_references_are_fixed_lists_the_fixed_files(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stale = "service: {0}\nframeworkVersion: '3'\ncustom:\n  password: ${{ssm:/shop/password~true}}\n"
@@ -221,7 +221,7 @@ def test_a_signal_while_references_are_mended_says_which_files_were(
     assert slsmigrate("verify", "--fix", "--yes", tmp_path).code == ExitCode.DONE
 
 
-def test_a_signal_while_code_is_being_made_is_told_by_the_exit_code(tmp_path: Path) -> None:
+def test_signal_while_code_is_loaded_sets_the_exit_code(tmp_path: Path) -> None:
     """Such as that of a dataclass in an import: `python -m` would end itself by SIGINT, whatever was caught."""
     code = """
 import sys

@@ -100,7 +100,7 @@ def test_ignored_files_are_left_out_and_named(tree: Path) -> None:
     assert sorted(found.ignored) == [tree / "a/serverless.local.yml", tree / "build/serverless.yml"]
 
 
-def test_a_deeper_ignore_file_takes_back_what_a_higher_one_says(tree: Path) -> None:
+def test_deeper_ignore_file_overrules_a_higher_one(tree: Path) -> None:
     put(tree, "a/serverless.local.yml", "build/b/serverless.yml", "a/c/serverless.local.yml")
     (tree / "a" / ".gitignore").write_text("!serverless.local.yml\n")
     (tree / "build" / ".gitignore").write_text("!*\n")

@@ -72,7 +72,7 @@ def test_the_region_is_the_manifests_own(provider: str, regions: tuple[str, ...]
     assert (found.regions, found.fixed_region) == (regions, fixed)
 
 
-def test_the_region_of_a_provider_that_stands_elsewhere_can_not_be_told() -> None:
+def test_region_of_an_unreadable_provider_is_unknown() -> None:
     assert deployed(manifest("service: shop\nprovider: ${file(./provider.yml)}\n")).regions == ()
     assert deployed(manifest("service: shop\nx: &p {}\nprovider: *q\n")).regions == ()
     assert deployed(manifest("service: shop\nx: &p {}\nprovider: {<<: [*p, *q]}\n")).regions == ()
@@ -107,7 +107,7 @@ def test_a_file_that_no_manifest_reaches_takes_its_directorys_name() -> None:
     assert (found.service, found.regions, found.refusal) == ("payments", ("us-east-1",), "")
 
 
-def test_an_unwritable_file_says_why() -> None:
+def test_unwritable_file_gives_its_reason() -> None:
     read = manifest("service: a\n")
     assert deployment(read.file, [view(read)], MODERN, unwritable="outside").refusal == "outside"
 

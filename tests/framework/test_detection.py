@@ -48,13 +48,13 @@ def told(framework: Framework) -> tuple[str, str, str]:
 # ── each kind of evidence ─────────────────────────────────────────────────────────────────────
 
 
-def test_nothing_tells_nothing(tmp_path: Path) -> None:
+def test_no_evidence_gives_no_framework(tmp_path: Path) -> None:
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
     assert detect_framework(manifest(tmp_path), None) == NOTHING
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_what_a_person_says_overrules_all_evidence(tmp_path: Path, release: str) -> None:
+def test_given_framework_overrules_all_evidence(tmp_path: Path, release: str) -> None:
     install(tmp_path, "3.40.0")
     assert detect_framework(manifest(tmp_path), tmp_path, release) == explicit_framework(release)
     assert explicit_framework(release).source == "as you said"
@@ -70,7 +70,7 @@ def test_what_a_person_says_overrules_all_evidence(tmp_path: Path, release: str)
         ("4.4.1-beta.2", "4", "Serverless 4"),
     ],
 )
-def test_the_installed_package_tells(tmp_path: Path, version: str, release: str, label: str) -> None:
+def test_installed_package_is_evidence(tmp_path: Path, version: str, release: str, label: str) -> None:
     install(tmp_path, version)
     assert told(detect_framework(manifest(tmp_path / "services/a"), tmp_path)) == (
         release,
@@ -97,7 +97,7 @@ def test_osls_under_its_own_name_comes_first(tmp_path: Path) -> None:
     assert told(detect_framework(manifest(tmp_path), tmp_path)) == ("osls", "osls 4", "node_modules/osls")
 
 
-def test_the_lockfile_tells_for_each_workspace(tmp_path: Path) -> None:
+def test_lockfile_is_evidence_for_each_workspace(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4", "services/a/")
     assert told(detect_framework(manifest(tmp_path / "services/a"), tmp_path)) == (
         "2",
@@ -107,7 +107,7 @@ def test_the_lockfile_tells_for_each_workspace(tmp_path: Path) -> None:
     assert detect_framework(manifest(tmp_path / "services/b"), tmp_path) == NOTHING
 
 
-def test_the_yarn_entry_that_package_json_asks_for_tells(tmp_path: Path) -> None:
+def test_yarn_entry_that_package_json_asks_for_is_evidence(tmp_path: Path) -> None:
     put(tmp_path / "yarn.lock", 'serverless@^2.1.0:\n  version "2.72.4"\n\nserverless@^3.1.0:\n  version "3.40.0"\n')
     depend(tmp_path / "a", "^3.1.0")
     assert told(detect_framework(manifest(tmp_path / "a"), tmp_path)) == ("3", "Serverless 3", "yarn.lock")
@@ -136,7 +136,7 @@ def test_a_lockfile_that_was_written_again_is_read_again(tmp_path: Path) -> None
         ("osls", "latest", "osls", "osls"),
     ],
 )
-def test_package_json_tells(tmp_path: Path, group: str, key: str, wanted: str, release: str, label: str) -> None:
+def test_package_json_is_evidence(tmp_path: Path, group: str, key: str, wanted: str, release: str, label: str) -> None:
     depend(tmp_path, wanted, key, group)
     framework = detect_framework(manifest(tmp_path / "a"), tmp_path)
     assert (framework.release, framework.source) == (release, "package.json")
@@ -159,7 +159,7 @@ def test_package_json_tells(tmp_path: Path, group: str, key: str, wanted: str, r
         "3" * 300,
     ],
 )
-def test_a_range_that_is_not_in_one_family_tells_nothing(tmp_path: Path, wanted: str) -> None:
+def test_version_range_across_families_gives_no_evidence(tmp_path: Path, wanted: str) -> None:
     depend(tmp_path, wanted)
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
@@ -178,13 +178,15 @@ def test_a_range_that_is_not_in_one_family_tells_nothing(tmp_path: Path, wanted:
         ("'>=3.0.0-pre <4'", "3"),
     ],
 )
-def test_framework_version_tells_if_its_whole_range_is_in_one_family(tmp_path: Path, said: str, release: str) -> None:
+def test_framework_version_is_evidence_if_its_whole_range_is_in_one_family(
+    tmp_path: Path, said: str, release: str
+) -> None:
     framework = detect_framework(manifest(tmp_path, SERVICE + f"frameworkVersion: {said}\n"), tmp_path)
     assert (framework.release, framework.source) == (release, "frameworkVersion")
 
 
 @pytest.mark.parametrize("said", ["'*'", "'>=1.0.0'", "2 || 3", "latest", "${file(v.txt)}", "[3]", "''"])
-def test_a_framework_version_across_families_tells_nothing(tmp_path: Path, said: str) -> None:
+def test_framework_version_across_families_gives_no_evidence(tmp_path: Path, said: str) -> None:
     assert detect_framework(manifest(tmp_path, SERVICE + f"frameworkVersion: {said}\n"), tmp_path) == NOTHING
 
 
@@ -209,7 +211,9 @@ def test_a_framework_version_across_families_tells_nothing(tmp_path: Path, said:
         ("variablesResolutionMode: '20220331'", "variablesResolutionMode", "2-modern"),
     ],
 )
-def test_marks_in_the_manifest_tell_where_nothing_else_does(tmp_path: Path, line: str, mark: str, release: str) -> None:
+def test_marks_in_the_manifest_are_evidence_where_there_is_no_other(
+    tmp_path: Path, line: str, mark: str, release: str
+) -> None:
     framework = detect_framework(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path)
     assert (framework.release, framework.source) == (release, f"{mark} in serverless.yml")
     assert framework.family is RELEASES[release].family
@@ -303,7 +307,7 @@ def test_marks_that_contradict_a_range_are_a_contradiction_and_named(tmp_path: P
     )
 
 
-def test_where_references_are_in_question_they_tell_nothing(tmp_path: Path) -> None:
+def test_references_in_question_are_no_evidence(tmp_path: Path) -> None:
     text = SERVICE + "frameworkVersion: '3'\ncustom: {x: '${ssm:/a~true}', y: '${ssm.us-east-1:/a}'}\n"
     assert told(detect_framework(manifest(tmp_path, text), tmp_path, by_references=False))[0] == "3"
     assert (
@@ -363,13 +367,13 @@ def test_without_any_manifest_the_framework_is_unknown() -> None:
     "text",
     ["", "\0", "[]", "{", "[" * 100_000, '{"devDependencies": []}', '{"devDependencies": {"serverless": 3}}', '"x"'],
 )
-def test_a_broken_package_json_says_nothing(tmp_path: Path, text: str) -> None:
+def test_broken_package_json_gives_no_evidence(tmp_path: Path, text: str) -> None:
     put(tmp_path / "package.json", text)
     put(tmp_path / "node_modules/serverless/package.json", text)
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
-def test_an_installed_package_without_a_readable_version_says_nothing(tmp_path: Path) -> None:
+def test_installed_package_without_a_readable_version_gives_no_evidence(tmp_path: Path) -> None:
     install(tmp_path, "next")
     install(tmp_path, "5.0.0", key="osls", name="other")
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
@@ -382,7 +386,7 @@ def test_pipes_and_directories_in_the_place_of_files_do_not_hang(tmp_path: Path)
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
-def test_a_thousand_services_under_one_large_lockfile_are_told_in_a_moment(tmp_path: Path) -> None:
+def test_a_thousand_services_under_one_large_lockfile_are_detected_in_a_moment(tmp_path: Path) -> None:
     packages = {f"node_modules/p{n}": {"version": "1.0.0", "integrity": "x" * 80} for n in range(60_000)}
     packages["node_modules/serverless"] = {"version": "3.40.0"}
     put(tmp_path / "package-lock.json", json.dumps({"lockfileVersion": 3, "packages": packages}, indent=2))

@@ -27,7 +27,7 @@ def test_references_are_found_wherever_they_stand() -> None:
 
 
 @pytest.mark.parametrize("value", ["ssm:/a", "${self:custom.ssm}", "${ssm}", "a: ssm:GetParameter", "${env:ssm}"])
-def test_what_only_mentions_ssm_is_none(value: str) -> None:
+def test_text_that_only_mentions_ssm_is_no_reference(value: str) -> None:
     assert found(value) == []
 
 

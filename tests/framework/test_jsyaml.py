@@ -84,7 +84,7 @@ def test_a_date_is_deployed_in_iso_form_but_kept_by_osls(text: str, date: str) -
 
 
 @pytest.mark.parametrize("text", ["2019-6-3", "2019-06-13x", "2019-06-13T1:2:3", "20190613"])
-def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+def test_text_that_only_looks_like_a_date_is_no_date(text: str) -> None:
     assert resolve(text, "3").kind is not ScalarKind.DATE
 
 

@@ -249,7 +249,7 @@ def test_one_yarn_entry_serves_all() -> None:
         "dependencies:\n  other: 1.0.0\nversion: 3.0.0\nimporters:\n",
     ],
 )
-def test_what_can_not_be_understood_says_nothing(name: str, text: str) -> None:
+def test_unreadable_lockfile_gives_no_evidence(name: str, text: str) -> None:
     assert locked(name, text) == ()
 
 

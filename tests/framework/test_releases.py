@@ -24,7 +24,7 @@ def test_rows_can_be_told_apart_where_a_person_is_asked() -> None:
     assert len({row.label for row in RELEASES.values()}) == len(RELEASES)
 
 
-def test_every_mark_tells_at_least_one_release() -> None:
+def test_every_mark_is_evidence_for_a_release() -> None:
     for mark in MARKS:
         assert any(mark in row.marks for row in RELEASES.values()), mark.words
     assert all(mark in MARKS for row in RELEASES.values() for mark in row.marks)

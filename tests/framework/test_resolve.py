@@ -208,5 +208,5 @@ def test_what_is_written_is_looked_up_without_its_variables() -> None:
         ("service: x\n", ("service", "name"), False),
     ],
 )
-def test_what_is_there_is_told(text: str, keys: tuple[str, ...], expected: bool) -> None:
+def test_existing_parameters_are_shown(text: str, keys: tuple[str, ...], expected: bool) -> None:
     assert view(manifest(text)).has(*keys) is expected

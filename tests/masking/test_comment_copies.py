@@ -24,7 +24,7 @@ VALUE = "tiger-99-lynx"
         (f"a: |\n  # {VALUE}\nb: c # {VALUE}\n", (3,)),
     ],
 )
-def test_the_lines_of_comments_that_hold_a_value_are_told(text: str, lines: tuple[int, ...]) -> None:
+def test_the_lines_of_comments_that_hold_a_value_are_reported(text: str, lines: tuple[int, ...]) -> None:
     assert lines_in_comments(manifest(text), [VALUE]) == {VALUE: lines}
 
 
@@ -54,7 +54,7 @@ def test_many_values_in_many_comments_are_told_apart() -> None:
     assert lines_in_comments(manifest(text), values) == expected
 
 
-def test_a_person_is_told_in_the_plan_and_the_secret_is_not(service: Path, slsmigrate: Program) -> None:
+def test_a_person_is_reported_in_the_plan_and_the_secret_is_not(service: Path, slsmigrate: Program) -> None:
     text = (
         f"service: shop # not {VALUE}\nframeworkVersion: '3'\nprovider:\n  name: aws\n  environment:\n"
         f"    DB_PASSWORD: {VALUE}\n" + f"# {VALUE}\n" * 4

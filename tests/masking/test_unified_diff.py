@@ -13,7 +13,7 @@ def test_a_changed_line_stands_between_its_neighbours() -> None:
     assert lines("a\nb\nc\n", "a\nx\nc\n") == ["--- a/a.yml", "+++ b/a.yml", "@@ -1,3 +1,3 @@", " a", "-b", "+x", " c"]
 
 
-def test_a_missing_final_newline_is_told() -> None:
+def test_missing_final_newline_is_shown() -> None:
     assert lines("a", "b")[3:] == ["-a", "\\ No newline at end of file", "+b", "\\ No newline at end of file"]
 
 

@@ -23,6 +23,7 @@ from migrate.migration.apply import Files, Observer, apply
 from migrate.migration.store_check import check
 from migrate.model import (
     Applicability,
+    ApplyResult,
     Change,
     CheckedPut,
     Confidence,
@@ -33,7 +34,6 @@ from migrate.model import (
     Kind,
     Manifest,
     ManifestError,
-    Outcome,
     Parameter,
     Plan,
     Put,
@@ -113,7 +113,7 @@ class Service:
         root: Path | None = None,
         sending: Callable[[Put], None] = lambda put: None,
         write: Callable[..., None] = replace_file,
-    ) -> Outcome:
+    ) -> ApplyResult:
         """Checks, unless that was done, and applies."""
         return apply(
             self.plan,
@@ -130,7 +130,7 @@ def service(tmp_path: Path) -> Service:
     return Service(tmp_path)
 
 
-def told(outcome: Outcome) -> list[tuple[str, str]]:
+def told(outcome: ApplyResult) -> list[tuple[str, str]]:
     """The events of a run in short: what, and of which parameter or file."""
     return [
         (type(event).__name__, event.put.parameter.name if isinstance(event, PutDone | PutFailed) else event.file.name)
@@ -138,21 +138,19 @@ def told(outcome: Outcome) -> list[tuple[str, str]]:
     ]
 
 
-def messages(outcome: Outcome) -> list[str]:
+def messages(outcome: ApplyResult) -> list[str]:
     """Why things failed, without the account and the region behind it."""
     return [failure.error.message.partition(" [")[0] for failure in outcome.failures]
 
 
-def left(outcome: Outcome) -> list[str]:
+def left(outcome: ApplyResult) -> list[str]:
     return [change.name for change in outcome.left]
 
 
 # ── the check ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_check_tells_what_the_store_holds_and_changes_nothing(
-    service: Service, stub: StubStore, stores: Stores
-) -> None:
+def test_check_reads_the_store_and_changes_nothing(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", new="hunter2", same="hunter3", other="hunter4", plain="hunter5")
     stub.seed("/app/same", "older")
     stub.seed("/app/same", "hunter3")
@@ -161,7 +159,7 @@ def test_the_check_tells_what_the_store_holds_and_changes_nothing(
     found = check(service.plan, stores)
     assert [(each.state, each.version, each.detail) for each in found] == [
         (PutState.PUT, None, ""),
-        (PutState.THERE, 2, "same value, version 2"),
+        (PutState.EXISTS, 2, "same value, version 2"),
         (PutState.CONFLICT, 1, "another value, version 1"),
         (PutState.CONFLICT, 1, "is there as String, version 1, not as SecureString"),
     ]
@@ -174,7 +172,7 @@ def test_the_check_asks_each_target(service: Service, stub: StubStore) -> None:
     service.add("serverless.yml", key="hunter2")
     stub.seed("/app/key", "hunter2", region="eu-central-1")
     stores = {HERE: stub.open(), FAR: stub.open("eu-central-1")}
-    assert [each.state for each in check(service.plan, stores)] == [PutState.PUT, PutState.THERE]
+    assert [each.state for each in check(service.plan, stores)] == [PutState.PUT, PutState.EXISTS]
 
 
 def test_a_plan_without_puts_asks_nothing(service: Service) -> None:
@@ -189,7 +187,7 @@ def test_one_parameter_that_can_not_be_read_does_not_hide_the_others(
     stub.fault("GetParameters", refuse("InvalidKeyId"), name="/app/k3")
     found = check(service.plan, stores)
     assert [each.state for each in found] == [
-        {0: PutState.THERE, 3: PutState.CONFLICT}.get(number, PutState.PUT) for number in range(12)
+        {0: PutState.EXISTS, 3: PutState.CONFLICT}.get(number, PutState.PUT) for number in range(12)
     ]
     assert found[3].version is None
     assert found[3].detail.startswith("it can't be read: ssm:GetParameters /app/k3: the KMS key is missing")
@@ -282,7 +280,7 @@ def test_everything_is_put_then_read_back_then_written(service: Service, stub: S
     assert states == [(14, True)] * 12 + [(14, False)]
 
 
-def test_who_listens_hears_of_each_put_before_it_is_made(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_observer_is_called_before_each_put(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
     stub.seed("/app/a", "hunter2")
     heard: list[tuple[str, int]] = []
@@ -302,7 +300,7 @@ def test_a_run_after_one_that_died_before_the_file_puts_nothing(
 
 
 def test_a_plan_without_changes_does_nothing(service: Service) -> None:
-    assert service.run({}) == Outcome()
+    assert service.run({}) == ApplyResult()
 
 
 def test_a_change_that_is_only_shown_is_left(service: Service, stub: StubStore, stores: Stores) -> None:
@@ -496,7 +494,7 @@ def test_between_looks_at_a_store_that_is_behind_the_pauses_grow(
     assert pauses == [0.2, 0.5, 1.0, 2.0]
 
 
-def test_what_can_not_be_read_when_it_is_looked_at_again_is_told_so(
+def test_parameter_unreadable_at_a_second_read_is_reported(
     service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -587,7 +585,7 @@ def test_a_conflict_with_a_yes_becomes_a_new_version(service: Service, stub: Stu
     assert told(outcome)[0] == ("PutDone", "/app/a")
 
 
-def test_what_is_refused_on_this_side_is_told_with_its_account_and_region(
+def test_what_is_refused_on_this_side_is_reported_with_its_account_and_region(
     service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
@@ -612,7 +610,7 @@ def test_the_yes_was_to_the_version_that_was_shown(service: Service, stub: StubS
     assert stub.value("/app/a") == "theirs, newer"
 
 
-def test_a_conflict_that_is_none_any_more_is_left_as_it_is(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_conflict_that_has_gone_is_left_as_it_is(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
     checked = check(service.plan, stores)
@@ -724,7 +722,7 @@ def test_a_target_that_takes_nothing_is_left_in_peace_and_so_is_what_needs_it(
 # ── faults of the files ───────────────────────────────────────────────────────────────────────
 
 
-def test_a_file_that_changed_since_it_was_read_is_told_before_anything_is_put(
+def test_a_file_that_changed_since_it_was_read_is_reported_before_anything_is_put(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -748,7 +746,7 @@ def test_a_file_that_changes_while_parameters_are_put_is_left_alone(
     assert file.read_bytes() == b"edited\n"
 
 
-def test_a_file_outside_the_root_is_told_before_anything_is_put(
+def test_a_file_outside_the_root_is_reported_before_anything_is_put(
     service: Service, stub: StubStore, stores: Stores, tmp_path: Path
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -758,7 +756,7 @@ def test_a_file_outside_the_root_is_told_before_anything_is_put(
     assert stub.writes == []
 
 
-def test_a_rewrite_that_can_not_be_proved_is_told_before_anything_is_put(
+def test_a_rewrite_that_can_not_be_proved_is_reported_before_anything_is_put(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -868,7 +866,7 @@ def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path
     assert done == {0, 1, 2}
 
 
-def _assert_true(service: Service, shelf: Shelf, outcome: Outcome, old: Mapping[Path, bytes]) -> None:
+def _assert_true(service: Service, shelf: Shelf, outcome: ApplyResult, old: Mapping[Path, bytes]) -> None:
     new = {file for file in old if file.read_bytes() != old[file]}
     assert all(b"hunter" not in file.read_bytes() for file in new)
     assert {event.file for event in outcome.events if isinstance(event, FileWritten)} == new
@@ -938,7 +936,7 @@ def test_a_second_interrupt_does_not_cost_the_account(service: Service) -> None:
 
 def test_a_run_in_a_thread_can_be_interrupted_as_well(service: Service) -> None:
     service.add("serverless.yml", a="hunter2")
-    outcomes: list[Outcome] = []
+    outcomes: list[ApplyResult] = []
 
     def interrupt(put: Put) -> None:
         raise KeyboardInterrupt
@@ -964,7 +962,7 @@ def test_a_file_that_is_gone_at_an_interrupt_counts_as_not_written(service: Serv
 # ── silence ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_no_event_of_any_run_tells_a_value(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_no_event_of_any_run_shows_a_value(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2-marked", b="hunter3-marked", c="hunter4-marked")
     stub.seed("/app/a", "theirs-marked")
     stub.fault("PutParameter", refuse("ValidationException", "hunter3-marked"), name="/app/b")

@@ -235,7 +235,7 @@ def test_an_interrupt_leaves_what_was_not_begun(
     assert len(stub.names()) < 3
 
 
-def test_a_store_that_is_slower_than_was_said_only_takes_longer(tmp_path: Path, stub: StubStore) -> None:
+def test_store_slower_than_the_given_rate_only_takes_longer(tmp_path: Path, stub: StubStore) -> None:
     for name in "abc":
         service(tmp_path, name, [f"PASSWORD_{letter}" for letter in "ABCDEFGH"])
     stub.rate = 10
@@ -255,12 +255,12 @@ def test_decisions_go_to_the_innermost_repository() -> None:
     }
 
 
-def test_nothing_to_look_at_is_said(tmp_path: Path) -> None:
+def test_nothing_to_read_is_reported(tmp_path: Path) -> None:
     with pytest.raises(NoManifestError):
         batch.survey(request(tmp_path), Path("/"), Watching())
 
 
-def test_a_root_that_can_not_be_reached_is_told_in_every_report_as_one_that_failed(tmp_path: Path) -> None:
+def test_unreachable_root_is_a_failure_in_every_report(tmp_path: Path) -> None:
     service(tmp_path / "repos", "a", ["DB_PASSWORD"])
     gone = tmp_path / "gone"
     asked = replace(request(tmp_path / "repos"), roots=(tmp_path / "repos", gone))

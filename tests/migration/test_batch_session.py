@@ -134,7 +134,7 @@ def test_different_values_never_get_the_same_shared_name(tmp_path: Path) -> None
     ]
 
 
-def test_a_mark_tells_nothing_outside_of_its_run(request_: BatchRequest) -> None:
+def test_mark_means_nothing_outside_its_run(request_: BatchRequest) -> None:
     first, second = seen_of(request_), seen_of(request_)
     assert first.summaries[1].marks != second.summaries[1].marks
     assert secret("one for all") not in repr(first)

@@ -13,5 +13,5 @@ def test_a_map_of_environment_variables_is_known_by_its_key(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "vars", "dotenv", "environments", "env_variables", "custom"])
-def test_a_map_that_is_only_called_like_one_is_none(key: str) -> None:
+def test_map_that_is_only_named_like_an_environment_is_not_one(key: str) -> None:
     assert not is_environment_map(key)

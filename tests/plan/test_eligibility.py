@@ -154,7 +154,7 @@ def test_other_services_that_include_the_file_are_remarked() -> None:
     assert told == ["two includes the file too, and will read this parameter"]
 
 
-def test_a_deployment_that_refuses_says_why() -> None:
+def test_refusing_deployment_gives_its_reason() -> None:
     read = manifest("service: a\nprovider: google\ncustom:\n  x: hunter2\n")
     assert "the provider is google" in said(finding(read, "custom.x"))
 
@@ -169,7 +169,7 @@ def test_dollar_pairs_in_a_part_are_refused_for_version_4_alone() -> None:
     assert said(finding(manifest(URL.replace("hunter2", "a$&b")), "custom.plain", "a$&b"), VERSION_4) == ""
 
 
-def test_remarks_tell_of_aliases_and_of_an_unknown_framework() -> None:
+def test_remarks_mention_aliases_and_an_unknown_framework() -> None:
     read = manifest(f"{HEAD}custom:\n  a: &pw hunter2\n  b: *pw\n")
     found = finding(read, "custom.a")
     told = list(remarks(candidate_of(found, deployed(read, framework=UNKNOWN), Tier.STANDARD)))

@@ -74,7 +74,7 @@ def test_the_stage_in_a_file_name_is_a_segment_too() -> None:
         ("config.yml", "/svc/password"),
     ],
 )
-def test_a_file_that_says_what_it_holds_is_taken_for_a_key_above(file: str, expected: str) -> None:
+def test_file_name_counts_as_a_key_above(file: str, expected: str) -> None:
     assert suggested("password: x\n", "password", name=file) == [expected]
 
 
@@ -127,7 +127,7 @@ def test_a_template_that_can_not_work_is_refused(template: str) -> None:
         naming.check_template(template)
 
 
-def test_of_several_faults_of_a_template_the_first_is_told() -> None:
+def test_first_of_several_faults_of_a_template_is_reported() -> None:
     with pytest.raises(UsageError, match=r"^the path template must begin with /$"):
         naming.check_template("relative/a b")
 
@@ -175,7 +175,7 @@ def test_values_that_a_neighbour_names_are_told_apart_by_the_key_above() -> None
     assert suggested(text, "custom.a[0].Value", "custom.b[0].Value") == ["/svc/a/pin-code", "/svc/b/pin-code"]
 
 
-def test_keys_that_say_only_where_in_the_file_we_are_tell_nothing_apart() -> None:
+def test_structural_keys_distinguish_nothing() -> None:
     text = "custom:\n  config:\n    env: one\n  settings:\n    env: two\n"
     assert suggested(text, "custom.config.env", "custom.settings.env") == ["/svc/env", "/svc/env-2"]
 

@@ -55,12 +55,12 @@ def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert render(again, ".json") == render(report, ".json")
 
 
-def test_of_a_repository_that_two_reports_tell_of_the_last_one_counts() -> None:
+def test_last_report_of_a_repository_counts() -> None:
     later = RepositoryResult("b", "/r/b", RepositoryStatus.MIGRATED, moved=1)
     assert merged([[FAILED, CLEAN], [later]]) == (CLEAN, later)
 
 
-def test_merging_says_the_totals_and_ends_as_a_run_would(tmp_path: Path, slsmigrate: Program) -> None:
+def test_merging_prints_the_totals_and_exits_as_a_run_would(tmp_path: Path, slsmigrate: Program) -> None:
     write_report(tmp_path / "1.json", Report((CLEAN,)))
     write_report(tmp_path / "2.json", Report((FAILED,)))
     ran = slsmigrate("report", "merge", tmp_path / "1.json", tmp_path / "2.json", "-o", tmp_path / "all.html")
@@ -70,7 +70,7 @@ def test_merging_says_the_totals_and_ends_as_a_run_would(tmp_path: Path, slsmigr
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"version": 1, "findings": []}', '{"version": 1, "kind": "batch"}'])
-def test_what_is_no_report_of_a_batch_is_said(tmp_path: Path, content: str) -> None:
+def test_file_that_is_no_batch_report_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "r.json").write_text(content)
     with pytest.raises(UsageError, match="no JSON report"):
         read_report(tmp_path / "r.json")
@@ -91,7 +91,7 @@ def test_what_is_no_report_of_a_batch_is_said(tmp_path: Path, content: str) -> N
         (["--decisions", "gone"], "can't be read"),
     ],
 )
-def test_what_can_not_be_is_said_before_anything_is_done(
+def test_impossible_request_is_refused_before_anything_is_done(
     root: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["batch", str(root), *words]) in (2, 3)

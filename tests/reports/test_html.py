@@ -28,12 +28,12 @@ from migrate.migration.results import (
 from migrate.migration.survey import Survey
 from migrate.model import (
     Applicability,
+    ApplyResult,
     Event,
     FileFailed,
     FileWritten,
     Identity,
     Location,
-    Outcome,
     Problem,
     PutDone,
     PutFailed,
@@ -94,7 +94,7 @@ def done(made: Survey, *identities: tuple[Target, Identity]) -> RepositoryResult
         FileWritten(Path("/service/serverless.yml"), 1),
     )
     left = tuple(change for change in made.plan.changes if not change.writes)
-    return executed_result(made, Outcome(events, left), (), identities)
+    return executed_result(made, ApplyResult(events, left), (), identities)
 
 
 # ── results ───────────────────────────────────────────────────────────────────────────────────
@@ -119,7 +119,7 @@ def test_no_result_has_room_for_a_secret() -> None:
         assert kind in (str, int, bool, NoneType, UnsetType) or issubclass(kind, Enum), kind
 
 
-def test_findings_of_a_scan_are_left_and_told_by_their_place() -> None:
+def test_findings_of_a_scan_are_left_and_listed_by_place() -> None:
     made = row(surveyed(False, False))
     first = made.findings[0]
     assert (made.name, made.status, made.files) == ("shop", RepositoryStatus.LEFT, 1)
@@ -128,14 +128,14 @@ def test_findings_of_a_scan_are_left_and_told_by_their_place() -> None:
     assert (first.status, first.parameter) == (FindingStatus.LEFT, "/shop/db-password")
 
 
-def test_a_dry_run_tells_what_would_move() -> None:
+def test_dry_run_lists_what_would_move() -> None:
     made = row(surveyed(True, False))
     assert made.status is RepositoryStatus.PLANNED
     assert [each.status for each in made.findings] == [FindingStatus.PLANNED, FindingStatus.LEFT]
     assert made.parameters == ()
 
 
-def test_a_run_tells_what_was_moved_and_where_to() -> None:
+def test_run_lists_what_was_moved_and_where_to() -> None:
     made = surveyed(True, False)
     identity = Identity("123456789012", "arn:aws:iam::123456789012:user/x", "eu-west-1")
     result = done(made, (made.targets[0], identity))
@@ -152,7 +152,7 @@ def test_what_failed_is_left_and_told_with_its_reason() -> None:
         PutFailed(made.plan.puts[0], SlsMigrateError("no such key", hint="name another")),
         FileFailed(Path("/service/serverless.yml"), ERROR),
     )
-    outcome = Outcome(events, made.plan.changes)
+    outcome = ApplyResult(events, made.plan.changes)
     result = executed_result(made, outcome, tuple(work_failures(made, outcome)), ())
     assert result.status is RepositoryStatus.FAILED
     assert {each.status for each in result.findings} == {FindingStatus.LEFT}
@@ -162,9 +162,9 @@ def test_what_failed_is_left_and_told_with_its_reason() -> None:
     ]
 
 
-def test_an_interrupted_run_says_so() -> None:
+def test_interrupted_run_is_reported_as_interrupted() -> None:
     made = surveyed(True, True)
-    outcome = Outcome((), made.plan.changes, interrupted=True)
+    outcome = ApplyResult((), made.plan.changes, interrupted=True)
     assert executed_result(made, outcome, (), ()).status is RepositoryStatus.INTERRUPTED
 
 
@@ -182,7 +182,7 @@ def test_nothing_found_is_clean() -> None:
 
 def test_only_what_the_file_holds_now_is_in_the_diff_of_a_run() -> None:
     made = surveyed(True, True)
-    result = executed_result(made, Outcome((), made.plan.changes[1:]), (), ())
+    result = executed_result(made, ApplyResult((), made.plan.changes[1:]), (), ())
     assert moved_plan(made.plan, result).changes == made.plan.changes[:1]
     assert moved_plan(made.plan, planned_result(made)).changes == ()
 
@@ -299,7 +299,7 @@ def test_what_failed_for_the_same_reason_stands_together() -> None:
         ([("a", RepositoryStatus.FAILED, 1)], "1 secret in plaintext"),
     ],
 )
-def test_the_headline_says_how_it_stands(rows: list[tuple[str, RepositoryStatus, int]], headline: str) -> None:
+def test_headline_sums_up_the_result(rows: list[tuple[str, RepositoryStatus, int]], headline: str) -> None:
     page = render(pages.repository(*each) for each in rows)
     assert f"<h1>{headline}</h1>" in page
 
@@ -333,7 +333,7 @@ def test_parameters_that_were_there_are_told_apart() -> None:
         (Applicability.SHOW, "can't be moved"),
     ],
 )
-def test_what_was_left_says_who_may_move_it(applicability: Applicability, words: str) -> None:
+def test_left_findings_show_who_may_move_them(applicability: Applicability, words: str) -> None:
     assert end_of(replace(pages.finding(), applicability=applicability)) == words
 
 
@@ -381,7 +381,7 @@ def test_a_dry_run_writes_the_page_with_its_masked_diff(shop: Path, slsmigrate: 
     assert "k-lantern-41x" not in page
 
 
-def test_a_manifest_named_outright_is_told_by_its_directory(shop: Path, slsmigrate: Program) -> None:
+def test_manifest_named_outright_is_detected_by_its_directory(shop: Path, slsmigrate: Program) -> None:
     assert slsmigrate("shop/serverless.yml", "--dry-run", "--report", "r.html").code == 0
     assert names((shop / "r.html").read_text(encoding="utf-8")) == ["shop"]
 

@@ -29,7 +29,7 @@ def test_a_log_is_valid_against_the_schema(problems: tuple[Problem, ...]) -> Non
     jsonschema.validate(log(problems=problems), SCHEMA)
 
 
-def test_a_result_tells_its_place_and_reason_and_never_the_value() -> None:
+def test_result_holds_place_and_reason_and_never_the_value() -> None:
     made = log()
     (result,) = made["runs"][0]["results"]
     location = result["locations"][0]["physicalLocation"]

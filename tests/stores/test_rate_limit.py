@@ -90,7 +90,7 @@ def test_an_account_has_a_pace_for_each_region_whatever_the_profile() -> None:
     assert paces.of(Identity("2", "arn:a", "eu-west-1")) is not one
 
 
-def test_a_store_waits_before_every_attempt_and_hears_of_throttles(stub: StubStore) -> None:
+def test_store_waits_before_every_attempt_and_slows_down_when_throttled(stub: StubStore) -> None:
     stub.rate = 20
     paces = RateLimits(40, threading.Event())
     store = open_store(Target(None, REGION), paces.of)

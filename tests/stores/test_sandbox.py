@@ -164,7 +164,7 @@ def test_an_error_while_a_request_is_handled_prints_nothing(capfd: pytest.Captur
     assert capfd.readouterr() == ("", "")
 
 
-def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_extra_is_reported_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "moto.moto_server.werkzeug_app", None)
     with pytest.raises(UsageError) as caught, Sandbox():
         pass

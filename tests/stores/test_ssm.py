@@ -207,7 +207,7 @@ def test_a_parameter_that_was_not_asked_for_is_no_answer(store: SsmStore, stub: 
 # ── who we are ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_identity_tells_account_region_and_a_foreign_endpoint(stub: StubStore, store: SsmStore) -> None:
+def test_identity_holds_account_region_and_a_foreign_endpoint(stub: StubStore, store: SsmStore) -> None:
     assert store.identity() == Identity(ACCOUNT, f"arn:aws:sts::{ACCOUNT}:user/moto", "us-east-1", stub.url)
 
 
@@ -216,7 +216,7 @@ def test_the_identity_is_asked_once(store: SsmStore, stub: StubStore) -> None:
     assert len(stub.made("GetCallerIdentity")) == 1
 
 
-def test_aws_s_own_endpoint_is_not_told_and_an_sts_elsewhere_does_not_speak_for_it(
+def test_endpoint_of_aws_is_not_shown_and_sts_elsewhere_does_not_vouch_for_it(
     stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
@@ -225,9 +225,7 @@ def test_aws_s_own_endpoint_is_not_told_and_an_sts_elsewhere_does_not_speak_for_
     assert stub.open("eu-central-1").identity() == Identity(UNKNOWN_ACCOUNT, arn, "eu-central-1", sts_endpoint=stub.url)
 
 
-def test_what_stands_before_an_at_sign_in_the_endpoint_is_not_told(
-    stub: StubStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_user_part_of_an_endpoint_is_not_shown(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", stub.url.replace("//", f"//me:{VALUE}@"))
     assert stub.open().identity().endpoint == stub.url
 
@@ -290,33 +288,33 @@ def unopened(target: Target) -> str:
     return message
 
 
-def test_an_unknown_profile_is_told(stub: StubStore) -> None:
+def test_an_unknown_profile_is_reported(stub: StubStore) -> None:
     assert unopened(Target("none", "us-east-1")) == (
         "AWS settings: there is no such AWS profile (ProfileNotFound) [profile none, us-east-1]"
     )
 
 
-def test_no_region_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_region_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert unopened(Target()) == "AWS settings: no region (NoRegionError)"
 
 
-def test_a_region_that_is_none_is_told(stub: StubStore) -> None:
+def test_invalid_region_is_reported(stub: StubStore) -> None:
     assert unopened(Target(None, "us east/1")).startswith("AWS settings: the region is none (InvalidRegionError)")
 
 
-def test_an_endpoint_that_is_none_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_endpoint_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "ssm.example.com")
     assert unopened(Target(None, "us-east-1")).startswith("AWS settings: the AWS settings can't be used (ValueError)")
 
 
-def test_a_broken_config_file_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_broken_config_file_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[profile\nx")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     assert "can't be parsed (ConfigParseError)" in unopened(Target(None, "us-east-1"))
 
 
-def test_no_credentials_are_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(TargetError) as caught:
@@ -388,7 +386,7 @@ class Turns(RateLimit):
         self.throttled.append(throttled)
 
 
-def test_every_try_of_a_put_waits_its_turn_and_tells_how_it_went(stub: StubStore, hurried: None) -> None:
+def test_every_attempt_of_a_put_waits_its_turn_and_reports_its_end(stub: StubStore, hurried: None) -> None:
     turns = Turns()
     stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=1)
     stub.fault("PutParameter", refuse("TooManyUpdates"), times=1)
@@ -402,7 +400,7 @@ def test_a_store_without_a_pace_asks_for_no_identity_and_waits_for_nothing(stub:
     assert [call.operation for call in stub.calls] == ["PutParameter"]
 
 
-def test_a_version_that_is_not_told_is_none(store: SsmStore, stub: StubStore) -> None:
+def test_missing_version_is_none(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(lambda answer: answer["Parameters"][0].pop("Version")), times=1)
     assert store.get([NAME])[NAME].version == 0
@@ -457,7 +455,7 @@ PUT_ERRORS = [
 
 
 @pytest.mark.parametrize(("code", "words", "kind"), PUT_ERRORS)
-def test_a_refusal_is_told_without_the_value(
+def test_a_refusal_is_reported_without_the_value(
     store: SsmStore, stub: StubStore, code: str, words: str, kind: type[StoreError]
 ) -> None:
     store.identity()
@@ -483,7 +481,7 @@ VALIDATION = [
 
 
 @pytest.mark.parametrize(("text", "words"), VALIDATION)
-def test_a_validation_error_is_told_by_its_kind(store: SsmStore, stub: StubStore, text: str, words: str) -> None:
+def test_validation_error_is_reported_by_its_kind(store: SsmStore, stub: StubStore, text: str, words: str) -> None:
     stub.fault("PutParameter", refuse("ValidationException", f"{text} {VALUE}"))
     with pytest.raises(StoreError) as caught:
         store.put(parameter(), overwrite=False)
@@ -560,7 +558,7 @@ def test_replies_that_are_lost_in_an_overwrite_are_no_failure(stub: StubStore, h
 
 
 @pytest.mark.parametrize("then", [lambda call, serve: serve(), lose_reply])
-def test_somebody_else_s_version_that_an_overwrite_hits_is_told(stub: StubStore, hurried: None, then: Effect) -> None:
+def test_overwritten_version_of_somebody_else_is_reported(stub: StubStore, hurried: None, then: Effect) -> None:
     """AWS has no put on condition: what comes between our look and our put is seen by the version alone."""
 
     def theirs_first(call: Call, serve: Serve) -> Answer:
@@ -590,7 +588,7 @@ def test_a_wish_for_slower_is_waited_out_in_every_spelling(stub: StubStore, hurr
     assert stub.open().put(parameter(), overwrite=False) == 1
 
 
-def test_a_read_that_is_denied_after_a_lost_reply_is_told(stub: StubStore, hurried: None) -> None:
+def test_a_read_that_is_denied_after_a_lost_reply_is_reported(stub: StubStore, hurried: None) -> None:
     stub.fault("PutParameter", lose_reply, times=1)
     stub.fault("GetParameters", deny("ssm:GetParameters"))
     with pytest.raises(DeniedError) as caught:
@@ -598,14 +596,14 @@ def test_a_read_that_is_denied_after_a_lost_reply_is_told(stub: StubStore, hurri
     assert f"ssm:GetParameters {NAME}: access denied" in failure(caught)
 
 
-def test_a_parameter_that_is_gone_again_when_looked_at_is_told(store: SsmStore, stub: StubStore) -> None:
+def test_a_parameter_that_is_gone_again_when_looked_at_is_reported(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", first(lambda: stub.delete(NAME)))
     with pytest.raises(ExistsError):
         store.put(parameter(), overwrite=False)
 
 
-def test_a_connection_that_always_breaks_off_is_told(stub: StubStore, hurried: None) -> None:
+def test_a_connection_that_always_breaks_off_is_reported(stub: StubStore, hurried: None) -> None:
     stub.fault("GetParameters", drop)
     with pytest.raises(TargetError) as caught:
         stub.open(attempts=2).get([NAME])
@@ -631,7 +629,7 @@ def test_the_identity_is_asked_again_when_its_answer_breaks_off(stub: StubStore,
     assert stub.open().identity().account == ACCOUNT
 
 
-def test_a_refused_connection_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
+def test_a_refused_connection_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:1")
     with pytest.raises(TargetError) as caught:
         stub.open(attempts=2).put(parameter(), overwrite=False)
@@ -640,14 +638,14 @@ def test_a_refused_connection_is_told(stub: StubStore, monkeypatch: pytest.Monke
     )
 
 
-def test_a_tls_failure_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
+def test_a_tls_failure_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", stub.url.replace("http:", "https:"))
     with pytest.raises(TargetError) as caught:
         stub.open(attempts=1).put(parameter(), overwrite=False)
     assert "TLS failed (SSLError)" in failure(caught)
 
 
-def test_an_answer_that_is_no_answer_is_told(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_malformed_answer_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def nonsense(call: object, serve: object) -> Any:
         return Answer("200 OK", [], f"<html>{VALUE}".encode())
 
@@ -682,7 +680,7 @@ def test_a_value_that_botocore_refuses_is_not_echoed(store: SsmStore) -> None:
         (ClientError({"Error": {"Code": f"{VALUE} x", "Message": VALUE}}, "PutParameter"), "AWS refuses (Unknown)"),
     ],
 )
-def test_an_exception_of_the_client_is_told_without_its_text(error: Exception, words: str) -> None:
+def test_client_exception_is_reported_without_its_text(error: Exception, words: str) -> None:
     told = explain(error, CallContext("PutParameter", (NAME,), profile="shop", region="us-east-1"))
     assert words in told.message
     assert told.message.endswith("[profile shop, us-east-1]")
@@ -734,7 +732,7 @@ def debug_log() -> Iterator[io.StringIO]:
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
-def test_a_debug_log_that_somebody_asks_for_tells_no_value(stub: StubStore, debug_log: io.StringIO) -> None:
+def test_a_debug_log_that_somebody_asks_for_shows_no_value(stub: StubStore, debug_log: io.StringIO) -> None:
     store = stub.open()
     logging.getLogger("shop").debug("the log is on")
     store.put(parameter(), overwrite=False)

@@ -477,7 +477,7 @@ def check_report(world: World, case: Case) -> None:
 
 
 @pytest.mark.parametrize("name", sampled(FAILED, every=3))
-def test_a_fault_is_told_costs_what_it_must_and_no_more_and_a_second_run_completes(name: str, world: World) -> None:
+def test_fault_is_reported_costs_no_more_than_it_must_and_a_second_run_completes(name: str, world: World) -> None:
     case = FAILED[name]
     case.fault(world)
     ran = world.run(*case.words)
@@ -516,7 +516,7 @@ def test_tags_that_are_denied_at_an_overwrite_leave_the_old_value_and_a_second_r
     assert (world.stub.tags(DB), world.stub.version(DB)) == ({"team": "shop"}, 2)
 
 
-def test_an_overwrite_that_hits_another_s_value_as_well_is_told_and_no_file_refers_to_it(world: World) -> None:
+def test_an_overwrite_that_hits_another_s_value_as_well_is_reported_and_no_file_refers_to_it(world: World) -> None:
     world.stub.seed(DB, "old")
     world.stub.fault("PutParameter", first(lambda: world.stub.seed(DB, "theirs")), times=1, name=DB)
     ran = world.run("--on-conflict", "overwrite")
@@ -528,7 +528,7 @@ def test_an_overwrite_that_hits_another_s_value_as_well_is_told_and_no_file_refe
     assert (again.code, world.files(), world.stub.version(DB)) == (0, expected(ALL), 3)
 
 
-def test_a_call_that_takes_long_is_told_while_it_lasts(world: World) -> None:
+def test_a_call_that_takes_long_is_reported_while_it_lasts(world: World) -> None:
     world.stub.fault("PutParameter", drop, times=1)
     assert "still trying" not in world.run("--only", "WEBHOOK_SECRET").err
     world.patch.setattr("migrate.stores.aws_calls._SLOW_SECONDS", 0.05)
@@ -570,7 +570,7 @@ def in_batch(phrase: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FAILED)
-def test_a_batch_tells_and_bears_every_fault_as_a_single_run_does(name: str, world: World) -> None:
+def test_batch_reports_and_survives_every_fault_as_a_single_run_does(name: str, world: World) -> None:
     case = FAILED[name]
     world.patch.setattr("migrate.stores.rate_limit._SLOWEST", 1000.0)  # its waiting is not by the clock that is patched
     case.fault(world)

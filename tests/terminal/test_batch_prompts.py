@@ -40,7 +40,7 @@ def test_a_person_answers_for_all_some_or_none_and_confirms_once(tmp_path: Path,
     assert not [name for name in ("one for all", "own 0", "own 1", "own 2") if secret(name) in terminal.said]
 
 
-def test_a_bar_tells_of_repositories_secrets_and_puts(tmp_path: Path, stub: StubStore) -> None:
+def test_progress_bar_counts_repositories_secrets_and_puts(tmp_path: Path, stub: StubStore) -> None:
     repositories(tmp_path)
     terminal = Terminal("batch", ".", "--yes", "--put-rate", "4", cwd=tmp_path)
     terminal.wait_for("Migrating repositories")

@@ -99,7 +99,7 @@ def test_an_account_is_a_line_with_its_regions() -> None:
     assert batch_screens.accounts_in_words(()) == ""
 
 
-def test_a_run_tells_of_everything_in_the_end(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
+def test_run_ends_with_a_summary_of_everything(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     service(tmp_path, "h", ["DB_PASSWORD"], hook="exit 1")
     repository(tmp_path / "c", {"serverless.yml": manifest("c", {})})

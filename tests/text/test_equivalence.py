@@ -89,7 +89,7 @@ def test_what_would_read_otherwise_is_refused_without_a_word_of_it(replacement: 
     assert "hunter2" not in str(error)
 
 
-def test_the_place_of_the_value_that_would_be_wrong_is_told() -> None:
+def test_the_place_of_the_value_that_would_be_wrong_is_reported() -> None:
     error = refusal(manifest("a: v\nb: w\n"), [edit(8, 9, "q")], {8: "r"})
     assert error.location == Location(YAML, 2, 4)
     assert error.message == "the rewrite would not read as it should: the file is left alone"

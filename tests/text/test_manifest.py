@@ -168,7 +168,7 @@ def test_an_alias_as_a_key_reads_as_what_it_refers_to() -> None:
         ("&x k: v\nb: *x", ""),
     ],
 )
-def test_aliased_says_what_another_place_refers_to(text: str, aliased: str) -> None:
+def test_aliased_marks_what_another_place_refers_to(text: str, aliased: str) -> None:
     assert [str(scalar.path) for scalar in manifest(text).scalars if scalar.aliased] == aliased.split()
 
 
@@ -219,7 +219,7 @@ def test_scalars_under_a_duplicate_key_differ_in_their_place() -> None:
         ("a: &x {b: 1}\nc:\n  <<: *x\n  <<: *x\n", []),
     ],
 )
-def test_duplicate_keys_are_told_by_their_place(text: str, places: list[tuple[int, int]]) -> None:
+def test_duplicate_keys_are_reported_with_their_places(text: str, places: list[tuple[int, int]]) -> None:
     assert duplicate_keys(manifest(text)) == tuple(Location(FILE, *place) for place in places)
 
 

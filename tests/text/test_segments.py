@@ -47,6 +47,6 @@ def test_each_piece_has_its_place(raw: str, style: ScalarStyle, found: list[Cell
         ("|", "", 0),
     ],
 )
-def test_the_indentation_is_told_from_text_and_value(raw: str, value: str, indent: int) -> None:
+def test_indentation_follows_from_text_and_value(raw: str, value: str, indent: int) -> None:
     assert block_indent(raw, value) == indent
     assert value_of(raw, ScalarStyle.LITERAL, indent) == value

@@ -246,7 +246,7 @@ def test_a_kill_at_any_system_call_of_a_write_loses_nothing_and_the_next_run_com
 
 
 @pytest.mark.slow
-def test_an_error_of_any_system_call_of_a_write_is_told_or_does_not_matter(
+def test_an_error_of_any_system_call_of_a_write_is_reported_or_does_not_matter(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, calls: list[Call]
 ) -> None:
     injections = [

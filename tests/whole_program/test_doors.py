@@ -115,7 +115,7 @@ def test_a_report_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-decisions"])
-def test_a_name_that_no_file_can_have_is_told_before_anything_is_done(
+def test_a_name_that_no_file_can_have_is_reported_before_anything_is_done(
     shop: Path, slsmigrate: Program, stub: StubStore, option: str
 ) -> None:
     ran = slsmigrate("--yes", option, f"{'x' * 300}.json")

@@ -55,7 +55,7 @@ def assert_second_run_completes(slsmigrate: Program, stub: StubStore, file: Path
 # ── what is wrong before anything is put ──────────────────────────────────────────────────────
 
 
-def test_a_file_with_another_hard_link_is_told_before_anything_is_put(
+def test_a_file_with_another_hard_link_is_reported_before_anything_is_put(
     shop: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     (shop / "copy").hardlink_to(shop / "serverless.yml")
@@ -69,7 +69,7 @@ def test_a_file_with_another_hard_link_is_told_before_anything_is_put(
     assert_second_run_completes(slsmigrate, stub, shop / "serverless.yml")
 
 
-def test_a_link_that_leads_out_of_the_repository_is_told_and_nothing_is_put(
+def test_a_link_that_leads_out_of_the_repository_is_reported_and_nothing_is_put(
     shop: Path, tmp_path_factory: pytest.TempPathFactory, slsmigrate: Program, stub: StubStore
 ) -> None:
     outside = tmp_path_factory.mktemp("outside") / "serverless.yml"
@@ -96,7 +96,7 @@ def read_only(place: Path, mode: int) -> Iterator[None]:
     ("name", "mode", "said"),
     [("serverless.yml", 0o444, "it is read-only"), (".", 0o555, "its directory must be writable too")],
 )
-def test_what_is_read_only_is_told_before_anything_is_put(
+def test_what_is_read_only_is_reported_before_anything_is_put(
     unprivileged: Path, monkeypatch: pytest.MonkeyPatch, slsmigrate: Program, stub: StubStore,
     name: str, mode: int, said: str,
 ) -> None:  # fmt: skip
@@ -203,7 +203,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-def test_a_full_disk_is_told_and_a_second_run_with_room_completes(
+def test_a_full_disk_is_reported_and_a_second_run_with_room_completes(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch, slsmigrate: Program, stub: StubStore
 ) -> None:
     write(small_disk, {"serverless.yml": BEFORE, "filling": b""})
@@ -360,7 +360,7 @@ def test_decisions_on_a_file_whose_name_is_no_utf_8_are_refused_before_anything_
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-decisions"])
-def test_an_output_that_can_not_be_written_is_told(
+def test_an_output_that_can_not_be_written_is_reported(
     shop: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     def full(*_: Any) -> None:

@@ -169,7 +169,7 @@ def test_a_long_text_is_read_in_a_time_that_grows_with_it(read: Callable[[str], 
         read(text)
 
 
-def test_a_diff_of_many_changed_lines_is_told_at_once() -> None:
+def test_diff_of_many_changed_lines_is_made_at_once() -> None:
     before = many("- Name: P{n}\n  Value: ••••••\n", 20_000)
     after = many("- Name: P{n}\n  Value: ${{ssm:/p{n}}}\n", 20_000)
     with seconds(SECONDS):
@@ -396,7 +396,7 @@ def test_settings_that_no_one_would_write_are_a_usage_error(tmp_path: Path, text
 @pytest.mark.parametrize(
     "content", [b"\xff\xfe", b"[" * 100_000, b'{"results": {"a": [{"line_number": 1e999}]}}', b'{"results": 7}', b""]
 )
-def test_a_baseline_that_is_none_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
+def test_invalid_baseline_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "b").write_bytes(content)
     with pytest.raises(UsageError):
         read_baseline(tmp_path / "b")

@@ -161,7 +161,7 @@ def _rows(table: Mapping[str, Any], *, quick: bool = False) -> list[Any]:
 
 
 @pytest.mark.parametrize("steps", _rows(SINGLE))
-def test_no_command_tells_a_secret(shop: Path, slsmigrate: Program, search: Search, steps: Steps) -> None:
+def test_no_command_shows_a_secret(shop: Path, slsmigrate: Program, search: Search, steps: Steps) -> None:
     for step in steps:
         ran = slsmigrate(*step.split())
         assert search.leaks(places(shop, ran)) == []
@@ -169,14 +169,14 @@ def test_no_command_tells_a_secret(shop: Path, slsmigrate: Program, search: Sear
         assert "internal error" not in ran.err
 
 
-def test_rewriting_references_tells_no_secret(shop: Path, slsmigrate: Program, search: Search) -> None:
+def test_rewriting_references_shows_no_secret(shop: Path, slsmigrate: Program, search: Search) -> None:
     write(shop, dict(leaks.project(copies=False)))
     for step in ("--yes --framework 2", "verify --framework 3", "verify --framework 3 --fix --yes --format json"):
         assert search.leaks(places(shop, slsmigrate(*step.split()))) == []
 
 
 @pytest.mark.parametrize("steps", _rows(BATCH))
-def test_no_batch_tells_a_secret(shops: Path, slsmigrate: Program, search: Search, steps: Steps) -> None:
+def test_no_batch_shows_a_secret(shops: Path, slsmigrate: Program, search: Search, steps: Steps) -> None:
     before = {name: leaks.objects(shops / "repos" / name) for name in ("shop", "depot")}
     for step in steps:
         ran = slsmigrate(*step.split())
@@ -247,7 +247,7 @@ UNDER_FAULT = (
 
 
 @pytest.mark.parametrize("fault", _rows({name: name for name in FAULTS}))
-def test_no_fault_of_the_store_tells_a_secret(
+def test_no_fault_of_the_store_shows_a_secret(
     shops: Path,
     slsmigrate: Program,
     search: Search,
@@ -268,7 +268,7 @@ def test_no_fault_of_the_store_tells_a_secret(
 
 
 @pytest.mark.slow
-def test_a_store_that_can_not_be_reached_tells_no_secret(
+def test_a_store_that_can_not_be_reached_shows_no_secret(
     shops: Path, slsmigrate: Program, search: Search, monkeypatch: pytest.MonkeyPatch, hurried: None
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:pass@127.0.0.1:1")
@@ -306,7 +306,7 @@ BAD_INPUT: Mapping[str, Mapping[str, str | bytes]] = {
 
 
 @pytest.mark.parametrize("files", _rows(BAD_INPUT, quick=True))
-def test_no_bad_input_tells_a_secret(
+def test_no_bad_input_shows_a_secret(
     shop: Path, slsmigrate: Program, search: Search, errors: list[SlsMigrateError], files: Mapping[str, str | bytes]
 ) -> None:
     write(shop, dict(files))
@@ -318,7 +318,7 @@ def test_no_bad_input_tells_a_secret(
     assert search.leaks({f"error {number}": chain(error) for number, error in enumerate(errors)}) == []
 
 
-def test_nothing_that_the_program_works_with_tells_a_secret_when_it_is_printed(
+def test_nothing_that_the_program_works_with_shows_a_secret_when_it_is_printed(
     shops: Path, stub: StubStore, search: Search
 ) -> None:
     given = {"format_": "text"}
@@ -364,12 +364,12 @@ def _crashes(
         yield search.leaks(places(shops, ran))
 
 
-def test_a_crash_of_our_own_tells_no_secret(shops: Path, slsmigrate: Program, search: Search, hurried: None) -> None:
+def test_a_crash_of_our_own_shows_no_secret(shops: Path, slsmigrate: Program, search: Search, hurried: None) -> None:
     assert [leak for found in _crashes(shops, slsmigrate, search, "scan", set(), every=30) for leak in found] == []
 
 
 @pytest.mark.slow
-def test_no_crash_of_our_own_tells_a_secret(shops: Path, slsmigrate: Program, search: Search, hurried: None) -> None:
+def test_no_crash_of_our_own_shows_a_secret(shops: Path, slsmigrate: Program, search: Search, hurried: None) -> None:
     known: set[CodeType] = set()
     ran = [found for words in CRASHING for found in _crashes(shops, slsmigrate, search, words, known, every=8)]
     assert len(ran) > 70

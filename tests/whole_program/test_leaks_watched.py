@@ -85,7 +85,7 @@ def _loud(watch: Watch, loud: str, *words: str) -> Watched:
 
 
 @pytest.mark.parametrize("loud", ["debug log", slow("wire log")])
-def test_a_log_of_what_goes_to_aws_tells_no_secret(watch: Watch, loud: str) -> None:
+def test_a_log_of_what_goes_to_aws_shows_no_secret(watch: Watch, loud: str) -> None:
     ran = _loud(watch, loud, "--yes", "--report", "r.html")
     assert "DEBUG" in ran.said or loud == "wire log"
 
@@ -95,7 +95,7 @@ def test_a_log_of_what_goes_to_aws_tells_no_secret(watch: Watch, loud: str) -> N
     ("loud", "words"),
     [*((loud, "--yes --format json --report r.html") for loud in LOUD), *_ELSEWHERE],
 )
-def test_no_environment_makes_a_run_tell_a_secret(watch: Watch, loud: str, words: str) -> None:
+def test_no_environment_makes_a_run_show_a_secret(watch: Watch, loud: str, words: str) -> None:
     _loud(watch, loud, *words.split())
 
 
@@ -149,7 +149,7 @@ git diff --cached --name-only >> "$SEEN.$$"
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["--commit", "--branch secrets", "--branch secrets --worktree"])
-def test_a_commit_tells_no_secret_to_anybody(watch: Watch, stub: StubStore, way: str) -> None:
+def test_a_commit_shows_no_secret_to_anybody(watch: Watch, stub: StubStore, way: str) -> None:
     for name in ("shop", "depot"):
         files = leaks.project(copies=False)
         files["serverless.yml"] = files["serverless.yml"].replace("service: shop", f"service: {name}")
@@ -184,7 +184,7 @@ _IN_WORKERS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", _IN_WORKERS)
-def test_a_worker_that_crashes_tells_no_secret_and_leaves_no_core_file(watch: Watch, how: str) -> None:
+def test_a_worker_that_crashes_shows_no_secret_and_leaves_no_core_file(watch: Watch, how: str) -> None:
     for number in range(10):
         write(watch.work / f"shop-{number}", dict(leaks.project()))
     startup = f"""
@@ -223,7 +223,7 @@ signal.signal = _broken
 """
 
 
-def test_what_comes_up_outside_of_the_error_boundary_tells_no_secret(watch: Watch) -> None:
+def test_what_comes_up_outside_of_the_error_boundary_shows_no_secret(watch: Watch) -> None:
     ran = good(watch.run("--yes", startup=_OUTSIDE))
     assert ran.code == 1
     told = re.findall(r"^error: internal error, (\w+) at sitecustomize\.py:\d+$", ran.said, re.MULTILINE)
@@ -238,7 +238,7 @@ def test_what_comes_up_outside_of_the_error_boundary_tells_no_secret(watch: Watc
     "redirect", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | head -c 10", ">/dev/full", "2>/dev/full"]
 )
 @pytest.mark.parametrize("words", ["scan --format json", "--yes"])
-def test_streams_that_fail_make_no_run_tell_a_secret(watch: Watch, redirect: str, words: str) -> None:
+def test_streams_that_fail_make_no_run_show_a_secret(watch: Watch, redirect: str, words: str) -> None:
     shell = ["/bin/bash", "-c", f"set -o pipefail; {sys.executable} -m migrate {words} {redirect}"]
     done = subprocess.run(
         shell, cwd=watch.work, env=watch.environment(), capture_output=True, stdin=subprocess.DEVNULL, timeout=60
@@ -295,14 +295,14 @@ def _session(watch: Watch, words: str, keys: Keys, environment: Mapping[str, str
 
 @pytest.mark.slow
 @pytest.mark.parametrize("session", SESSIONS)
-def test_no_session_tells_a_secret(watch: Watch, session: str) -> None:
+def test_no_session_shows_a_secret(watch: Watch, session: str) -> None:
     words, keys, code = SESSIONS[session]
     ran = good(_session(watch, words, keys))
     assert ran.code == code, ran.said
 
 
 @pytest.mark.slow
-def test_a_session_in_development_mode_tells_no_secret(watch: Watch) -> None:
+def test_a_session_in_development_mode_shows_no_secret(watch: Watch) -> None:
     words, keys, code = SESSIONS["accepting all"]
     assert good(_session(watch, words, keys, {"PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1"})).code == code
 

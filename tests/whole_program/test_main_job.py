@@ -139,7 +139,7 @@ def test_an_existing_parameter_with_another_value_is_never_overwritten(
     assert "theirs" not in ran.out + ran.err
 
 
-def test_overwriting_has_to_be_said(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_overwriting_has_to_be_asked_for(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     stub.seed("/hello-world/github-api-key", "theirs")
     assert slsmigrate("--yes", "--on-conflict", "overwrite").code == 0
     assert stub.value("/hello-world/github-api-key") == "ABCDEF"
@@ -164,7 +164,7 @@ def test_another_account_than_the_expected_is_refused_before_anything_is_put(
     assert stub.writes == []
 
 
-def test_a_put_that_is_denied_leaves_the_file_and_says_what_is_missing(
+def test_denied_put_leaves_the_file_and_names_the_missing_permission(
     hello: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     stub.fault("PutParameter", deny("ssm:PutParameter"))
@@ -212,7 +212,7 @@ def test_key_tier_tags_and_template_reach_the_store(hello: Path, slsmigrate: Pro
     assert stub.tags("/github/api-key") == {"team": "shop", "a": "b"}
 
 
-def test_the_framework_may_be_said(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_framework_can_be_given(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     slsmigrate("--yes", "--framework", "3")
     assert "${ssm(raw):/hello-world/github-api-key}" in (hello / "serverless.yml").read_text()
 

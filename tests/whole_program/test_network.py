@@ -106,7 +106,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
-def test_the_watch_hears_and_stops_what_leaves_the_machine(watched: Watched) -> None:
+def test_watch_records_and_stops_what_leaves_the_machine(watched: Watched) -> None:
     code, said, heard = watched.python("-c", "import socket; socket.create_connection(('192.0.2.1', 80), 1)")
     assert (code, heard) == (1, {"192.0.2.1:80"})
     assert "ConnectionRefusedError" in said

@@ -108,7 +108,7 @@ def test_the_sdist_holds_what_builds_and_tests_it_and_nothing_that_lies_about(bu
 
 
 @pytest.mark.slow
-def test_the_metadata_say_what_the_project_says_and_bound_every_dependency_below(built: Built) -> None:
+def test_metadata_match_the_project_and_bound_every_dependency_below(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
         told = email.message_from_bytes(wheel.read(name))

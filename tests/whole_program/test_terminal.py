@@ -141,7 +141,7 @@ def test_a_taken_name_is_asked_about(shop: Path, stub: StubStore) -> None:
     assert stub.value("/shop/db-password-2") == "quartz-heron-9k2p"
 
 
-def test_the_framework_is_asked_when_nothing_tells_it(service: Path, stub: StubStore) -> None:
+def test_person_is_asked_for_an_unknown_framework(service: Path, stub: StubStore) -> None:
     write(service, {"serverless.yml": SHOP.replace('frameworkVersion: "3"\n', "")})
     terminal = Terminal(cwd=service)
     terminal.wait_for("Which framework deploys shop?")

@@ -96,7 +96,9 @@ RUNS: Mapping[str, Sequence[str]] = {
 
 
 @pytest.mark.parametrize("steps", RUNS.values(), ids=RUNS)
-def test_odd_characters_of_files_and_names_arrive_visible(odd: Path, slsmigrate: Program, steps: Sequence[str]) -> None:
+def test_odd_characters_of_files_and_names_are_shown_escaped(
+    odd: Path, slsmigrate: Program, steps: Sequence[str]
+) -> None:
     for step in steps:
         ran = slsmigrate(*(word.replace("@", f"x{HOSTILE}") for word in step.split()))
         assert raw(ran.out) == []
@@ -133,7 +135,7 @@ def test_a_name_with_a_line_break_makes_no_line_of_its_own(
     assert not [line for line in (ran.out + ran.err).split("\n") if line.startswith("Done: 9")]
 
 
-def test_what_a_server_says_arrives_visible(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_text_of_a_server_is_shown_escaped(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
     def speak(call: Call, serve: Serve) -> Any:
         return altered(lambda body: body.update(Version=1, Tier=HOSTILE, Name=HOSTILE))(call, serve)
 
@@ -146,7 +148,7 @@ def test_what_a_server_says_arrives_visible(odd: Path, slsmigrate: Program, stub
         assert raw(ran.out) + raw(ran.err) == []
 
 
-def test_what_sts_says_arrives_visible(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_text_of_sts_is_shown_escaped(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
     body = (
         "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/{0}</Arn>"
         "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"

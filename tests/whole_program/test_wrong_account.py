@@ -198,7 +198,7 @@ def test_a_store_on_this_machine_without_sts_is_of_no_account_that_could_be_expe
     assert ran.code == 0
 
 
-def test_a_policy_for_an_unknown_account_names_none(
+def test_policy_for_an_unknown_account_names_no_account(
     shop: Path, stub: StubStore, slsmigrate: Program, elsewhere: str
 ) -> None:
     stub.fault("PutParameter", deny("ssm:PutParameter"))
@@ -211,9 +211,7 @@ def of_another_account(body: dict[str, Any]) -> None:
         each["ARN"] = each["ARN"].replace(ACCOUNT, OTHER)
 
 
-def test_a_store_that_says_itself_that_it_is_of_another_account_is_refused(
-    shop: Path, stub: StubStore, slsmigrate: Program
-) -> None:
+def test_store_whose_answers_name_another_account_is_refused(shop: Path, stub: StubStore, slsmigrate: Program) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(of_another_account))
     ran = slsmigrate("--yes", "--expect-account", ACCOUNT)

@@ -30,7 +30,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
     return file
 
 
-def test_no_file_is_no_settings(tmp_path: Path) -> None:
+def test_missing_settings_file_gives_defaults(tmp_path: Path) -> None:
     assert read_settings(tmp_path / ".slsmigrate.toml") is EMPTY
 
 

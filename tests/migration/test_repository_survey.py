@@ -19,7 +19,7 @@ def seen(root: Path, entries: tuple[Entry, ...] | None = None) -> RepositorySumm
     return survey_one(RepositoryTask(repository, {"format_": "text"}, entries, b"key", with_diffs=True))
 
 
-def test_what_would_be_done_is_told_without_a_value(tmp_path: Path) -> None:
+def test_preview_shows_no_value(tmp_path: Path) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     found = seen(tmp_path / "a")
     assert found.result.status is RepositoryStatus.PLANNED
@@ -38,9 +38,7 @@ def test_settings_with_faults_are_that_repositorys_failure(tmp_path: Path) -> No
     assert "no setting colour" in found.result.failures[0].message
 
 
-def test_an_error_of_our_own_tells_its_place_and_quotes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_internal_error_names_its_place_and_quotes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("a value")
 
