@@ -12,18 +12,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.files.includes import included
+from migrate.files.matching import MAX_MATCHES, is_file, matching_files, real_path
 from migrate.files.regular_files import read_file
 from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
 from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
-from migrate.model.lazy_pattern import LazyPattern
-
-_MAX_FAMILY = 500
-# What `*` alone must not take for a stage's file: other tools' files that are often next to a service.
-_OTHER_TOOLS = LazyPattern(
-    r"package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-\w+\.yaml|(?:ts|js)config.*\.json|(?:docker-)?compose.*"
-    r"|(?:lerna|nx|turbo|composer|cdk|tslint|biome|deno|renovate|vercel)\.json|(?:jest|babel|nest).*\.json"
-    r"|(?:buildspec|appspec|appveyor|cloudbuild|mkdocs|azure-pipelines|bitbucket-pipelines|samconfig|template).*"
-)
 
 
 class SourceFile(Struct, frozen=True):
@@ -145,7 +137,7 @@ class _Crawl:
             if is_never_read(each.path.name):
                 self.not_read.add(each.path)
             else:
-                real = _real(each.path) if each.linked else each.path
+                real = real_path(each.path) if each.linked else each.path
                 service = _Service(real, each.path.parent, each.root, inside=not each.linked)
                 self._take_file(service, each.path.name, outright=False)
 
@@ -193,12 +185,12 @@ class _Crawl:
         for pattern in dict.fromkeys(patterns):
             # The framework starts from the service's directory alone; people often write from the file's own.
             family = self._family(service.directory, pattern) or self._family(file.parent, pattern)
-            if len(family) > _MAX_FAMILY:
+            if len(family) > MAX_MATCHES:
                 self._too_many(file)
-            yield from (each for each in family[:_MAX_FAMILY] if not _is_pruned(each, service.root))
+            yield from (each for each in family[:MAX_MATCHES] if not _is_pruned(each, service.root))
 
     def _too_many(self, file: Path) -> None:
-        message = f"more than {_MAX_FAMILY} files match one of its includes; the others are not read"
+        message = f"more than {MAX_MATCHES} files match one of its includes; the others are not read"
         problem = Problem(message, Location(file), "name them outright")
         self.problems += [] if problem in self.problems else [problem]
 
@@ -242,8 +234,8 @@ def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
     """
     for directory in (each for each in place.parents if each.is_relative_to(root)):
         for suffix in SUFFIXES:
-            if _is_file(directory / f"serverless{suffix}"):
-                yield _real(directory / f"serverless{suffix}")
+            if is_file(directory / f"serverless{suffix}"):
+                yield real_path(directory / f"serverless{suffix}")
 
 
 def _is_pruned(file: Path, root: Path) -> bool:
@@ -271,56 +263,3 @@ def _text(file: Path) -> str:
         return ""
     is_wide = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return source.decode("utf-16" if is_wide else "utf-8-sig", "replace")
-
-
-# ── families of files ─────────────────────────────────────────────────────────────────────────
-
-
-def matching_files(base: Path, pattern: str) -> tuple[Path, ...]:
-    """List the real paths of the regular files that match a pattern.
-
-    At every step at most one path more than `_MAX_FAMILY` is followed.
-    """
-    rest = pattern.removeprefix("~/")
-    places = [_home() if rest != pattern else base / "/" if pattern.startswith("/") else base]
-    for segment in rest.strip("/").split("/"):
-        places = [each for place in places for each in _step(place, segment)][: _MAX_FAMILY + 1]
-    if pattern.endswith("*"):  # a guess, so nothing but what could be read
-        places = [place for place in places if place.suffix in SUFFIXES]
-    return tuple(dict.fromkeys(_real(place) for place in places if _is_file(place)))
-
-
-def _step(place: Path, segment: str) -> list[Path]:
-    if "*" not in segment:
-        return [place / segment]
-    expression = re.compile(".*".join(re.escape(part) for part in segment.split("*")), re.DOTALL)
-    try:
-        names = sorted(entry.name for entry in os.scandir(place))
-    except (OSError, ValueError):  # a NUL in it
-        return []
-    return [place / name for name in names if expression.fullmatch(name) and _may_be_meant(name, segment)]
-
-
-def _may_be_meant(name: str, segment: str) -> bool:
-    """Return whether a segment with variables may mean a file or directory name.
-
-    Hidden names are never meant. Where the variable is the whole name, other tools' files are not meant either.
-    """
-    if name in PRUNED or (name[0] == "." and segment[0] != "."):
-        return False
-    return segment not in ("*", "*.yml", "*.yaml", "*.json") or not _OTHER_TOOLS.fullmatch(name)
-
-
-def _home() -> Path:
-    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises where there is none
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))  # Path.resolve raises where links lead round in a circle
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False

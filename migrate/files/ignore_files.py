@@ -79,6 +79,6 @@ def _everywhere() -> tuple[str, ...]:
         return ("*",)
     if answer.returncode not in (0, 1):
         return ("*",)
-    said = os.fsdecode(answer.stdout).rstrip("\n")
+    configured = os.fsdecode(answer.stdout).rstrip("\n")
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
-    return tuple(_patterns(Path(said) if said else Path(home) / "git" / "ignore"))
+    return tuple(_patterns(Path(configured) if configured else Path(home) / "git" / "ignore"))

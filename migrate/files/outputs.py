@@ -29,11 +29,11 @@ def check_outputs(outputs: Iterable[tuple[str, Path | None]]) -> None:
             continue
         if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
             raise UsageError(f"{option} {file}: its directory is not there or can't be written")
-        if _is_there(option, file) and not _is_ours(option, file):
+        if _exists(option, file) and not _is_ours(option, file):
             raise UsageError(f"{option} {file}: is there already, and not one of ours", hint="name another file")
 
 
-def _is_there(option: str, file: Path) -> bool:
+def _exists(option: str, file: Path) -> bool:
     try:
         file.lstat()
     except FileNotFoundError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -30,17 +30,17 @@ def find_repositories(
 
     Returns them by name, and the problems of paths that can't be reached.
     """
-    found: dict[Path, Repository] = {}
+    repositories: dict[Path, Repository] = {}
     problems: list[Problem] = []
     for root in roots:
         real = _directory(cwd / root, problems)
-        for each in _below(real, problems) if real else ():
-            found.setdefault(each.root, each)
+        for repository in _below(real, problems) if real else ():
+            repositories.setdefault(repository.root, repository)
     for path in listed:
         real = _directory(cwd / path, problems)
         if real:
-            found.setdefault(real, Repository(os.path.normpath(path), real, (real / ".git").exists()))
-    return tuple(sorted(_told_apart(found.values(), cwd))), tuple(problems)
+            repositories.setdefault(real, Repository(os.path.normpath(path), real, (real / ".git").exists()))
+    return tuple(sorted(_with_unique_names(tuple(repositories.values()), cwd))), tuple(problems)
 
 
 def _directory(path: Path, problems: list[Problem]) -> Path | None:
@@ -90,15 +90,15 @@ def _name(directory: Path, root: Path) -> str:
     return directory.name if directory == root else directory.relative_to(root).as_posix()
 
 
-def _told_apart(found: Iterable[Repository], cwd: Path) -> Iterator[Repository]:
+def _with_unique_names(repositories: Sequence[Repository], cwd: Path) -> Iterator[Repository]:
     """Make names unique: those that several roots share become relative paths.
 
     The paths start at the working directory.
     """
-    repositories = tuple(found)
-    times = Counter(each.name for each in repositories)
-    for each in repositories:
-        yield each if times[each.name] == 1 else replace(each, name=os.path.relpath(each.root, cwd))
+    times = Counter(repository.name for repository in repositories)
+    for repository in repositories:
+        is_unique = times[repository.name] == 1
+        yield repository if is_unique else replace(repository, name=os.path.relpath(repository.root, cwd))
 
 
 def read_repository_list(file: Path) -> tuple[Path, ...]:
@@ -134,4 +134,5 @@ def is_in_shard(repository: Repository, part: int, of: int) -> bool:
 
 def matches_any(repository: Repository, patterns: Sequence[str]) -> bool:
     """Return whether a repository matches one of the patterns, or there are none."""
-    return not patterns or any(each == repository.name or fnmatchcase(repository.name, each) for each in patterns)
+    name = repository.name
+    return not patterns or any(pattern == name or fnmatchcase(name, pattern) for pattern in patterns)

@@ -50,7 +50,7 @@ def is_never_read(name: str) -> bool:
     return name in _IN_CODE or name == ".env" or (stage not in ("", name) and stage not in _NO_DOTENV)
 
 
-class Named(Struct, frozen=True):
+class NamedFile(Struct, frozen=True):
     """A file whose name concerns us. `root` is its repository's, or the directory that was walked.
 
     A file that is not `linked` is no symbolic link, and its path is the real one.
@@ -64,14 +64,14 @@ class Named(Struct, frozen=True):
 class Walk(Struct):
     """The files below a directory; `ignored` are manifests that git leaves out."""
 
-    named: list[Named] = field(default_factory=list)
+    named: list[NamedFile] = field(default_factory=list)
     ignored: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
 def repository_root(directory: Path) -> Path | None:
     """Return the nearest directory upwards that is a work tree of git's."""
-    return next((each for each in (directory, *directory.parents) if holds_git(each)), None)
+    return next((path for path in (directory, *directory.parents) if holds_git(path)), None)
 
 
 def holds_git(directory: Path) -> bool:
@@ -89,23 +89,23 @@ def walk(top: Path, *, nested: bool = True) -> Walk:
     """
     repository = repository_root(top)
     result = Walk()
-    seen = _Seen()
+    around = _Surroundings()
     found = [
         (Path(entry.path), root, entry.is_symlink())
-        for entry, root in _named_below(top, repository, seen, nested=nested)
+        for entry, root in _named_below(top, repository, around, nested=nested)
     ]
-    result.problems += seen.problems
+    result.problems += around.problems
     for root in dict.fromkeys(root for _, root, _ in found):
         files = [(path, linked) for path, at, linked in found if at == root]
-        ignored = _ignored([path for path, _ in files], root or top, in_git=root is not None, seen=seen)
+        ignored = _ignored([path for path, _ in files], root or top, in_git=root is not None, around=around)
         result.named += [
-            Named(path, root or top, linked) for path, linked in files if path not in ignored or _is_dotenv(path)
+            NamedFile(path, root or top, linked) for path, linked in files if path not in ignored or _is_dotenv(path)
         ]
         result.ignored += [path for path, _ in files if path in ignored and not is_never_read(path.name)]
     return result
 
 
-class _Seen(Struct):
+class _Surroundings(Struct):
     """By-products of a walk: whether any `.gitignore` exists, and directories that can't be listed."""
 
     gitignore: bool = False
@@ -113,14 +113,14 @@ class _Seen(Struct):
 
 
 def _named_below(
-    top: Path, repository: Path | None, seen: _Seen, *, nested: bool
+    top: Path, repository: Path | None, around: _Surroundings, *, nested: bool
 ) -> Iterator[tuple[os.DirEntry[str], Path | None]]:
     todo = [(str(top), repository)]
     while todo:
         directory, root = todo.pop()
-        entries = listed(directory, seen.problems)
+        entries = listed(directory, around.problems)
         all_names = {entry.name for entry in entries}
-        seen.gitignore = seen.gitignore or ".gitignore" in all_names
+        around.gitignore = around.gitignore or ".gitignore" in all_names
         if ".git" in all_names:
             root = Path(directory)
             if not nested and root != top:
@@ -162,13 +162,13 @@ def _is_dotenv(path: Path) -> bool:
 # ── what git ignores ──────────────────────────────────────────────────────────────────────────
 
 
-def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, seen: _Seen) -> frozenset[Path]:
+def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, around: _Surroundings) -> frozenset[Path]:
     """Return the files that are neither tracked nor would be taken by `git add`."""
-    if not (may_ignore(files, root) if in_git else seen.gitignore):
+    if not (may_ignore(files, root) if in_git else around.gitignore):
         return frozenset()
-    asked = _git_ignored(files, root) if in_git and files else None
-    if asked is not None:
-        return asked
+    answer = _git_ignored(files, root) if in_git and files else None
+    if answer is not None:
+        return answer
     specs = cache(_spec)
     return frozenset(file for file in files if _is_ignored(file.relative_to(root).parts, root, specs))
 
@@ -208,8 +208,8 @@ def _is_ignored(parts: tuple[str, ...], root: Path, specs: Callable[[Path], GitI
         for above in range(depth):
             spec = specs(root.joinpath(*parts[:above]))
             name = "/".join(parts[above:depth]) + ("/" if depth < len(parts) else "")
-            said = spec.check_file(name).include if spec else None
-            verdict = verdict if said is None else said
+            include = spec.check_file(name).include if spec else None
+            verdict = verdict if include is None else include
         if verdict:
             return True
     return False

@@ -26,7 +26,8 @@ PROGRAM = (sys.executable, "-m", "migrate", "scan")
 
 
 def on_one_core() -> None:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 def scan(directory: Path, *words: str, one_core: bool = False) -> subprocess.CompletedProcess[str]:
