@@ -109,7 +109,7 @@ class PutState(StrEnum):
     """What the store holds under a planned name before anything is put."""
 
     PUT = "put"
-    THERE = "there"
+    EXISTS = "there"
     CONFLICT = "conflict"
 
 
@@ -160,7 +160,7 @@ class FileFailed(Struct, frozen=True):
 Event = PutDone | PutFailed | FileWritten | FileFailed
 
 
-class Outcome(Struct, frozen=True):
+class ApplyResult(Struct, frozen=True):
     """What a run did, in order; `left` are the changes whose secrets are still in their files."""
 
     events: tuple[Event, ...] = ()

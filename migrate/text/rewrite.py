@@ -16,7 +16,7 @@ from migrate.model import (
     ScalarStyle,
     Span,
 )
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.edits import apply_edits
 from migrate.text.segments import block_indent, cells, token_span, value_of
 
@@ -27,17 +27,17 @@ TYPED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "
 _PRINTABLE = " -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 # Strings and not patterns: each takes milliseconds to compile, and a run may need none of them.
 _PLAIN = rf"(?![ ,\[\]{{}}#&*!|>'\"%@`]|[-?:](?: |\Z)|---|\.\.\.)[{_PRINTABLE}]+(?<! )"
-_NOT_PLAIN = Expression(r":(?: |\Z)| #")
+_NOT_PLAIN = LazyPattern(r":(?: |\Z)| #")
 _SINGLE = rf"[\t{_PRINTABLE}]*"
 # More than what any js-yaml takes for a number, a date, a boolean, null or a merge.
-_TYPED = Expression(
+_TYPED = LazyPattern(
     r"[-+]?\.?[0-9][-+.:_0-9a-fA-FxXoOTtZz ]*|[-+]?\.(?:inf|nan)|~|null|true|false|yes|no|on|off|y|n|<<", re.IGNORECASE
 )
 _ESCAPED = rf"[^{_PRINTABLE}]|[\"\\]"
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 
-_HEADER = Expression(r"[|>][-+0-9]*")
-_LINE_END = Expression(r"\r\n|\n|\r|\Z")
+_HEADER = LazyPattern(r"[|>][-+0-9]*")
+_LINE_END = LazyPattern(r"\r\n|\n|\r|\Z")
 
 
 def replace_whole(manifest: Manifest, scalar: Scalar, value: str) -> tuple[Edit, ...]:

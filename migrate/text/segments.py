@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from migrate.model import ScalarStyle, Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _FOLD = r"(?P<fold>[ \t]*(?:\r\n|\n|\r)[ \t\r\n]*)"
 _HEX = "[0-9a-fA-F]"
 _FLOW_TOKENS = {
-    ScalarStyle.PLAIN: Expression(rf"{_FOLD}|(?P<run>(?>(?:[^ \t\r\n]++|[ \t]++(?![\r\n]))+))"),
-    ScalarStyle.SINGLE: Expression(rf"{_FOLD}|(?P<quote>'')|(?P<run>(?>(?:[^' \t\r\n]++|[ \t]++(?![\r\n]))+))"),
-    ScalarStyle.DOUBLE: Expression(
+    ScalarStyle.PLAIN: LazyPattern(rf"{_FOLD}|(?P<run>(?>(?:[^ \t\r\n]++|[ \t]++(?![\r\n]))+))"),
+    ScalarStyle.SINGLE: LazyPattern(rf"{_FOLD}|(?P<quote>'')|(?P<run>(?>(?:[^' \t\r\n]++|[ \t]++(?![\r\n]))+))"),
+    ScalarStyle.DOUBLE: LazyPattern(
         rf"""{_FOLD}
         | (?P<gap>\\(?:\r\n|\n|\r)[ \t\r\n]*)
         | (?P<pair>\\(?:u|U0000)[dD][89abAB]{_HEX}{{2}}\\(?:u|U0000)[dD][c-fC-F]{_HEX}{{2}})
@@ -26,11 +26,11 @@ _FLOW_TOKENS = {
     ),
 }
 _ESCAPES = dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True))
-_BREAK = Expression(r"\r\n|\n|\r")
-_NOT_BLANK = Expression(r"(?P<indent> *+)[^ \r\n]")
-_SPACES = Expression(r" *")
-_CHOMPING = Expression(r"[|>][0-9]?([-+]?)")
-_LINE = Expression(r"(?P<indent> *)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)")
+_BREAK = LazyPattern(r"\r\n|\n|\r")
+_NOT_BLANK = LazyPattern(r"(?P<indent> *+)[^ \r\n]")
+_SPACES = LazyPattern(r" *")
+_CHOMPING = LazyPattern(r"[|>][0-9]?([-+]?)")
+_LINE = LazyPattern(r"(?P<indent> *)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)")
 
 
 class Cell(Struct, frozen=True):
