@@ -81,7 +81,7 @@ def targets_of(usage: ExistingReference, deployment: Deployment, placing: Placin
 
 
 def judge(usage: ExistingReference, deployment: Deployment, placing: Placing, stored: Stored) -> Verdict:
-    """Hold one reference against the framework and against what the stores hold."""
+    """Check one reference against the framework and against what the stores hold."""
     names = _names(usage, placing)
     faults: list[str] = []
     hints: list[str] = []
