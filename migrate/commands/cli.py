@@ -132,7 +132,7 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     from migrate.commands.sandbox import working_directory
     from migrate.commands.verify import Verification, verify
     from migrate.model import UsageError
-    from migrate.model.paths import shown_from
+    from migrate.model.paths import relative_paths
     from migrate.stores.store_pool import StorePool
     from migrate.terminal.console import is_terminal
     from migrate.terminal.prompts import TerminalAsker
@@ -145,7 +145,7 @@ def verify_command(paths: tuple[Path, ...], **given: Any) -> ExitCode:
     if asks and not is_terminal(machine=given["format_"] != "text"):
         raise UsageError("--fix asks on a terminal", hint="use --fix --yes to rewrite without asking")
     options = _read_options(paths or (Path(),), Mode.SESSION if asks else Mode.UNATTENDED, given, cwd)
-    console, display_path = open_console(given), shown_from(cwd)
+    console, display_path = open_console(given), relative_paths(cwd)
     workspace = read_workspace(LoadRequest(options.paths, cwd, references=True), options, display_path, console)
     asker = TerminalAsker(console, display_path, masked_texts(workspace)) if asks else None
     stores = StorePool(on_slow_call=lambda text: console.warn([("dim", f"  … {text}")]))

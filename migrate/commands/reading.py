@@ -8,13 +8,13 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from migrate.model import Finding, NoManifestError, UsageError
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.terminal.console import Console, wrap
 from migrate.workspace.loading import LoadRequest, Workspace, load
 from migrate.workspace.options import Options
 
 
-def read_workspace(request: LoadRequest, options: Options, display_path: Shown, console: Console) -> Workspace:
+def read_workspace(request: LoadRequest, options: Options, display_path: DisplayPath, console: Console) -> Workspace:
     """Read everything that the paths lead to. Raises NoManifestError for nothing."""
     request = replace(request, release=options.framework, placeholders=options.placeholders)
     if options.names:
@@ -27,7 +27,7 @@ def read_workspace(request: LoadRequest, options: Options, display_path: Shown, 
     return workspace
 
 
-def _why_none(workspace: Workspace, display_path: Shown) -> str:
+def _why_none(workspace: Workspace, display_path: DisplayPath) -> str:
     unread, ignored = workspace.discovery.not_read, workspace.discovery.ignored
     if ignored:
         return f"{', '.join(map(display_path, ignored))} is git-ignored: name it outright to have it read"
@@ -36,14 +36,14 @@ def _why_none(workspace: Workspace, display_path: Shown) -> str:
     return "name a serverless.yml or a directory that holds one"
 
 
-def _check_names(options: Options, findings: Sequence[Finding], display_path: Shown) -> None:
+def _check_names(options: Options, findings: Sequence[Finding], display_path: DisplayPath) -> None:
     for place, _ in options.names:
         alone = replace(options, names=((place, "/x"),))
         if not any(alone.name_of(finding, display_path) for finding in findings):
             raise UsageError(f"--name {place}: there is no such value", hint="key paths are those of a dry run")
 
 
-def print_unread(workspace: Workspace, display_path: Shown, console: Console) -> None:
+def print_unread(workspace: Workspace, display_path: DisplayPath, console: Console) -> None:
     """Print which files were not read: those of other kinds, and those with faults."""
     if workspace.discovery.not_read:
         names = ", ".join(display_path(file) for file in workspace.discovery.not_read)

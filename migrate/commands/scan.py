@@ -6,7 +6,7 @@ from pathlib import Path
 
 from migrate.commands.reading import print_unread, read_workspace
 from migrate.model import ExitCode, Finding, exit_code_of
-from migrate.model.paths import Shown, shown_from
+from migrate.model.paths import DisplayPath, relative_paths
 from migrate.terminal import screens
 from migrate.terminal.console import Console
 from migrate.terminal.words import counted
@@ -17,7 +17,7 @@ from migrate.workspace.selection import Selection, select_findings, select_place
 
 def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
     """Show the findings, and change nothing."""
-    display_path = shown_from(cwd)
+    display_path = relative_paths(cwd)
     for_machines = options.machine or options.report is not None
     request = LoadRequest(options.paths, cwd, deployments=for_machines, all_cores=True)
     workspace = read_workspace(request, options, display_path, console)
@@ -32,7 +32,7 @@ def scan(options: Options, cwd: Path, console: Console) -> ExitCode:
     return exit_code_of(failed=bool(workspace.problems), remaining=bool(selection.findings))
 
 
-def _print_placeholders(placeholders: list[Finding], display_path: Shown, console: Console) -> None:
+def _print_placeholders(placeholders: list[Finding], display_path: DisplayPath, console: Console) -> None:
     if placeholders:
         console.say("", [("bold", "Placeholders, which are no secrets")])
         console.say(*screens.place_lines(placeholders, display_path, console.width))

@@ -38,8 +38,8 @@ from migrate.model import (
     exit_code_of,
     lines_of,
 )
-from migrate.model.paths import Shown
-from migrate.plan.naming import Placing, concrete
+from migrate.model.paths import DisplayPath
+from migrate.plan.naming import ParameterOptions, concrete
 from migrate.plan.planning import rewritten
 from migrate.stores.store_pool import StorePool
 from migrate.terminal import run_screens
@@ -68,25 +68,29 @@ class Verdict(Struct, frozen=True):
 Stored = Mapping[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]]
 
 
-def targets_of(usage: ExistingReference, deployment: Deployment, placing: Placing) -> tuple[Target, ...]:
+def targets_of(
+    usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions
+) -> tuple[Target, ...]:
     """Return where a reference is read.
 
     In its own region, else those of the command line, else the manifest's.
     """
     regions: Sequence[str | None] = (
-        (usage.region,) if usage.region else placing.regions or deployment.regions or (None,)
+        (usage.region,) if usage.region else parameter_options.regions or deployment.regions or (None,)
     )
-    profiles: Sequence[str | None] = placing.profiles or (None,)
+    profiles: Sequence[str | None] = parameter_options.profiles or (None,)
     return tuple(Target(profile, region) for profile in profiles for region in regions)
 
 
-def judge(usage: ExistingReference, deployment: Deployment, placing: Placing, stored: Stored) -> Verdict:
+def judge(
+    usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions, stored: Stored
+) -> Verdict:
     """Check one reference against the framework and against what the stores hold."""
-    names = _names(usage, placing)
+    names = _names(usage, parameter_options)
     faults: list[str] = []
     hints: list[str] = []
     secure: set[bool] = set()
-    for target in targets_of(usage, deployment, placing):
+    for target in targets_of(usage, deployment, parameter_options):
         parameters, errors = stored.get(target, ({}, {}))
         for name in names:
             where = f"{name} in {target.region or 'the default region'}"
@@ -123,12 +127,12 @@ def _verdict(
     return Verdict(usage, (wrong.message, *faults), (wrong.hint, *hints), unchecked, wrong.replacement)
 
 
-def _names(usage: ExistingReference, placing: Placing) -> tuple[str, ...]:
+def _names(usage: ExistingReference, parameter_options: ParameterOptions) -> tuple[str, ...]:
     """Return the parameters that a reference reads.
 
     Those of each stage where it holds one variable and `--stage` lists stages.
     """
-    return concrete(usage.name, placing.stages) if "${" in usage.path or not usage.has_variables else ()
+    return concrete(usage.name, parameter_options.stages) if "${" in usage.path or not usage.has_variables else ()
 
 
 class Verification(Struct, frozen=True):
@@ -138,7 +142,7 @@ class Verification(Struct, frozen=True):
     workspace: Workspace
     stores: StorePool
     console: Console
-    display_path: Shown
+    display_path: DisplayPath
 
 
 def verify(run: Verification, asker: Asker | None, *, fix: bool) -> ExitCode:
@@ -177,11 +181,11 @@ def _verdicts(options: Options, workspace: Workspace, stores: StorePool) -> list
     ]
     wanted: dict[Target, dict[str, None]] = {}
     for usage, deployment in references:
-        for target in targets_of(usage, deployment, options.placing):
-            wanted.setdefault(target, {}).update(dict.fromkeys(_names(usage, options.placing)))
+        for target in targets_of(usage, deployment, options.parameter_options):
+            wanted.setdefault(target, {}).update(dict.fromkeys(_names(usage, options.parameter_options)))
     names_of = {target: tuple(names) for target, names in wanted.items() if names}
     stored = _stored(names_of, stores, options.expect_account)
-    return [judge(usage, deployment, options.placing, stored) for usage, deployment in references]
+    return [judge(usage, deployment, options.parameter_options, stored) for usage, deployment in references]
 
 
 def _stored(names_of: Mapping[Target, tuple[str, ...]], stores: StorePool, expected: str | None) -> Stored:
@@ -268,7 +272,7 @@ def _change(verdict: Verdict, text: str) -> Change:
     return Change(finding, Applicability.SAFE, usage.span, Secret(""), usage.path, text)
 
 
-def _error(problem: Problem, display_path: Shown) -> dict[str, object]:
+def _error(problem: Problem, display_path: DisplayPath) -> dict[str, object]:
     at = problem.location
     return {"file": display_path(at.file), "line": at.line, "column": at.column, "message": problem.message}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 Alternative = tuple[str, str, str]
 
 
-class Alternatives(Expression):
+class Alternatives(LazyPattern):
     """An expression for any of several patterns, given as rows of a name, a pattern, and an example.
 
     An example is a recipe (see `samples.py`), so that nothing in the source looks like a secret.

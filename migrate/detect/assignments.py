@@ -10,15 +10,15 @@ from migrate.detect.name_meaning import NameMeaning
 from migrate.detect.name_words import split_name
 from migrate.detect.names import meaning_of
 from migrate.model import Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-_PAIRS = Expression(r"(?:^|;)\s*[\w .-]+=[^;]*;\s*[\w .-]+=")
-_PAIR = Expression(r"(?:^|[;?])\s*([\w .-]+?)\s*=\s*([^;]*)")
-_ASSIGNED = Expression(
+_PAIRS = LazyPattern(r"(?:^|;)\s*[\w .-]+=[^;]*;\s*[\w .-]+=")
+_PAIR = LazyPattern(r"(?:^|[;?])\s*([\w .-]+?)\s*=\s*([^;]*)")
+_ASSIGNED = LazyPattern(
     r"""(?x) (?<![\w$%{.-])([A-Za-z_][\w.-]*)
     (?: =(?![=\s"'])([^\s"';&|,]*[^\s"';&|,)\]}]) | \s?=\s?(?:"([^"\n]+)" | '([^'\n]+)') )"""
 )
-_JSON = Expression(r'\\?"((?:[^"\\\n]){1,80})\\?"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|\\"((?:[^"\\]|\\[^"])+)\\")', re.DOTALL)
+_JSON = LazyPattern(r'\\?"((?:[^"\\\n]){1,80})\\?"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|\\"((?:[^"\\]|\\[^"])+)\\")', re.DOTALL)
 # Parameters of a URL that sign it, or replace a key.
 _SIGNATURES = frozenset({"sig", "code", "signature", "appid", "app_id"})
 

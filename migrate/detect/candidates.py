@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from migrate.detect.ambiguous_names import ambiguous_name
 from migrate.detect.command_lines import COMMAND_WORDS, HEADER_WORDS
 from migrate.detect.context import is_container
-from migrate.detect.doubted import doubted
 from migrate.detect.name_meaning import SecretOrigin
 from migrate.detect.name_words import split_name
 from migrate.detect.names import is_generic, meaning_of
@@ -23,7 +23,7 @@ from migrate.detect.tokens import SHORTEST, present
 from migrate.detect.value_names import VALUE_KEYS
 from migrate.detect.values import ValueClass, classify
 from migrate.model import Manifest, Scalar
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import DEFAULT
 
 _KEPT = 8192  # answers of each kind
@@ -31,9 +31,9 @@ _LONG = 100  # characters; longer values are always picked
 _RANDOM = 16  # characters; a shorter value is no secret for being random alone
 _AWS_SECRET = 40  # characters
 # What a URL's user, an assignment, a member of JSON and a variable's quoted fallback can't do without.
-_SIGN = Expression(r"[@=]|\" ?:|\$\{.*['\"]", re.DOTALL)
+_SIGN = LazyPattern(r"[@=]|\" ?:|\$\{.*['\"]", re.DOTALL)
 # What a command line can't do without that shows a password: an option, a tool, a header.
-_COMMAND = Expression("|".join([r"(?<!\S)--?[A-Za-z]", *map(re.escape, (*COMMAND_WORDS, *HEADER_WORDS))]))
+_COMMAND = LazyPattern("|".join([r"(?<!\S)--?[A-Za-z]", *map(re.escape, (*COMMAND_WORDS, *HEADER_WORDS))]))
 _PROPERTIES = frozenset(prop for _, prop in SECRET_PROPERTIES)
 
 
@@ -118,7 +118,7 @@ def _passes_on(key: str) -> bool:
 @lru_cache(maxsize=_KEPT)
 def _promises(key: str) -> bool:
     words = split_name(key)
-    return meaning_of(words) is not None or doubted(words) is not None
+    return meaning_of(words) is not None or ambiguous_name(words) is not None
 
 
 @lru_cache(maxsize=_KEPT)

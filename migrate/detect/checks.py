@@ -6,10 +6,10 @@ import binascii
 import re
 import zlib
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PEM_BODY = Expression(
+_PEM_BODY = LazyPattern(
     r"PRIVATE KEY(?: BLOCK)?-----(?:\\+[nr]|\s)*(?:[A-Za-z-]+: [^\n\\]*(?:\\+[nr]|\s)+)*([A-Za-z0-9+/=]{16,})"
 )
 

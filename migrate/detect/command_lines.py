@@ -11,9 +11,9 @@ from migrate.detect.name_meaning import Strength
 from migrate.detect.name_words import split_name
 from migrate.detect.names import meaning_of
 from migrate.model import Span
-from migrate.model.lazy_pattern import Expression, one_of
+from migrate.model.lazy_pattern import LazyPattern, one_of
 
-_FLAG = Expression(r"(?<!\S)--?([A-Za-z][\w-]+)(?:\s+|=)(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'-][^\s\"']*))")
+_FLAG = LazyPattern(r"(?<!\S)--?([A-Za-z][\w-]+)(?:\s+|=)(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s\"'-][^\s\"']*))")
 # A word that a text with such a password holds, the expression whose last group is the password, an example.
 COMMANDS: tuple[Alternative, ...] = (
     (
@@ -46,7 +46,7 @@ COMMANDS: tuple[Alternative, ...] = (
     ("SharedAccessKey", r"S(?<!\S.)haredAccessKey=([A-Za-z0-9+/=]+)", "SharedAccessKey={base64:43}="),
 )
 COMMAND_WORDS = tuple(word for word, _, _ in COMMANDS)
-_COMMANDS = Expression(one_of((pattern for _, pattern, _ in COMMANDS), after=r"\w"))
+_COMMANDS = LazyPattern(one_of((pattern for _, pattern, _ in COMMANDS), after=r"\w"))
 _NAMED_KEY = r"-[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret|[Aa]uth)"
 # Words of which a text with such a header holds one, the expression for the header's name, an example.
 HEADERS: tuple[Alternative, ...] = (
@@ -62,11 +62,11 @@ HEADERS: tuple[Alternative, ...] = (
 HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
 _PART_OF_NAME = r"[\w-]"
 _NAMED = one_of((pattern for _, pattern, _ in HEADERS), after=_PART_OF_NAME)
-_HEADER_NAME = Expression(_NAMED)
-_HEADER = Expression(
+_HEADER_NAME = LazyPattern(_NAMED)
+_HEADER = LazyPattern(
     rf"({_NAMED})\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}}]+)"
 )
-_SCHEMED = Expression(r"\s*(Basic|Bearer|Token|ApiKey|Api-Key|SSWS|Key|AccessKey|Digest)\s+(\S+)\s*", re.IGNORECASE)
+_SCHEMED = LazyPattern(r"\s*(Basic|Bearer|Token|ApiKey|Api-Key|SSWS|Key|AccessKey|Digest)\s+(\S+)\s*", re.IGNORECASE)
 
 
 def find_in_command_lines(text: str) -> Iterator[EmbeddedValue]:

@@ -8,14 +8,14 @@ from functools import cache
 
 from migrate.detect.placeholders import ANNOUNCED
 from migrate.model import Lines, Scalar
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-_REMARK = Expression(r"(?<!\S)#")
-_HASH = Expression("#")
-_ALLOWED = Expression(
+_REMARK = LazyPattern(r"(?<!\S)#")
+_HASH = LazyPattern("#")
+_ALLOWED = LazyPattern(
     r"slsmigrate:\s*ignore|pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow|\bggignore\b", re.IGNORECASE
 )
-_NEXT_LINE = Expression(r"\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
+_NEXT_LINE = LazyPattern(r"\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
 
 
 class Comments:
@@ -48,7 +48,7 @@ class Comments:
                 return True
         return first > 1 and bool(self._allows_next(first - 1))
 
-    def _last(self, opening: Expression, saying: Expression) -> Callable[[int], int]:
+    def _last(self, opening: LazyPattern, saying: LazyPattern) -> Callable[[int], int]:
         """Return a function from a line to the offset of its last comment that matches.
 
         `opening` begins a comment, `saying` must match in it. The offset is -1 where no comment matches.

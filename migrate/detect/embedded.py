@@ -9,10 +9,10 @@ from migrate.detect.assignments import find_assigned, find_in_json
 from migrate.detect.command_lines import find_in_command_lines, find_in_header
 from migrate.detect.embedded_value import BLANK, EmbeddedValue
 from migrate.detect.urls import find_in_dsns, find_in_urls
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import Variable
 
-_COMMENTS = Expression(r"^[ \t]*#.*$", re.MULTILINE)
+_COMMENTS = LazyPattern(r"^[ \t]*#.*$", re.MULTILINE)
 
 
 def blank_variables(text: str, variables: tuple[Variable, ...]) -> str:

@@ -6,7 +6,7 @@ import re
 
 from migrate.detect.alternatives import Alternatives, either
 from migrate.detect.name_words import split_name, vocabulary
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _PRINCIPALS = either("AKIA ASIA AROA AIDA AGPA ANPA ANVA APKA ABIA ACCA")
 _RESOURCES = either("sg vpc subnet ami i eni rtb igw nat vol snap lt eipalloc vpce acl pl tgw fs key")
@@ -116,7 +116,7 @@ SELECTORS = Alternatives(
 _SELECTOR_WORDS = vocabulary(
     "password pass passwd pwd login input field user username email submit button form token key secret auth txt"
 )
-_CODE = Expression(r"[A-Za-z_]\w*(?:\[[^\]]*\])?(?:\.[A-Za-z_$]\w*(?:\[[^\]]*\])?)+(?:\(.*\))?")
+_CODE = LazyPattern(r"[A-Za-z_]\w*(?:\[[^\]]*\])?(?:\.[A-Za-z_$]\w*(?:\[[^\]]*\])?)+(?:\(.*\))?")
 
 
 def is_identifier(text: str) -> bool:

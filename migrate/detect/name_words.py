@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -13,8 +13,8 @@ def vocabulary(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SEGMENTS = Expression(r"[^\W_]+")
-_PIECES = Expression(r"[A-Z]+(?![a-z])|[A-Z]?[a-z\u00df-\u024f]+|\d+|[^\W\d_]+")
+_SEGMENTS = LazyPattern(r"[^\W_]+")
+_PIECES = LazyPattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z\u00df-\u024f]+|\d+|[^\W\d_]+")
 
 # Words that hold digits or several capitals and would be cut in the wrong place.
 _WHOLE = vocabulary(

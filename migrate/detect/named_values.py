@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from migrate.detect.ambiguous_names import ambiguous_name, looks_issued
 from migrate.detect.assessment import Assessment, Evidence, ScoringInput, evidence_if, evidence_of_context
 from migrate.detect.context import AMONG_SECRETS, IN_HEADERS
-from migrate.detect.doubted import doubted, looks_issued
 from migrate.detect.embedded import is_json
 from migrate.detect.name_meaning import NameMeaning, Strength
 from migrate.detect.name_words import vocabulary
@@ -25,13 +25,13 @@ from migrate.detect.value_evidence import (
 )
 from migrate.detect.values import ValueClass, classify
 from migrate.model import Kind
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _LONGEST = 4096  # how much of a value its name is held against: a parameter holds no more than twice that
-_AWS_ID = Expression(r"(?:AKIA|ASIA)[A-Z0-9]{12,}")
-_AWS_SECRET = Expression(r"[A-Za-z0-9/+]{40}")
-_ANY_URL = Expression(r"(?:https?:)?//[^\s/]+(/\S*)|(/?(?:[\w.-]+/)+[\w-]+)")
-_ADDRESS = Expression(r"0x[0-9a-fA-F]{40}")
+_AWS_ID = LazyPattern(r"(?:AKIA|ASIA)[A-Z0-9]{12,}")
+_AWS_SECRET = LazyPattern(r"[A-Za-z0-9/+]{40}")
+_ANY_URL = LazyPattern(r"(?:https?:)?//[^\s/]+(/\S*)|(/?(?:[\w.-]+/)+[\w-]+)")
+_ADDRESS = LazyPattern(r"0x[0-9a-fA-F]{40}")
 # Among these words of a name 40 random characters are a digest or an id, though an access key id is near.
 _NOT_FOR_IDS = vocabulary("public publishable anon site sha commit hash version client pool captcha recaptcha")
 
@@ -58,7 +58,7 @@ def assess_by_name(subject: ScoringInput) -> Assessment | None:
 
     A doubtful name does if the value looks issued.
     """
-    meaning = subject.name.meaning or doubted(subject.name.words)
+    meaning = subject.name.meaning or ambiguous_name(subject.name.words)
     if meaning is None or not subject.context.named or is_json(subject.text):
         return None
     if meaning.strength is Strength.DOUBTED and not looks_issued(subject.text, meaning.kind):

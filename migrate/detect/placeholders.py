@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from migrate.detect.alternatives import Alternatives
 from migrate.detect.name_words import vocabulary
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 # Matched against the whole value.
 BRACKETED = Alternatives(
@@ -43,9 +43,9 @@ SHOUTED = Alternatives(
         ("dummy", r"DUMMY", "DUMMYKEY"),
     )
 )
-_WRITTEN = Expression(r"[^\W\d_]+")
-_HUMPS = Expression(r"(?<=[a-z])(?=[A-Z])")
-_SCRIPTS = Expression(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?i:ваш|вставьте|замените|пароль|ключ|токен|секрет)")
+_WRITTEN = LazyPattern(r"[^\W\d_]+")
+_HUMPS = LazyPattern(r"(?<=[a-z])(?=[A-Z])")
+_SCRIPTS = LazyPattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?i:ваш|вставьте|замените|пароль|ключ|токен|секрет)")
 
 # One of these alone makes a placeholder.
 _ALONE = vocabulary(
@@ -100,6 +100,6 @@ def _asks_for_another(words: list[str]) -> bool:
 
 
 # Words of a comment next to a value that is to be replaced.
-ANNOUNCED = Expression(
+ANNOUNCED = LazyPattern(
     r"\b(?:change|replace|your|todo|dummy|fake|example|placeholder|fill|put|insert|sample)\b", re.IGNORECASE
 )

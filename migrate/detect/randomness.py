@@ -7,19 +7,19 @@ from itertools import pairwise
 from typing import Literal
 
 from migrate.detect.name_words import vocabulary
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 CharacterClass = Literal["digit", "upper", "lower", "symbol"]
 
-_HEX = Expression(r"(?:0x)?[0-9a-fA-F]+")
-_APP_PASSWORD = Expression(r"[a-z]{4}(?: [a-z]{4}){3}")
-_MNEMONIC = Expression(r"(?:[a-z]{3,8} ){11,23}[a-z]{3,8}")
-_BLANK = Expression(r"\s")
-_NAME_SEPARATORS = Expression(r"[-_./:]+")
-_SERIAL = Expression(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,}")
-_SEPARATORS = Expression(r"[\W_]+")
-_PIECES = Expression(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
-_UNPRONOUNCEABLE = Expression(r"[^aeiouy]{6}|[^aeiou]{7}|[aeiou]{5}|[jqxzvk]{3}")
+_HEX = LazyPattern(r"(?:0x)?[0-9a-fA-F]+")
+_APP_PASSWORD = LazyPattern(r"[a-z]{4}(?: [a-z]{4}){3}")
+_MNEMONIC = LazyPattern(r"(?:[a-z]{3,8} ){11,23}[a-z]{3,8}")
+_BLANK = LazyPattern(r"\s")
+_NAME_SEPARATORS = LazyPattern(r"[-_./:]+")
+_SERIAL = LazyPattern(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,}")
+_SEPARATORS = LazyPattern(r"[\W_]+")
+_PIECES = LazyPattern(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
+_UNPRONOUNCEABLE = LazyPattern(r"[^aeiouy]{6}|[^aeiou]{7}|[aeiou]{5}|[jqxzvk]{3}")
 _SHORT_WORDS = vocabulary(
     "my db id to in is of no go us eu uk ap as at by do if it me on or so up we be an am he vm qa ci ui js ts pw "
     "pg aa bb"

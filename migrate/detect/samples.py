@@ -8,9 +8,9 @@ from base64 import b64encode, urlsafe_b64encode
 from random import Random
 
 from migrate.detect.checks import github_checksum
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-_FIELD = Expression(r"\{([a-z]\w*):(\d+)\}")
+_FIELD = LazyPattern(r"\{([a-z]\w*):(\d+)\}")
 _HEX = "0123456789abcdef"
 _ALPHABETS = {
     "base62": string.ascii_letters + string.digits,

@@ -8,13 +8,13 @@ from itertools import chain, islice
 from migrate.detect.embedded_value import BLANK, URL_PASSWORD, EmbeddedValue
 from migrate.detect.randomness import looks_random
 from migrate.model import Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-_SCHEME = Expression(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*)://(?=([^\s\"'`]{0,4096}))")
-_HOST = Expression(rf"[\w.\-{BLANK}\[\]:,%]+(?:[/?#;,)]|$)")
-_DSN = Expression(rf"(?<![\w/.+%-])[\w.+%{BLANK}-]+:([^@\s\"']{{1,200}})@(?:tcp|tcp6|udp|unix)?\([^()\s]+\)")
-_BARE_DSN = Expression(rf"[\w.+{BLANK}-]+:([^@\s/\"']{{1,200}})@[\w.{BLANK}-]+(?::[\d{BLANK}]+)?(?:/\S*)?")
-_ORACLE = Expression(rf"(?:^|thin:)[\w{BLANK}]+/([^@\s/]+)@(?://)?[\w.{BLANK}-]+[:/]")
+_SCHEME = LazyPattern(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*)://(?=([^\s\"'`]{0,4096}))")
+_HOST = LazyPattern(rf"[\w.\-{BLANK}\[\]:,%]+(?:[/?#;,)]|$)")
+_DSN = LazyPattern(rf"(?<![\w/.+%-])[\w.+%{BLANK}-]+:([^@\s\"']{{1,200}})@(?:tcp|tcp6|udp|unix)?\([^()\s]+\)")
+_BARE_DSN = LazyPattern(rf"[\w.+{BLANK}-]+:([^@\s/\"']{{1,200}})@[\w.{BLANK}-]+(?::[\d{BLANK}]+)?(?:/\S*)?")
+_ORACLE = LazyPattern(rf"(?:^|thin:)[\w{BLANK}]+/([^@\s/]+)@(?://)?[\w.{BLANK}-]+[:/]")
 _MOST_URLS = 1_000  # of one text
 _HTTP = ("http", "https", "git", "git+https", "ftp", "ftps")
 # Before the colon these mark a token that follows, rather than a person's password.

@@ -8,7 +8,7 @@ from migrate.detect.assessment import Evidence, evidence_if
 from migrate.detect.name_meaning import NameMeaning, SecretOrigin, Strength
 from migrate.detect.name_words import vocabulary
 from migrate.detect.values import ValueClass
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 NAME_POINTS = {Strength.STRONG: 40, Strength.FAIR: 25, Strength.WEAK: 10, Strength.DOUBTED: 8}
 # By who makes such values: issued ones, some secret that people choose, passwords, signing keys.
@@ -23,12 +23,12 @@ _VALUE_POINTS: dict[ValueClass, tuple[int, int, int, int]] = {
     ValueClass.PLACEHOLDER: (0, 0, 0, 0),
 }
 # Names of users that no person has; a weak password next to one is made up as well.
-STAND_IN = Expression(
+STAND_IN = LazyPattern(
     r"<?(?:(?:your|my)[\W_]?)?(?:db[\W_]?)?(?:user|username|login|email|name)>?(?:@|$)|john\.?doe|foo|example|test@",
     re.IGNORECASE,
 )
 # A host with a domain, which others than its developer reach.
-REMOTE_HOST = Expression(r"(?!.*(?:example|localhost|127\.0|0\.0\.0))[\w-]+(?:\.[\w-]+)+(?::\d+)?")
+REMOTE_HOST = LazyPattern(r"(?!.*(?:example|localhost|127\.0|0\.0\.0))[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 CONNECTION_WORDS = vocabulary(
     "db database dsn url uri connection conn mongo mongodb redis mysql postgres postgresql pg amqp rabbitmq "
     "broker jdbc sql sqlalchemy"

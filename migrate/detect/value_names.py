@@ -12,7 +12,7 @@ from migrate.detect.names import excludes_secret, is_generic, meaning_of
 from migrate.detect.resources import INTRINSICS, UNNAMED_PROPERTIES, carries_secret, property_name
 from migrate.detect.siblings import Parts, Siblings
 from migrate.model import Kind, Scalar
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 NAME_KEYS = (
     *("name", "Name", "key", "Key", "ParameterKey", "ParameterName", "HeaderName", "headerName", "OptionName"),
@@ -23,7 +23,7 @@ VALUE_KEYS = vocabulary(
     "defaultValue data"
 )
 PAIR_VALUES = frozenset({"value", "Value", "ParameterValue"})
-_OPTION = Expression(r"--?[A-Za-z][\w-]+")
+_OPTION = LazyPattern(r"--?[A-Za-z][\w-]+")
 _POINTERS = frozenset({"!Ref", "!GetAtt", "!ImportValue", "!Condition", "!FindInMap", "!GetAZs", "!Cidr"})
 _STRUCTURE = vocabulary(
     "input Input output payload body event request response data args arguments provider custom functions "

@@ -11,7 +11,7 @@ from migrate.detect.name_words import split_name, vocabulary
 from migrate.detect.placeholders import is_placeholder
 from migrate.detect.randomness import SPEECH, looks_random
 from migrate.detect.references import is_reference
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.model.stages import CERTAIN_STAGES
 
 
@@ -29,13 +29,13 @@ class ValueClass(StrEnum):
     NEVER = "no secret"
 
 
-_UUID = Expression(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_BASE64 = Expression(r"[A-Za-z0-9+/_-]+={0,2}")
-_BARE = Expression(r".*[^\W\d_]", re.DOTALL)
-_WORDS = Expression(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
+_UUID = LazyPattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_BASE64 = LazyPattern(r"[A-Za-z0-9+/_-]+={0,2}")
+_BARE = LazyPattern(r".*[^\W\d_]", re.DOTALL)
+_WORDS = LazyPattern(r"[A-Za-z]+(?:[-_./ ][A-Za-z]+)*")
 # Small words and version numbers with separators, as stored secrets are called: `acme-db-password-v1`.
-_STORED_NAME = Expression(r"[a-z]+(?:[-_./](?:[a-z]{1,20}|v?\d))+")
-_CAMEL = Expression(r"[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
+_STORED_NAME = LazyPattern(r"[a-z]+(?:[-_./](?:[a-z]{1,20}|v?\d))+")
+_CAMEL = LazyPattern(r"[A-Za-z][a-z]+(?:[A-Z][a-z]+)+")
 
 _NOTHING = vocabulary(
     "true false yes no on off null none nil undefined n/a na empty string number integer boolean object array any "

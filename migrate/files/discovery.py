@@ -15,11 +15,11 @@ from migrate.files.includes import included
 from migrate.files.regular_files import read_file
 from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
 from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _MAX_FAMILY = 500
 # What `*` alone must not take for a stage's file: other tools' files that are often next to a service.
-_OTHER_TOOLS = Expression(
+_OTHER_TOOLS = LazyPattern(
     r"package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-\w+\.yaml|(?:ts|js)config.*\.json|(?:docker-)?compose.*"
     r"|(?:lerna|nx|turbo|composer|cdk|tslint|biome|deno|renovate|vercel)\.json|(?:jest|babel|nest).*\.json"
     r"|(?:buildspec|appspec|appveyor|cloudbuild|mkdocs|azure-pipelines|bitbucket-pipelines|samconfig|template).*"

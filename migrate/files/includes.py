@@ -14,16 +14,16 @@ from itertools import islice, product
 
 from msgspec import Struct
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import Delimiters, fallback_literals, parse
 
-_COMMENT = Expression(r"^[^\S\n]*#(?!\{).*", re.MULTILINE)
-_START = Expression(r"(?<![\w.])file\(")
-_STEP = Expression(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))|(?P<bracket>[()])|[,\n]")
-_OPENING = Expression(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))")
+_COMMENT = LazyPattern(r"^[^\S\n]*#(?!\{).*", re.MULTILINE)
+_START = LazyPattern(r"(?<![\w.])file\(")
+_STEP = LazyPattern(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))|(?P<bracket>[()])|[,\n]")
+_OPENING = LazyPattern(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))")
 _CLOSING = str.maketrans("{<[", "}>]")
-_KEY_AND_VALUE = Expression(r"""^[ \t]*["']?(?P<key>[\w-]+)["']?[ \t]*:[ \t]+(?P<value>[^\n]+)""", re.MULTILINE)
-_SELF = Expression(r"self:((?:[\w.-]|\$\{[^{}]*\})+)")
+_KEY_AND_VALUE = LazyPattern(r"""^[ \t]*["']?(?P<key>[\w-]+)["']?[ \t]*:[ \t]+(?P<value>[^\n]+)""", re.MULTILINE)
+_SELF = LazyPattern(r"self:((?:[\w.-]|\$\{[^{}]*\})+)")
 _MAX_PATH = 500
 _MAX_PATTERNS = 32
 _MAX_VALUES = 8

@@ -12,7 +12,7 @@ from migrate.framework.packages import PackageVersions, majors_in, package_versi
 from migrate.framework.releases import MARKS, RELEASES, SERVERLESS, Mark, joint_label
 from migrate.framework.resolve import View
 from migrate.model import Family, Framework
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 
 class _Evidence(Struct, frozen=True):
@@ -142,5 +142,5 @@ def _is_there(mark: Mark, view: View, text: str) -> bool:
 
 
 @cache
-def _expression(pattern: str) -> Expression:
-    return Expression(pattern)
+def _expression(pattern: str) -> LazyPattern:
+    return LazyPattern(pattern)

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from migrate.framework.tree import Tree, UnclearError
 from migrate.model import Parts
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import Source, Variable, parse
 
-_FILE = Expression(r"file\((?P<path>.+?)\)(?::(?P<address>[^()]*))?", re.DOTALL)
+_FILE = LazyPattern(r"file\((?P<path>.+?)\)(?::(?P<address>[^()]*))?", re.DOTALL)
 _HOLE = "\ue000"  # where a variable is in an address
 # A region, a stage or the name of a service is short; values that are built of each other need not be.
 _LONGEST = 1_000

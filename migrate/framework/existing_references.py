@@ -11,11 +11,11 @@ from migrate.framework.deployment import Deployment
 from migrate.framework.reference import source
 from migrate.framework.releases import traits_of
 from migrate.model import Family, Form, Manifest, Scalar, Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.stores.limits import REGION
 from migrate.text.variables import DEFAULT, Variable, parse
 
-_SSM = Expression(
+_SSM = LazyPattern(
     r"ssm(?:\.(?P<dotted>[a-z0-9-]+))?(?:\((?P<params>[^()]*)\))?:(?P<path>[^~,\s][^~]*)(?P<tail>~\w+)?", re.DOTALL
 )
 

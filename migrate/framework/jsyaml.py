@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.framework.releases import RELEASES, Dialect
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 
 class ScalarKind(StrEnum):
@@ -181,7 +181,7 @@ def _number_text(number: float) -> str:
 
 # ── dates ─────────────────────────────────────────────────────────────────────────────────────
 
-_TIMESTAMP = Expression(
+_TIMESTAMP = LazyPattern(
     r"(?P<year>[0-9]{4})-(?:(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"|(?P<month1>[0-9]{1,2})-(?P<day1>[0-9]{1,2})(?:[Tt]|[ \t]+)"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]*))?"

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 
 from migrate.framework.releases import PACKAGES
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _NAMES = "|".join(PACKAGES)
 # `3.40.0`, `3.40.0(peer)`, `3.40.0_hash`, `npm:osls@3.77.1`, `/osls/3.77.1`, `osls@3.77.1(peer)`
-_EXACT = Expression(
+_EXACT = LazyPattern(
     r"(?:npm:|/)?(?:(?P<package>(?:@[\w.-]+/)?[a-zA-Z][\w.-]*)[@/])?(?P<version>\d+\.\d+\.\d+(?:-[\w.]+)?)(?:[+(_].*)?"
 )
 
@@ -64,12 +64,12 @@ def _exact(key: str, text: str, directory: str = "", wanted: frozenset[str] = fr
 
 # ── npm ───────────────────────────────────────────────────────────────────────────────────────
 
-_NPM_PACKAGE = Expression(rf'node_modules/(?P<key>{_NAMES})"\s*:\s*\{{(?P<body>[^{{}}]{{0,4000}})')
-_NPM_DEPENDENCY = Expression(
+_NPM_PACKAGE = LazyPattern(rf'node_modules/(?P<key>{_NAMES})"\s*:\s*\{{(?P<body>[^{{}}]{{0,4000}})')
+_NPM_DEPENDENCY = LazyPattern(
     rf'^(?P<indent>[ \t]+)"(?P<key>{_NAMES})"\s*:\s*\{{\s*"version"\s*:\s*"(?P<version>[^"\n]+)"', re.MULTILINE
 )
-_NPM_INDENT = Expression(r'^([ \t]+)"lockfileVersion"', re.MULTILINE)
-_MEMBER = Expression(r'"(name|version)"\s*:\s*"([^"\n]*)"')
+_NPM_INDENT = LazyPattern(r'^([ \t]+)"lockfileVersion"', re.MULTILINE)
+_MEMBER = LazyPattern(r'"(name|version)"\s*:\s*"([^"\n]*)"')
 
 
 def _npm(text: str) -> Iterator[Locked]:
@@ -94,7 +94,7 @@ def _npm_1(text: str) -> Iterator[Locked]:
 
 # ── yarn ──────────────────────────────────────────────────────────────────────────────────────
 
-_YARN_ENTRY = Expression(
+_YARN_ENTRY = LazyPattern(
     rf'^"?(?P<wanted>(?:{_NAMES})@[^\n]+?)"?:\r?\n[ \t]+version:?[ \t]+"?(?P<version>[^"\s]+)"?'
     r'(?:\r?\n[ \t]+resolution:[ \t]+"?(?P<package>[^@"\s]+)@)?',
     re.MULTILINE,
@@ -120,7 +120,7 @@ def _yarn_range(descriptor: str) -> str:
 
 # ── pnpm ──────────────────────────────────────────────────────────────────────────────────────
 
-_PNPM_LINE = Expression(r"""(?P<indent>[ ]*)(?P<quote>['"]?)(?P<key>[^\s'"#-][^\s'"]*?)(?P=quote):[ ]*(?P<value>.*)""")
+_PNPM_LINE = LazyPattern(r"""(?P<indent>[ ]*)(?P<quote>['"]?)(?P<key>[^\s'"#-][^\s'"]*?)(?P=quote):[ ]*(?P<value>.*)""")
 _PNPM_GROUPS = ("dependencies", "devDependencies", "optionalDependencies")
 
 

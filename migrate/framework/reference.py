@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from migrate.framework.releases import Treatment, traits_of
 from migrate.model import Family, Framework, SlsMigrateError
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import DEFAULT, Delimiters
 
 
@@ -25,7 +25,7 @@ _FORMS = {
     Family.MODERN: _Form(here="ssm(raw):{path}", elsewhere="ssm({region}, raw):{path}"),
 }
 
-_EXPRESSION = Expression(
+_EXPRESSION = LazyPattern(
     r"""(?P<open>(?:\\[^a-zA-Z0-9]|[^\\()\[\]]|\[\\?[^\\\]^]\])+?)
         (?P<look>\(\?![^()*+?{}|]*\))?
         \( (?P<inner>\(\?![^()*+?{}|]*\))? (?P<body>\[(?:\\.|[^\]\\])+\]|\.) [+*]\?? \)
@@ -33,7 +33,7 @@ _EXPRESSION = Expression(
     re.VERBOSE | re.DOTALL,
 )
 _LONGEST = 1_000
-_LITERAL = Expression(r"\[\\?(?P<set>.)\]|\\(?P<escaped>[^a-zA-Z0-9])|(?P<plain>[^\\.^*+?|])", re.DOTALL)
+_LITERAL = LazyPattern(r"\[\\?(?P<set>.)\]|\\(?P<escaped>[^a-zA-Z0-9])|(?P<plain>[^\\.^*+?|])", re.DOTALL)
 
 
 class ReferenceRefusedError(SlsMigrateError):

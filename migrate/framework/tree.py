@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import Final
 
-from migrate.model import Manifest, Parts, Scalar, at_paths, once_each
+from migrate.model import Manifest, Parts, Scalar, memoize_by_identity, scalars_by_path
 
 _MAX_ALIASES = 32  # of an alias of an alias
 _MAX_MERGES = 64  # of a merge within what is merged
@@ -30,7 +30,7 @@ class Tree:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
-        self._scalars = at_paths(manifest)
+        self._scalars = scalars_by_path(manifest)
         self._targets: dict[Parts, list[Parts | None]] = {}
         for alias in manifest.links.aliases:
             self._targets.setdefault(alias.path, []).append(alias.target)
@@ -148,4 +148,4 @@ class Tree:
         return paths
 
 
-tree_of = once_each(Tree)
+tree_of = memoize_by_identity(Tree)

@@ -10,11 +10,11 @@ from itertools import accumulate
 
 from migrate.masking.occurrences import occurrences
 from migrate.model import Manifest, Span, lines_of
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-COMMENT = Expression(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
+COMMENT = LazyPattern(r"(?m)(?:^|(?<=\s))#[^\r\n]*")
 # A secret this short or plain may be a word of the text as well.
-TOO_COMMON = Expression(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
+TOO_COMMON = LazyPattern(r".{0,3}|[a-z]{1,8}|\d{1,4}", re.DOTALL)
 
 
 def lines_in_comments(manifest: Manifest, values: Collection[str]) -> Mapping[str, tuple[int, ...]]:

@@ -12,7 +12,7 @@ from migrate.masking.comment_copies import COMMENT, TOO_COMMON
 from migrate.masking.occurrences import occurrences
 from migrate.masking.secret_spans import secret_spans
 from migrate.model import Finding, Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 _SHORTEST = 3
 
@@ -30,16 +30,16 @@ _ENCODINGS: tuple[Callable[[str], str], ...] = (
 
 
 # What looks like a secret in a comment, where the detector does not look.
-_KEY_BLOCK = Expression(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
+_KEY_BLOCK = LazyPattern(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", re.DOTALL)
 
 
-_RANDOM = Expression(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
+_RANDOM = LazyPattern(r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{16,}")
 
 
-_ASSIGNMENT = Expression(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
+_ASSIGNMENT = LazyPattern(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
 
 
-_SECRET_NAME = Expression(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
+_SECRET_NAME = LazyPattern(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
 
 
 def spellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:

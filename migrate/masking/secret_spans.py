@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from migrate.model import Finding, Manifest, Scalar, ScalarStyle, Span
-from migrate.text.segments import block_indent, cells
+from migrate.text.segments import block_indent, cells, token_span
 
 
 def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
@@ -25,15 +25,8 @@ def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:
     found = cells(raw, scalar.style, indent)
     if "".join(cell.piece for cell in found) != scalar.value:
         return None
-    at = 0
-    covered = []
-    for cell in found:
-        before, at = at, at + len(cell.piece)
-        if before < part.end and at > part.start:
-            start = cell.start + max(0, part.start - before) if cell.verbatim else cell.start
-            end = cell.end - max(0, at - part.end) if cell.verbatim else cell.end
-            covered.append(Span(start, end))
-    return Span(covered[0].start, covered[-1].end).shifted(scalar.span.start) if covered else None
+    covered = token_span(found, part)
+    return covered.shifted(scalar.span.start) if covered else None
 
 
 def _inside(text: str, span: Span, style: ScalarStyle) -> Span:

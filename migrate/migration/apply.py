@@ -13,13 +13,13 @@ from migrate.files.regular_files import read_file
 from migrate.files.signals import replace_handler
 from migrate.migration.store_check import Stores, holds, read_all
 from migrate.model import (
+    ApplyResult,
     Change,
     CheckedPut,
     Event,
     FileFailed,
     FileWritten,
     Manifest,
-    Outcome,
     Plan,
     Put,
     PutDone,
@@ -65,7 +65,7 @@ def apply(
     files: Files,
     overwrite: frozenset[Put] = frozenset(),
     observer: Observer = Observer(),  # noqa: B008 - it is frozen
-) -> Outcome:
+) -> ApplyResult:
     """Put what the store lacks, read everything back, and rewrite what is then proved.
 
     A fault costs only the changes that need what failed. `overwrite` are the conflicts that a person or an option
@@ -131,7 +131,7 @@ class _Run:
         refused: dict[Target, StoreError] = {}
         # Conflicts first: what they cost need not be put anywhere else.
         for put in sorted(self._users, key=lambda put: not self._is(put, PutState.CONFLICT)):
-            if self._is(put, PutState.THERE) or not self._is_needed(put):
+            if self._is(put, PutState.EXISTS) or not self._is_needed(put):
                 continue
             if put.target in refused:
                 self._fail(put, _not_put(put, refused[put.target]))
@@ -282,7 +282,7 @@ class _Run:
                 hint = "run again: a parameter that holds the secret counts as done"
                 self._record(PutFailed(put, StoreError(f"{put.parameter.name}: interrupted, {what}", hint=hint)))
 
-    def outcome(self, *, interrupted: bool) -> Outcome:
+    def outcome(self, *, interrupted: bool) -> ApplyResult:
         """Return what was done, and which changes were not."""
         done = {
             id(change)
@@ -291,7 +291,7 @@ class _Run:
             for change in self._rewrites[event.file].changes
         }
         left = tuple(change for change in self._plan.changes if id(change) not in done)
-        return Outcome(tuple(self._events), left, interrupted)
+        return ApplyResult(tuple(self._events), left, interrupted)
 
 
 def _not_put(put: Put, error: StoreError) -> StoreError:

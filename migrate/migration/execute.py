@@ -13,7 +13,7 @@ from migrate.migration.outcome import executed_result
 from migrate.migration.results import COMMIT, CONFLICT, UNWRITABLE, Failure, RepositoryResult
 from migrate.migration.rows import failure_of
 from migrate.migration.survey import Survey
-from migrate.model import Event, FileFailed, FileWritten, Outcome, PutState, SlsMigrateError
+from migrate.model import ApplyResult, Event, FileFailed, FileWritten, PutState, SlsMigrateError
 from migrate.plan import planning
 from migrate.stores.store_pool import StorePool
 
@@ -51,7 +51,7 @@ def execute(
     return replace(result, written=tuple(map(survey.display_path, written)), branch=branch)
 
 
-def work_failures(survey: Survey, outcome: Outcome) -> Iterable[Failure]:
+def work_failures(survey: Survey, outcome: ApplyResult) -> Iterable[Failure]:
     """Yield what failed in the work; an interruption is the status alone."""
     if outcome.interrupted:
         return

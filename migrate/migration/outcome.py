@@ -27,7 +27,7 @@ from migrate.migration.rows import (
     target_row,
 )
 from migrate.migration.survey import Survey
-from migrate.model import Identity, Outcome, Plan, PutDone, PutFailed, SlsMigrateError, Target
+from migrate.model import ApplyResult, Identity, Plan, PutDone, PutFailed, SlsMigrateError, Target
 
 Identities = Sequence[tuple[Target, Identity]]
 
@@ -45,7 +45,7 @@ def planned_result(survey: Survey, identities: Identities = (), *, with_diffs: b
 
 
 def executed_result(
-    survey: Survey, outcome: Outcome, failures: Sequence[Failure], identities: Identities, commit: str = ""
+    survey: Survey, outcome: ApplyResult, failures: Sequence[Failure], identities: Identities, commit: str = ""
 ) -> RepositoryResult:
     """Return what became of a repository; `failures` are those of the work."""
     left = frozenset(map(id, outcome.left))
@@ -71,7 +71,7 @@ def executed_result(
 
 def unexecuted_result(survey: Survey, error: SlsMigrateError, identities: Identities) -> RepositoryResult:
     """Return the result of a survey that failed before anything was changed."""
-    outcome = Outcome(tuple(PutFailed(put, error) for put in survey.plan.puts), survey.plan.changes)
+    outcome = ApplyResult(tuple(PutFailed(put, error) for put in survey.plan.puts), survey.plan.changes)
     return executed_result(survey, outcome, [failure_of(error)], identities)
 
 

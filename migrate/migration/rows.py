@@ -38,7 +38,7 @@ from migrate.model import (
     lines_of,
     unforeseen,
 )
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.stores.errors import DeniedError, TargetError
 from migrate.workspace.loading import Workspace
 from migrate.workspace.masked import masked_diffs
@@ -50,7 +50,7 @@ _KINDS: Sequence[tuple[type[SlsMigrateError], str]] = (
 )
 
 
-def place_row(finding: Finding, display_path: Shown) -> PlaceRow:
+def place_row(finding: Finding, display_path: DisplayPath) -> PlaceRow:
     """Return the file, key path, lines and column of a finding."""
     lines = lines_of(finding.manifest)
     span = finding.scalar.span
@@ -59,7 +59,7 @@ def place_row(finding: Finding, display_path: Shown) -> PlaceRow:
     return PlaceRow(display_path(finding.manifest.file), str(finding.path), line, end_line, column)
 
 
-def finding_row(change: Change, status: FindingStatus, display_path: Shown) -> FindingRow:
+def finding_row(change: Change, status: FindingStatus, display_path: DisplayPath) -> FindingRow:
     """Return a finding and what became of it."""
     finding, place = change.finding, place_row(change.finding, display_path)
     return FindingRow(
@@ -83,7 +83,7 @@ def finding_row(change: Change, status: FindingStatus, display_path: Shown) -> F
     )
 
 
-def problem_failure(problem: Problem, display_path: Shown) -> Failure:
+def problem_failure(problem: Problem, display_path: DisplayPath) -> Failure:
     """Return a file that was passed over as a failure."""
     at = problem.location
     return Failure(UNREADABLE, problem.message, problem.hint or "", display_path(at.file), at.line, at.column)
@@ -111,7 +111,9 @@ def internal_failure(error: BaseException) -> Failure:
     return Failure("internal error", unforeseen(error), "please report it")
 
 
-def diff_rows(workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: Shown) -> Iterator[DiffRow]:
+def diff_rows(
+    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: DisplayPath
+) -> Iterator[DiffRow]:
     """Yield the masked diff of each file that would change."""
     for file, lines in masked_diffs(workspace, by_file, display_path):
         yield DiffRow(file, tuple(lines))
@@ -149,7 +151,7 @@ def parameter_row(event: PutDone, account: str) -> ParameterRow:
     return ParameterRow(put.parameter.name, target.profile, target.region, event.version, event.created, account)
 
 
-def event_row(event: Event, display_path: Shown) -> EventRow:
+def event_row(event: Event, display_path: DisplayPath) -> EventRow:
     """Return something that was done, or failed."""
     match event:
         case FileWritten(file, values):

@@ -12,7 +12,7 @@ from migrate.files.repositories import Repository
 from migrate.files.walk import repository_root
 from migrate.migration.survey import Source
 from migrate.model import UsageError
-from migrate.model.paths import Shown, shown_from
+from migrate.model.paths import DisplayPath, relative_paths
 from migrate.workspace.loading import Workspace
 
 
@@ -36,12 +36,12 @@ class Place(Struct, frozen=True):
         return tuple(self.tree / Path(os.path.realpath(self.cwd / path)).relative_to(root) for path in self.paths)
 
     @property
-    def display_path(self) -> Shown:
+    def display_path(self) -> DisplayPath:
         """Return how files are named to people: from the working directory.
 
         Wherever they were read: those of a temporary work tree as of the own one.
         """
-        display, tree, root = shown_from(self.cwd), self.tree, self.repository.root
+        display, tree, root = relative_paths(self.cwd), self.tree, self.repository.root
         if tree == root:
             return display
         return lambda file: display(root / file.relative_to(tree) if file.is_relative_to(tree) else file)

@@ -79,7 +79,7 @@ def _compared(put: Put, stored: StoredParameter | None, error: StoreError | None
         return CheckedPut(put, PutState.CONFLICT, stored.version, detail, overwritable=False)
     same = holds(stored, put)
     detail = f"{'same' if same else 'another'} value, version {stored.version}"
-    return CheckedPut(put, PutState.THERE if same else PutState.CONFLICT, stored.version, detail)
+    return CheckedPut(put, PutState.EXISTS if same else PutState.CONFLICT, stored.version, detail)
 
 
 def holds(stored: StoredParameter | None, put: Put) -> TypeGuard[StoredParameter]:

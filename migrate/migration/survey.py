@@ -17,7 +17,7 @@ from migrate.files.repositories import Repository
 from migrate.framework.deployment import Deployment
 from migrate.migration.deciders import Decide, Decided
 from migrate.model import Applicability, Change, CheckedPut, Decision, Finding, Plan, Put, Skip, Target
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.plan import planning
 from migrate.plan import questions as asking
 from migrate.plan.questions import Question
@@ -43,8 +43,8 @@ class Source(Struct, frozen=True):
     repository: Repository
     root: Path
     workspace: Workspace
-    display_path: Shown
-    decision_path: Shown
+    display_path: DisplayPath
+    decision_path: DisplayPath
     names: Mapping[FindingKey, str] = MappingProxyType({})
 
 
@@ -64,12 +64,12 @@ class OpenRepository(Struct, frozen=True):
         return self.source.workspace
 
     @property
-    def display_path(self) -> Shown:
+    def display_path(self) -> DisplayPath:
         """Return how files are named to people and in reports."""
         return self.source.display_path
 
     @property
-    def decision_path(self) -> Shown:
+    def decision_path(self) -> DisplayPath:
         """Return how files are named in decisions."""
         return self.source.decision_path
 
@@ -129,7 +129,7 @@ def open_repository(source: Source, options: Options, frameworks: Frameworks | N
     def name_of(finding: Finding) -> str | None:
         return options.name_of(finding, source.display_path) or source.names.get(finding_key(finding))
 
-    asked = asking.questions(selection.findings, deployments, options.placing, name_of)
+    asked = asking.questions(selection.findings, deployments, options.parameter_options, name_of)
     return OpenRepository(source, options, selection, deployments, asked, masked_texts(source.workspace))
 
 
@@ -146,7 +146,7 @@ def as_decided(opened: OpenRepository, decided: Decided) -> Survey:
     return Survey(
         **fields,
         decisions=decided.decisions,
-        plan=planning.plan(opened.questions, decided.decisions, opened.options.placing),
+        plan=planning.plan(opened.questions, decided.decisions, opened.options.parameter_options),
         stale=decided.stale,
         unattended=decided.unattended,
     )
@@ -154,7 +154,7 @@ def as_decided(opened: OpenRepository, decided: Decided) -> Survey:
 
 def redecided(before: Survey, decisions: tuple[Decision, ...]) -> Survey:
     """Return a survey with other decisions, not held against the store yet."""
-    planned = planning.plan(before.questions, decisions, before.options.placing)
+    planned = planning.plan(before.questions, decisions, before.options.parameter_options)
     return replace(before, decisions=decisions, plan=planned, checks=())
 
 

@@ -34,10 +34,11 @@ from migrate.model.findings import (
     Target,
     Tier,
 )
-from migrate.model.memoize import once_each
+from migrate.model.memoize import memoize_by_identity
 from migrate.model.plans import (
     Accept,
     Applicability,
+    ApplyResult,
     Change,
     CheckedPut,
     Decision,
@@ -45,7 +46,6 @@ from migrate.model.plans import (
     FileFailed,
     FileWritten,
     Ignore,
-    Outcome,
     Plan,
     Put,
     PutDone,
@@ -68,8 +68,8 @@ from migrate.model.text import (
     Scalar,
     ScalarStyle,
     Span,
-    at_paths,
     lines_of,
+    scalars_by_path,
 )
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "Accept",
     "Alias",
     "Applicability",
+    "ApplyResult",
     "Change",
     "CheckedPut",
     "Confidence",
@@ -102,7 +103,6 @@ __all__ = [
     "Manifest",
     "ManifestError",
     "NoManifestError",
-    "Outcome",
     "Parameter",
     "Parts",
     "Plan",
@@ -125,9 +125,9 @@ __all__ = [
     "Target",
     "Tier",
     "UsageError",
-    "at_paths",
     "exit_code_of",
     "lines_of",
-    "once_each",
+    "memoize_by_identity",
+    "scalars_by_path",
     "unforeseen",
 ]

@@ -7,10 +7,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-_PLAIN_KEY = Expression(r"[^.\[\]\"'\s]+")
-_SEGMENT = Expression(r"""\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<plain>[^.\[\]"']+)""")
+_PLAIN_KEY = LazyPattern(r"[^.\[\]\"'\s]+")
+_SEGMENT = LazyPattern(r"""\[(?P<index>\d+)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<plain>[^.\[\]"']+)""")
 
 
 class KeyPath(Struct, frozen=True):
@@ -73,7 +73,7 @@ class KeyPath(Struct, frozen=True):
         return self.parts[: len(parts)] == parts
 
 
-_PATTERN_SEGMENT = Expression(
+_PATTERN_SEGMENT = LazyPattern(
     r"""\[(?P<index>\d+|\*)\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]|(?P<across>\*\*)|(?P<plain>[^.\[\]"']+)"""
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub")
 
 
-class Expression:
+class LazyPattern:
     """A `re.compile(pattern, flags)` that the first call compiles; later calls cost no more than usual."""
 
     search: Callable[..., re.Match[str] | None]

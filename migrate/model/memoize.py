@@ -10,7 +10,7 @@ _Result = TypeVar("_Result")
 _CAPACITY = 16
 
 
-def once_each(function: Callable[[_Argument], _Result]) -> Callable[[_Argument], _Result]:
+def memoize_by_identity(function: Callable[[_Argument], _Result]) -> Callable[[_Argument], _Result]:
     """Cache a function per object, by identity.
 
     Hashing a whole file would cost as much as the work. The results for the last 16 objects are kept.

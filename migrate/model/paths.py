@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-Shown = Callable[[Path], str]
+DisplayPath = Callable[[Path], str]
 
 
-def shown_from(cwd: Path) -> Shown:
+def relative_paths(cwd: Path) -> DisplayPath:
     """Return the function that names files relative to the working directory."""
     return cache(lambda file: os.path.relpath(file, cwd))

@@ -109,7 +109,7 @@ class PutState(StrEnum):
     """The state of a planned name in the store before anything is put."""
 
     PUT = "put"
-    THERE = "there"
+    EXISTS = "there"
     CONFLICT = "conflict"
 
 
@@ -160,7 +160,7 @@ class FileFailed(Struct, frozen=True):
 Event = PutDone | PutFailed | FileWritten | FileFailed
 
 
-class Outcome(Struct, frozen=True):
+class ApplyResult(Struct, frozen=True):
     """The work of a run, in order; `left` are the changes whose secrets are still in their files."""
 
     events: tuple[Event, ...] = ()

@@ -10,15 +10,15 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.model.keypath import KeyPath
-from migrate.model.lazy_pattern import Expression
-from migrate.model.memoize import once_each
+from migrate.model.lazy_pattern import LazyPattern
+from migrate.model.memoize import memoize_by_identity
 
 MAX_BYTES = 10_000_000  # of a manifest or an included file
 Parts = tuple[str | int, ...]  # of a key path
-_LINE_END = Expression(r"\r\n|\n|\r")
+_LINE_END = LazyPattern(r"\r\n|\n|\r")
 # What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
 # format characters, lone surrogates.
-UNSAFE = Expression(
+UNSAFE = LazyPattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -171,7 +171,7 @@ class Manifest(Struct, frozen=True):
 
     def get(self, *parts: str | int) -> str | None:
         """Return the value at a path: the last of a duplicate key, or None."""
-        standing = at_paths(self).get(parts)
+        standing = scalars_by_path(self).get(parts)
         return standing[-1].value if standing else None
 
     def has(self, *parts: str | int) -> bool:
@@ -179,8 +179,8 @@ class Manifest(Struct, frozen=True):
         return any(scalar.path.starts_with(*parts) for scalar in self.scalars)
 
 
-@once_each
-def at_paths(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scalar]]:
+@memoize_by_identity
+def scalars_by_path(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scalar]]:
     """Group a file's values by the parts of their paths: several for a duplicate key."""
     scalars: dict[tuple[str | int, ...], list[Scalar]] = {}
     for scalar in manifest.scalars:
@@ -188,7 +188,7 @@ def at_paths(manifest: Manifest) -> Mapping[tuple[str | int, ...], Sequence[Scal
     return scalars
 
 
-@once_each
+@memoize_by_identity
 def lines_of(manifest: Manifest) -> Lines:
     """Return the lines of a file's text."""
     return Lines(manifest.text)

@@ -12,7 +12,7 @@ from migrate.framework.evaluation import Address, Place
 from migrate.framework.releases import early_positions
 from migrate.framework.resolve import View
 from migrate.framework.tree import TooDeepError, Tree, UnclearError
-from migrate.model import Parts, Scalar, once_each
+from migrate.model import Parts, Scalar, memoize_by_identity
 from migrate.text.variables import Source, Variable, parse
 
 # No more is followed than a manifest that people read could need.
@@ -42,7 +42,7 @@ class EarlyRead(Struct, frozen=True):
         )
 
 
-@once_each
+@memoize_by_identity
 def early_reads(view: View) -> tuple[EarlyRead, ...]:
     """List all that the early positions of a manifest read; everything, if too much."""
     search = _Search(view)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from migrate.framework.deployment import service_name
 from migrate.framework.jsyaml import ScalarKind
 from migrate.framework.releases import traits_of
-from migrate.model import Applicability, Family, Form, at_paths
+from migrate.model import Applicability, Family, Form, scalars_by_path
 from migrate.model.environment import is_environment_map
 from migrate.plan.candidates import Candidate, holds_variable, is_rewritten_number, untyped_reading
 from migrate.plan.early_reads import early_reads
@@ -129,7 +129,7 @@ _REFUSALS = (
 def remarks(candidate: Candidate) -> Iterator[str]:
     """List what a person should know of a change that may well be made."""
     scalar = candidate.finding.scalar
-    if len(at_paths(candidate.finding.manifest)[scalar.path.parts]) > 1:
+    if len(scalars_by_path(candidate.finding.manifest)[scalar.path.parts]) > 1:
         yield "the key stands twice, and Serverless refuses such a file"
     others = [service_name(view) or view.manifest.file.parent.name for view in candidate.deployment.views[1:]]
     if others:

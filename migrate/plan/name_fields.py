@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from migrate.model import Finding, Role
 from migrate.model.environment import ENVIRONMENT_MAPS
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.model.stages import STAGES
 
 
@@ -35,7 +35,7 @@ _STRUCTURE = _words(
 _NAME_MAPS = ENVIRONMENT_MAPS | _words("params parameters")
 
 
-_WORD = Expression(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_WORD = LazyPattern(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
 class NameFields(Struct, frozen=True):

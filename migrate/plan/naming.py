@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from migrate.model import Tier, UsageError
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.plan.name_fields import NameFields
 from migrate.stores.limits import name_faults
 from migrate.text.variables import FLAT_VARIABLE
@@ -16,7 +16,7 @@ DEFAULT_TEMPLATE = "/{service}/{key}"
 FIELDS = ("service", "stage", "function", "key", "KEY", "file", "vendor", "name")
 
 
-class Placing(Struct, frozen=True):
+class ParameterOptions(Struct, frozen=True):
     """The naming and storing of parameters, as the command line asks.
 
     `regions` empty means each manifest's own; `profiles` empty means the default chain's.
@@ -31,10 +31,10 @@ class Placing(Struct, frozen=True):
     tags: tuple[tuple[str, str], ...] = ()
 
 
-_STAGE_VARIABLE = Expression(
+_STAGE_VARIABLE = LazyPattern(
     r"\$\{\s*(?:sls:stage|opt:stage|self:provider\.stage)\s*(?:,\s*(?:'[^']*'|\"[^\"]*\"|self:provider\.stage)\s*)?\}"
 )
-_FIELD = Expression(r"(?<!\$)\{(\w+)\}")
+_FIELD = LazyPattern(r"(?<!\$)\{(\w+)\}")
 
 
 def concrete(path: str, stages: Sequence[str]) -> tuple[str, ...]:

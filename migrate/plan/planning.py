@@ -29,7 +29,7 @@ from migrate.model import (
 )
 from migrate.plan import naming
 from migrate.plan.candidates import Candidate, apply_choice
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question
 from migrate.stores import limits
 from migrate.text import equivalence, rewrite
@@ -37,7 +37,7 @@ from migrate.text.edits import apply_edits
 from migrate.text.rewrite import by_scalar
 
 
-def plan(questions: Sequence[Question], decisions: Sequence[Decision], placing: Placing) -> Plan:
+def plan(questions: Sequence[Question], decisions: Sequence[Decision], parameter_options: ParameterOptions) -> Plan:
     """Make the plan from one decision for each question.
 
     A change whose reference, name or target proves impossible is kept as `SHOW` with the reason, so
@@ -46,7 +46,9 @@ def plan(questions: Sequence[Question], decisions: Sequence[Decision], placing: 
     taken: dict[str, Secret] = {}
     changes: list[Change] = []
     for question, decision in zip(questions, decisions, strict=True):
-        changes.extend(_change(candidate, question, decision, placing, taken) for candidate in question.candidates)
+        changes.extend(
+            _change(candidate, question, decision, parameter_options, taken) for candidate in question.candidates
+        )
     return Plan(tuple(changes))
 
 
@@ -54,7 +56,7 @@ def _change(
     candidate: Candidate,
     question: Question,
     decision: Decision,
-    placing: Placing,
+    parameter_options: ParameterOptions,
     taken: dict[str, Secret],
 ) -> Change:
     name = question.name
@@ -66,16 +68,18 @@ def _change(
     if not isinstance(decision, Accept) or question.applicability is Applicability.SHOW:
         return replace(change, reference=_preview(candidate, name))
     try:
-        names = _names(name, candidate, placing)
+        names = _names(name, candidate, parameter_options)
         for parameter in names:
             if taken.setdefault(parameter, candidate.secret) != candidate.secret:
                 raise SlsMigrateError(f"{parameter} is the name of another secret in this run already")
-        targets, region = _targets(candidate.deployment, placing)
+        targets, region = _targets(candidate.deployment, parameter_options)
         reference_text = _reference(candidate, name, region)
     except SlsMigrateError as error:
         return replace(change, applicability=Applicability.SHOW, notes=(error.message, *change.notes))
     puts = tuple(
-        Put(target, _parameter(parameter, candidate.secret, placing)) for target in targets for parameter in names
+        Put(target, _parameter(parameter, candidate.secret, parameter_options))
+        for target in targets
+        for parameter in names
     )
     return replace(change, reference=reference_text, puts=puts)
 
@@ -87,14 +91,14 @@ def _preview(candidate: Candidate, name: str) -> str:
         return ""
 
 
-def _parameter(name: str, secret: Secret, placing: Placing) -> Parameter:
-    return Parameter(name, secret, placing.key_id, placing.tier, placing.tags)
+def _parameter(name: str, secret: Secret, parameter_options: ParameterOptions) -> Parameter:
+    return Parameter(name, secret, parameter_options.key_id, parameter_options.tier, parameter_options.tags)
 
 
-def _names(path: str, candidate: Candidate, placing: Placing) -> tuple[str, ...]:
+def _names(path: str, candidate: Candidate, parameter_options: ParameterOptions) -> tuple[str, ...]:
     if naming.has_other_variable(path):
         raise SlsMigrateError("the name holds a variable that is not the stage's")
-    names = naming.concrete(path, placing.stages)
+    names = naming.concrete(path, parameter_options.stages)
     if not names:
         raise SlsMigrateError("the name holds a variable: say with --stage which stages there are")
     if "${sls:" in path and not _knows_sls(candidate.deployment):
@@ -111,17 +115,21 @@ def _knows_sls(deployment: Deployment) -> bool:
     return traits is not None and traits.knows_sls
 
 
-def _targets(deployment: Deployment, placing: Placing) -> tuple[tuple[Target, ...], str | None]:
+def _targets(deployment: Deployment, parameter_options: ParameterOptions) -> tuple[tuple[Target, ...], str | None]:
     """Return the targets, and the region that the reference must name, if any."""
-    regions = placing.regions or deployment.regions
+    regions = parameter_options.regions or deployment.regions
     if not regions:
         raise SlsMigrateError("the region that it is deployed to can't be told; --region says it")
     foreign = None
-    if placing.regions and deployment.fixed_region and not set(deployment.regions) <= set(placing.regions):
-        if len(placing.regions) > 1:
+    if (
+        parameter_options.regions
+        and deployment.fixed_region
+        and not set(deployment.regions) <= set(parameter_options.regions)
+    ):
+        if len(parameter_options.regions) > 1:
             raise SlsMigrateError(f"it is deployed to {' and '.join(deployment.regions)}, which --region leaves out")
-        foreign = placing.regions[0]
-    profiles: Sequence[str | None] = placing.profiles or (None,)
+        foreign = parameter_options.regions[0]
+    profiles: Sequence[str | None] = parameter_options.profiles or (None,)
     return tuple(Target(profile, region) for profile in profiles for region in regions), foreign
 
 

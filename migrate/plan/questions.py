@@ -21,7 +21,7 @@ from migrate.model import (
 from migrate.plan import eligibility, naming
 from migrate.plan.candidates import Candidate, Choice, candidate_of, choices_of
 from migrate.plan.name_fields import NameFields, name_fields_of
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 
 
 class Question(Struct, frozen=True):
@@ -54,7 +54,7 @@ _WEAKEST = (Applicability.SHOW, Applicability.REVIEW, Applicability.SAFE)
 def questions(
     findings: Sequence[Finding],
     deployments: Deployments,
-    placing: Placing,
+    parameter_options: ParameterOptions,
     name_of: Callable[[Finding], str | None] = lambda _: None,
 ) -> tuple[Question, ...]:
     """Group findings into questions, in the order of the files.
@@ -62,9 +62,9 @@ def questions(
     Equal secrets of equal names are one question. `name_of` returns the name that a person chose beforehand. What
     can't be moved is a question of its own, so that its reason is shown next to it.
     """
-    candidates = _candidates(findings, deployments, placing)
+    candidates = _candidates(findings, deployments, parameter_options)
     suggested = naming.assign(
-        [(_name_fields(candidate), candidate.secret.reveal()) for candidate in candidates], placing.template
+        [(_name_fields(candidate), candidate.secret.reveal()) for candidate in candidates], parameter_options.template
     )
     copies = _copies(candidates)
     groups: dict[tuple[object, ...], list[Candidate]] = {}
@@ -123,11 +123,13 @@ def _question(
     return Question(group, name, weakest, tuple(dict.fromkeys([*refusals, *remarks])))
 
 
-def _candidates(findings: Sequence[Finding], deployments: Deployments, placing: Placing) -> tuple[Candidate, ...]:
+def _candidates(
+    findings: Sequence[Finding], deployments: Deployments, parameter_options: ParameterOptions
+) -> tuple[Candidate, ...]:
     """Collect candidates, each span of a file once however many rules match it."""
     by_span: dict[tuple[Path, int, Span], Candidate] = {}
     for finding in findings:
-        candidate = candidate_of(finding, deployments[finding.manifest.file], placing.tier)
+        candidate = candidate_of(finding, deployments[finding.manifest.file], parameter_options.tier)
         key = (finding.manifest.file, finding.scalar.span.start, candidate.replaces)
         if key not in by_span or finding.confidence > by_span[key].finding.confidence:
             by_span[key] = candidate

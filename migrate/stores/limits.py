@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from migrate.model import Tier
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import FLAT_VARIABLE
 
 # AWS user guide, "Creating Parameter Store parameters", and the PutParameter reference.
@@ -16,8 +16,8 @@ MAX_LEVELS = 15
 MAX_ARN = 1011
 MAX_NAME = MAX_ARN - len("arn:aws-us-gov:ssm:ap-southeast-1:123456789012:parameter")
 MAX_VALUE_BYTES = {Tier.STANDARD: 4096, Tier.ADVANCED: 8192, Tier.INTELLIGENT: 8192}
-REGION = Expression(r"[a-z]{2}(?:-[a-z]+)+-\d")  # `eu-west-1`, `us-gov-east-1`
-_RESERVED = Expression(r"/?(?:aws|ssm)", re.IGNORECASE)
+REGION = LazyPattern(r"[a-z]{2}(?:-[a-z]+)+-\d")  # `eu-west-1`, `us-gov-east-1`
+_RESERVED = LazyPattern(r"/?(?:aws|ssm)", re.IGNORECASE)
 _NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda name: name.startswith("/"), "must begin with /"),
     (lambda name: re.fullmatch(r"[A-Za-z0-9_.\-/]*", name) is not None, "may hold only letters, digits and _ . - /"),

@@ -8,12 +8,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.stores.limits import MAX_ARN, MAX_LEVELS, MAX_VALUE_BYTES
 from migrate.stores.sandbox_backends import ACCOUNT, backends
 
-_NAME = Expression(r"[A-Za-z0-9_.\-]+|(?:/[A-Za-z0-9_.\-]+)+")
-_NAME_OR_SELECTOR = Expression(rf"(?:arn:[A-Za-z0-9_.\-:]+:parameter)?(?:{_NAME.pattern})(?::[A-Za-z0-9_.\-]+)?")
+_NAME = LazyPattern(r"[A-Za-z0-9_.\-]+|(?:/[A-Za-z0-9_.\-]+)+")
+_NAME_OR_SELECTOR = LazyPattern(rf"(?:arn:[A-Za-z0-9_.\-:]+:parameter)?(?:{_NAME.pattern})(?::[A-Za-z0-9_.\-]+)?")
 _INVALID = "ValidationException"
 _MOST_BYTES = {str(tier): most for tier, most in MAX_VALUE_BYTES.items()}
 

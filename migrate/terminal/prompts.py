@@ -14,7 +14,7 @@ from migrate.model.visible import visible
 from migrate.plan.questions import Question
 from migrate.stores import limits
 from migrate.terminal.console import Console, wrap
-from migrate.terminal.screens import Shown, question_screen
+from migrate.terminal.screens import DisplayPath, question_screen
 
 if TYPE_CHECKING:
     from questionary import Question as QuestionaryQuestion
@@ -46,7 +46,7 @@ _FRAMEWORKS = (
 class TerminalAsker:
     """An asker of a person. Ctrl-C at any question raises KeyboardInterrupt."""
 
-    def __init__(self, console: Console, display_path: Shown, masked: Callable[[Manifest], str]) -> None:
+    def __init__(self, console: Console, display_path: DisplayPath, masked: Callable[[Manifest], str]) -> None:
         self._console = console
         self._display_path = display_path
         self._masked = masked

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from migrate.framework.deployment import Deployment
 from migrate.masking import masked_text, unified_diff
 from migrate.model import Change, Identity, Target
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.plan.eligibility import UNKNOWN_FRAMEWORK
 from migrate.plan.planning import rewritten
 from migrate.terminal import screens
@@ -50,7 +50,7 @@ def _own(identities: Sequence[tuple[Target, Identity]], deployment: Deployment) 
 
 
 def diff_lines(
-    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: Shown, *, show_values: bool
+    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: DisplayPath, *, show_values: bool
 ) -> Iterator[Line]:
     """Yield unified diffs, masked unless a person asked to see values."""
     for file, changes in by_file.items():

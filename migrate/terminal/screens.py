@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from migrate.framework.deployment import Deployment
     from migrate.plan.questions import Question
 
-Shown = Callable[[Path], str]
+DisplayPath = Callable[[Path], str]
 _AROUND = 2
 _SHORTENED = "…"
 
@@ -39,7 +39,7 @@ def service_header(
     deployment: Deployment,
     files: Sequence[Path],
     identities: Sequence[tuple[Target, Identity]],
-    display_path: Shown,
+    display_path: DisplayPath,
     width: int,
 ) -> Iterator[Line]:
     """Yield the service, its files, the framework with its source, and its targets."""
@@ -84,7 +84,12 @@ def identity_words(target: Target, identity: Identity) -> list[str]:
 
 
 def question_screen(
-    question: Question, number: int, total: int, masked: Callable[[Manifest], str], display_path: Shown, width: int
+    question: Question,
+    number: int,
+    total: int,
+    masked: Callable[[Manifest], str],
+    display_path: DisplayPath,
+    width: int,
 ) -> Iterator[Line]:
     """Yield the place of a finding, its reason, and the masked lines around it."""
     first = question.findings[0]
@@ -138,7 +143,7 @@ def _shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + _SHORTENED
 
 
-def noted_lines(changes: Iterable[Change], display_path: Shown, width: int) -> Iterator[Line]:
+def noted_lines(changes: Iterable[Change], display_path: DisplayPath, width: int) -> Iterator[Line]:
     """Yield findings with their notes, grouped by equal notes."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for change in changes:
@@ -148,14 +153,16 @@ def noted_lines(changes: Iterable[Change], display_path: Shown, width: int) -> I
         yield from ([("dim", text)] for note in notes for text in wrap(note, width, " " * 6, " " * 6))
 
 
-def place_lines(findings: Sequence[Finding], display_path: Shown, width: int, *, style: str = "") -> Iterator[Line]:
+def place_lines(
+    findings: Sequence[Finding], display_path: DisplayPath, width: int, *, style: str = ""
+) -> Iterator[Line]:
     """Yield the places of findings, a line each."""
     for finding in findings:
         place = f"{display_path(finding.manifest.file)}:{_line(finding)}  {finding.path}"
         yield from ([(style, text)] for text in fold(place, width, "    ", "  "))
 
 
-def finding_lines(findings: Sequence[Finding], display_path: Shown, width: int) -> Iterator[Line]:
+def finding_lines(findings: Sequence[Finding], display_path: DisplayPath, width: int) -> Iterator[Line]:
     """Yield the findings grouped by file, for `scan`."""
     last = None
     for finding in findings:
@@ -175,7 +182,7 @@ def plan_table(
     plan: Plan,
     checks: Sequence[CheckedPut],
     identities: Sequence[tuple[Target, Identity]],
-    display_path: Shown,
+    display_path: DisplayPath,
     width: int,
 ) -> Iterator[Line]:
     """Yield the plan: what is put, exists or conflicts, and which files change."""
@@ -203,7 +210,7 @@ def plan_table(
 _ROW_STYLES = {"put": "good", "there": "dim", "conflict": "bad"}
 
 
-def _places_of_puts(plan: Plan, display_path: Shown) -> Mapping[Put, Sequence[str]]:
+def _places_of_puts(plan: Plan, display_path: DisplayPath) -> Mapping[Put, Sequence[str]]:
     """Return the places of the values of each parameter."""
     where: dict[Put, dict[str, None]] = {}
     for change in plan.changes:
@@ -216,7 +223,7 @@ def _put_row(put: Put, checked: CheckedPut | None, where: Sequence[str], *, seve
     state = checked.state if checked else PutState.PUT
     name = put.parameter.name + (f" ({' '.join(_target_words(put.target))})" if several else "")
     note = ", ".join(where)
-    if state is PutState.THERE:
+    if state is PutState.EXISTS:
         note = f"same value, version {checked.version if checked else ''} · {note}"
     if state is PutState.CONFLICT:
         note = f"{checked.detail if checked else ''} · {note}"
@@ -237,7 +244,9 @@ def diff_lines(lines: Iterable[str]) -> Iterator[Line]:
 _DIFF_STYLES = (("+++", "bold"), ("---", "bold"), ("@@", "key"), ("+", "good"), ("-", "bad"))
 
 
-def next_steps(plan: Plan, changes: Sequence[Change], unignored: Sequence[Path], display_path: Shown) -> Iterator[str]:
+def next_steps(
+    plan: Plan, changes: Sequence[Change], unignored: Sequence[Path], display_path: DisplayPath
+) -> Iterator[str]:
     """Yield what is left for people to do once values were moved."""
     yield "git history still holds the old values: rotate them, then redeploy"
     prefixes = sorted({"/".join(put.parameter.name.split("/")[:2]) + "/*" for put in plan.puts})

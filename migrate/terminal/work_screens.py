@@ -9,7 +9,7 @@ from migrate.migration.commits import Commit
 from migrate.migration.results import COMMIT, Failure, RepositoryResult
 from migrate.migration.survey import Survey
 from migrate.model import Event, FileFailed, FileWritten, Put, PutDone, PutFailed, PutState
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.terminal import screens
 from migrate.terminal.console import Line, wrap
 from migrate.terminal.pull_requests import pull_request_lines
@@ -36,7 +36,7 @@ def _commit_words(commit: Commit | None) -> str:
     return f"commit on branch {branch}" if branch else "commit"
 
 
-def event_lines(event: Event, display_path: Shown, width: int, *, several: bool) -> list[Line]:
+def event_lines(event: Event, display_path: DisplayPath, width: int, *, several: bool) -> list[Line]:
     """Return what was done, or failed; with `several` targets it names the one."""
     match event:
         case PutDone(put, version, created):

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from migrate.model import ScalarStyle, Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.segments import value_of
 from migrate.text.structure import MalformedError, Outliner, Reading, Token
 
-_TOKEN = Expression(
+_TOKEN = LazyPattern(
     r"""[ \t\r\n]*+(?:
     (?P<string>"(?>(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)")
     | (?P<plain>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)

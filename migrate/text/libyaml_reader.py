@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError, Reading
 from migrate.text.yaml_events import reading_of
 
 # Where the two differ: odd blanks and line ends, directives and the ends of documents;
 _UNLIKE_SIGNS = ("\t", "\x85", "\u2028", "\u2029", "\ufeff", "\n%", "\n...")
 # signs right behind an anchor, tags with more signs than one, a comment right behind a block scalar's header.
-_UNLIKE = Expression(
+_UNLIKE = LazyPattern(
     r"""[&*!|>] (?: (?<=[&*])[\w-]+[:?@%`] | (?<![^\s\[{,:].)(?<=!)(?:!!|!?[^\s!]+!|\S*[%,\[\]{}])
     | (?<=[|>])[-+0-9]*\# )""",
     re.VERBOSE | re.DOTALL,
 )
 # The characters before a scalar in its event: tag and anchor, and the blanks and comments behind each.
-_PROPERTIES = Expression(r"(?:[!&][^ \r\n]*(?:[ \r\n]+(?:#[^\r\n]*)?)*)*")
+_PROPERTIES = LazyPattern(r"(?:[!&][^ \r\n]*(?:[ \r\n]+(?:#[^\r\n]*)?)*)*")
 
 
 def read_yaml(text: str) -> Reading | None:

@@ -16,9 +16,9 @@ from migrate.model import (
     ScalarStyle,
     Span,
 )
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.edits import apply_edits
-from migrate.text.segments import Cell, block_indent, cells, value_of
+from migrate.text.segments import block_indent, cells, token_span, value_of
 
 # A text under one of these tags is an error, or not a text any more.
 TYPED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "binary", "timestamp")}
@@ -27,17 +27,17 @@ TYPED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "
 _PRINTABLE = " -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 # Strings and not patterns: each takes milliseconds to compile, and a run may need none of them.
 _PLAIN = rf"(?![ ,\[\]{{}}#&*!|>'\"%@`]|[-?:](?: |\Z)|---|\.\.\.)[{_PRINTABLE}]+(?<! )"
-_NOT_PLAIN = Expression(r":(?: |\Z)| #")
+_NOT_PLAIN = LazyPattern(r":(?: |\Z)| #")
 _SINGLE = rf"[\t{_PRINTABLE}]*"
 # More than what any js-yaml takes for a number, a date, a boolean, null or a merge.
-_TYPED = Expression(
+_TYPED = LazyPattern(
     r"[-+]?\.?[0-9][-+.:_0-9a-fA-FxXoOTtZz ]*|[-+]?\.(?:inf|nan)|~|null|true|false|yes|no|on|off|y|n|<<", re.IGNORECASE
 )
 _ESCAPED = rf"[^{_PRINTABLE}]|[\"\\]"
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 
-_HEADER = Expression(r"[|>][-+0-9]*")
-_LINE_END = Expression(r"\r\n|\n|\r|\Z")
+_HEADER = LazyPattern(r"[|>][-+0-9]*")
+_LINE_END = LazyPattern(r"\r\n|\n|\r|\Z")
 
 
 def replace_whole(manifest: Manifest, scalar: Scalar, value: str) -> tuple[Edit, ...]:
@@ -154,7 +154,7 @@ def _in_place(manifest: Manifest, scalar: Scalar, changes: Sequence[Edit], value
     raw = scalar.span.of(manifest.text)
     indent = block_indent(raw, scalar.value) if scalar.style.is_block else 0
     found = cells(raw, scalar.style, indent)
-    places = [_place(found, change.span) for change in changes]
+    places = [token_span(found, change.span, exact=True) for change in changes]
     if "".join(cell.piece for cell in found) != scalar.value or not all(_fits(scalar, change) for change in changes):
         return None
     edits = [
@@ -165,23 +165,6 @@ def _in_place(manifest: Manifest, scalar: Scalar, changes: Sequence[Edit], value
     if len(edits) < len(changes) or value_of(apply_edits(raw, edits), scalar.style, indent) != value:
         return None
     return tuple(Edit(edit.span.shifted(scalar.span.start), edit.replacement) for edit in edits)
-
-
-def _place(found: Sequence[Cell], part: Span) -> Span | None:
-    """Return the span of the token's characters that make up a part of the value.
-
-    None where the part cuts an escape or a fold.
-    """
-    start = end = None
-    at = 0
-    for cell in found:
-        stop = at + len(cell.piece)
-        if at <= part.start < stop and (cell.verbatim or part.start == at):
-            start = cell.start + part.start - at
-        if at < part.end <= stop and (cell.verbatim or part.end == stop):
-            end = cell.end - (stop - part.end)
-        at = stop
-    return None if start is None or end is None else Span(start, end)
 
 
 def _fits(scalar: Scalar, change: Edit) -> bool:

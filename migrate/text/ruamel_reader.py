@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError, Reading
 from migrate.text.yaml_events import reading_of
 
@@ -24,8 +24,8 @@ _REASONS = {
 _SHADOW = dict.fromkeys(map(ord, "\x85\u2028\u2029\ufeff"), "\ufffd")
 # Blanks that js-yaml skips and ruamel.yaml stumbles over: behind a word, and those that are all of a line or of
 # its part before a comment.
-_INNER_BLANKS = Expression(r"(?<=[^ \t\r\n])[ \t]++")
-_BLANK_LINES = Expression(r"(?<![^\r\n])(?:[ \t]++(?![^\r\n])|\t[ \t]*+(?=#))")
+_INNER_BLANKS = LazyPattern(r"(?<=[^ \t\r\n])[ \t]++")
+_BLANK_LINES = LazyPattern(r"(?<![^\r\n])(?:[ \t]++(?![^\r\n])|\t[ \t]*+(?=#))")
 
 
 def read_yaml(text: str) -> Reading:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from migrate.model import ScalarStyle
-from migrate.model.lazy_pattern import Expression
+from migrate.model import ScalarStyle, Span
+from migrate.model.lazy_pattern import LazyPattern
 
 _FOLD = r"(?P<fold>[ \t]*(?:\r\n|\n|\r)[ \t\r\n]*)"
 _HEX = "[0-9a-fA-F]"
 _FLOW_TOKENS = {
-    ScalarStyle.PLAIN: Expression(rf"{_FOLD}|(?P<run>(?>(?:[^ \t\r\n]++|[ \t]++(?![\r\n]))+))"),
-    ScalarStyle.SINGLE: Expression(rf"{_FOLD}|(?P<quote>'')|(?P<run>(?>(?:[^' \t\r\n]++|[ \t]++(?![\r\n]))+))"),
-    ScalarStyle.DOUBLE: Expression(
+    ScalarStyle.PLAIN: LazyPattern(rf"{_FOLD}|(?P<run>(?>(?:[^ \t\r\n]++|[ \t]++(?![\r\n]))+))"),
+    ScalarStyle.SINGLE: LazyPattern(rf"{_FOLD}|(?P<quote>'')|(?P<run>(?>(?:[^' \t\r\n]++|[ \t]++(?![\r\n]))+))"),
+    ScalarStyle.DOUBLE: LazyPattern(
         rf"""{_FOLD}
         | (?P<gap>\\(?:\r\n|\n|\r)[ \t\r\n]*)
         | (?P<pair>\\(?:u|U0000)[dD][89abAB]{_HEX}{{2}}\\(?:u|U0000)[dD][c-fC-F]{_HEX}{{2}})
@@ -26,11 +26,11 @@ _FLOW_TOKENS = {
     ),
 }
 _ESCAPES = dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True))
-_BREAK = Expression(r"\r\n|\n|\r")
-_NOT_BLANK = Expression(r"(?P<indent> *+)[^ \r\n]")
-_SPACES = Expression(r" *")
-_CHOMPING = Expression(r"[|>][0-9]?([-+]?)")
-_LINE = Expression(r"(?P<indent> *)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)")
+_BREAK = LazyPattern(r"\r\n|\n|\r")
+_NOT_BLANK = LazyPattern(r"(?P<indent> *+)[^ \r\n]")
+_SPACES = LazyPattern(r" *")
+_CHOMPING = LazyPattern(r"[|>][0-9]?([-+]?)")
+_LINE = LazyPattern(r"(?P<indent> *)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)")
 
 
 class Cell(Struct, frozen=True):
@@ -176,3 +176,24 @@ def _block_end(raw: str, at: int, has_content: bool) -> Iterator[Cell]:
         kept, end = int(has_content and not kind), _line_end(raw, at)
     if kept:
         yield Cell("\n" * kept, at, end)
+
+
+def token_span(segments: Sequence[Cell], part: Span, *, exact: bool = False) -> Span | None:
+    """Map a part of a value to the characters of the token that it is written with.
+
+    Where the part cuts an escape or a fold, all of that is covered; if it must be `exact`, the result is None.
+    """
+    covered: list[tuple[Cell, int, int]] = []
+    at = 0
+    for segment in segments:
+        before, at = at, at + len(segment.piece)
+        if before < part.end and at > part.start:
+            covered.append((segment, before, at))
+    if not covered:
+        return None
+    (first, begin, _), (last, _, stop) = covered[0], covered[-1]
+    cut_before, cut_behind = max(0, part.start - begin), max(0, stop - part.end)
+    if exact and ((cut_before and not first.verbatim) or (cut_behind and not last.verbatim)):
+        return None
+    start = first.start + cut_before if first.verbatim else first.start
+    return Span(start, last.end - cut_behind if last.verbatim else last.end)

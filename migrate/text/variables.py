@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from migrate.model import Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
-FLAT_VARIABLE = Expression(r"\$\{[^{}]*\}")  # one that holds no other
+FLAT_VARIABLE = LazyPattern(r"\$\{[^{}]*\}")  # one that holds no other
 _MAX_DEPTH = 32
 # How many steps into variables that are never closed are taken before the rest is left as it is.
 _MOST_WASTED = 20_000
-_STRINGS = {quote: Expression(rf"(?>(?:[^{quote}\\]++|\\.)*){quote}", re.DOTALL) for quote in "'\""}
+_STRINGS = {quote: LazyPattern(rf"(?>(?:[^{quote}\\]++|\\.)*){quote}", re.DOTALL) for quote in "'\""}
 
 
 class Delimiters(Struct, frozen=True):

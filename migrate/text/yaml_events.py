@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from migrate.model import ScalarStyle, Span
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.segments import block_indent, value_of
 from migrate.text.structure import MalformedError, Outliner, Reading, Token
 
@@ -18,7 +18,7 @@ _STYLES = {
     "|": ScalarStyle.LITERAL,
     ">": ScalarStyle.FOLDED,
 }
-_LAST_BLANKS = Expression(r" +\Z")
+_LAST_BLANKS = LazyPattern(r" +\Z")
 
 
 def reading_of(text: str, events: Iterable[tuple[str, Any, int, int]]) -> Reading:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
-from migrate.model import Finding, Location, Manifest, Problem, once_each
+from migrate.model import Finding, Location, Manifest, Problem, memoize_by_identity
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
 # A clean file must not pay for what determines where secrets go.
@@ -38,7 +38,7 @@ class Workspace(Struct, frozen=True):
         return _by_file(self).get(file, ())
 
 
-@once_each
+@memoize_by_identity
 def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
     findings: dict[Path, list[Finding]] = {}
     for finding in workspace.findings:

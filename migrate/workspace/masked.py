@@ -8,7 +8,7 @@ from pathlib import Path
 
 from migrate.masking import masked_text
 from migrate.model import Change, Manifest
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.workspace.loading import Workspace
 
 MaskedText = Callable[[Manifest], str]
@@ -25,7 +25,7 @@ def masked_texts(workspace: Workspace) -> MaskedText:
 
 
 def masked_diffs(
-    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: Shown
+    workspace: Workspace, by_file: Mapping[Path, Sequence[Change]], display_path: DisplayPath
 ) -> Iterator[tuple[str, Iterator[str]]]:
     """Yield each file that would change, as displayed, with its masked diff."""
     for file, changes in by_file.items():

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from migrate.model import Confidence, Finding, Kind, Manifest, Rule, Secret, Tier, UsageError
 from migrate.model.keypath import KeyPath, KeyPattern
 from migrate.plan import naming
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.stores import limits
 from migrate.workspace.settings import team_options
 
@@ -53,7 +53,7 @@ class Options(Struct, frozen=True):
     skip: tuple[KeyPattern, ...] = ()
     only: tuple[KeyPattern, ...] = ()
     framework: str = "auto"
-    placing: Placing = field(default_factory=Placing)
+    parameter_options: ParameterOptions = field(default_factory=ParameterOptions)
     expect_account: str | None = None
     on_conflict: ConflictPolicy = ConflictPolicy.FAIL
     decisions: Path | None = None
@@ -143,7 +143,7 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
         skip=tuple(KeyPattern(text) for text in value("skip", ())),
         only=tuple(KeyPattern(text) for text in value("only", ())),
         framework=value("framework", "auto"),
-        placing=_placing(value),
+        parameter_options=_placing(value),
         expect_account=value("expect-account", None),
         on_conflict=ConflictPolicy(value("on-conflict", "ask" if mode is Mode.SESSION else "fail")),
         decisions=given.get("decisions"),
@@ -167,10 +167,10 @@ def _check_key_paths(texts: Sequence[str]) -> None:
             raise UsageError(f"{text}: is not a key path", hint="one such as provider.environment.*")
 
 
-def _placing(value: Value) -> Placing:
+def _placing(value: Value) -> ParameterOptions:
     template = value("path-template", naming.DEFAULT_TEMPLATE)
     naming.check_template(template)
-    return Placing(
+    return ParameterOptions(
         template=template,
         profiles=tuple(value("profile", ())),
         regions=tuple(value("region", ())),

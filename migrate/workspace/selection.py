@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from migrate import detect
 from migrate.model import Finding
-from migrate.model.paths import Shown
+from migrate.model.paths import DisplayPath
 from migrate.workspace.loading import Workspace
 from migrate.workspace.options import Options
 
@@ -19,7 +19,7 @@ class Selection(Struct, frozen=True):
     left_out: int = 0
 
 
-def select_findings(options: Options, workspace: Workspace, display_path: Shown) -> Selection:
+def select_findings(options: Options, workspace: Workspace, display_path: DisplayPath) -> Selection:
     """Select the findings to decide on, those that a person named in any case."""
     every = [finding for finding in workspace.findings if finding.rule.id != detect.PLACEHOLDER]
     named = {id(finding) for finding in every if options.names and options.name_of(finding, display_path)}

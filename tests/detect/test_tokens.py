@@ -13,7 +13,7 @@ from migrate.detect.samples import build
 from migrate.detect.shapes import Shape
 from migrate.detect.tokens import SHAPES, SHORTEST, may_spread, present
 from migrate.model import Confidence, Kind
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 from tests.detect.test_engine import environment, only
 
 
@@ -116,7 +116,7 @@ def test_a_recipe_without_fields_is_the_text() -> None:
 
 
 def test_an_expression_is_compiled_on_its_first_use() -> None:
-    lazy = Expression("A(.)", re.IGNORECASE)
+    lazy = LazyPattern("A(.)", re.IGNORECASE)
     assert "search" not in vars(lazy)
     assert lazy.findall("ab") == ["b"]
     assert "search" in vars(lazy)

@@ -37,7 +37,7 @@ from migrate.model import (
     UsageError,
 )
 from migrate.plan.decisions import read_decisions
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.planning import plan, rewritten
 from migrate.plan.questions import questions
 from migrate.text.edits import apply_edits
@@ -45,7 +45,7 @@ from migrate.text.manifest import encode, parse, read
 from migrate.text.rewrite import by_scalar
 from migrate.workspace.settings import read_baseline, read_settings
 
-_PLACING = Placing(regions=("eu-west-1",))
+_PLACING = ParameterOptions(regions=("eu-west-1",))
 
 
 def check_manifest(name: str, source: bytes) -> int:

@@ -1,6 +1,6 @@
 from migrate.masking.masked_text import masked, masked_after
 from migrate.model import MASK, Accept, Finding, Form, Skip
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.planning import plan
 from migrate.plan.questions import questions
 from tests.support.build import deployments, finding, manifest
@@ -46,9 +46,9 @@ def test_overlapping_findings_are_masked_once() -> None:
 
 
 def after(text: str, found: list[Finding], accept: set[str]) -> str:
-    asked = questions(found, deployments(found), Placing())
+    asked = questions(found, deployments(found), ParameterOptions())
     decided = [Accept(each.name) if str(each.findings[0].path) in accept else Skip() for each in asked]
-    changes = [change for change in plan(asked, decided, Placing()).changes if change.writes]
+    changes = [change for change in plan(asked, decided, ParameterOptions()).changes if change.writes]
     return masked_after(found[0].manifest, found, changes)
 
 
@@ -63,8 +63,10 @@ def test_two_fallbacks_of_one_value_one_moved_one_masked() -> None:
     text = "service: shop\na: ${env:X, 'first'}-${env:Y, 'other'}\n"
     read = manifest(text)
     found = [finding(read, "a", "first", Form.FALLBACK), finding(read, "a", "other", Form.FALLBACK)]
-    asked = questions(found, deployments(found), Placing())
-    changes = [change for change in plan(asked, [Accept("/shop/a"), Skip()], Placing()).changes if change.writes]
+    asked = questions(found, deployments(found), ParameterOptions())
+    changes = [
+        change for change in plan(asked, [Accept("/shop/a"), Skip()], ParameterOptions()).changes if change.writes
+    ]
     assert masked_after(read, found, changes) == (
         f"service: shop\na: ${{env:X, ssm(raw):/shop/a}}-${{env:Y, '{MASK}'}}\n"
     )

@@ -23,6 +23,7 @@ from migrate.migration.apply import Files, Observer, apply
 from migrate.migration.store_check import check
 from migrate.model import (
     Applicability,
+    ApplyResult,
     Change,
     CheckedPut,
     Confidence,
@@ -33,7 +34,6 @@ from migrate.model import (
     Kind,
     Manifest,
     ManifestError,
-    Outcome,
     Parameter,
     Plan,
     Put,
@@ -113,7 +113,7 @@ class Service:
         root: Path | None = None,
         sending: Callable[[Put], None] = lambda put: None,
         write: Callable[..., None] = replace_file,
-    ) -> Outcome:
+    ) -> ApplyResult:
         """Checks, unless that was done, and applies."""
         return apply(
             self.plan,
@@ -130,7 +130,7 @@ def service(tmp_path: Path) -> Service:
     return Service(tmp_path)
 
 
-def told(outcome: Outcome) -> list[tuple[str, str]]:
+def told(outcome: ApplyResult) -> list[tuple[str, str]]:
     """The events of a run in short: what, and of which parameter or file."""
     return [
         (type(event).__name__, event.put.parameter.name if isinstance(event, PutDone | PutFailed) else event.file.name)
@@ -138,12 +138,12 @@ def told(outcome: Outcome) -> list[tuple[str, str]]:
     ]
 
 
-def messages(outcome: Outcome) -> list[str]:
+def messages(outcome: ApplyResult) -> list[str]:
     """Why things failed, without the account and the region behind it."""
     return [failure.error.message.partition(" [")[0] for failure in outcome.failures]
 
 
-def left(outcome: Outcome) -> list[str]:
+def left(outcome: ApplyResult) -> list[str]:
     return [change.name for change in outcome.left]
 
 
@@ -159,7 +159,7 @@ def test_check_reads_the_store_and_changes_nothing(service: Service, stub: StubS
     found = check(service.plan, stores)
     assert [(each.state, each.version, each.detail) for each in found] == [
         (PutState.PUT, None, ""),
-        (PutState.THERE, 2, "same value, version 2"),
+        (PutState.EXISTS, 2, "same value, version 2"),
         (PutState.CONFLICT, 1, "another value, version 1"),
         (PutState.CONFLICT, 1, "is there as String, version 1, not as SecureString"),
     ]
@@ -172,7 +172,7 @@ def test_the_check_asks_each_target(service: Service, stub: StubStore) -> None:
     service.add("serverless.yml", key="hunter2")
     stub.seed("/app/key", "hunter2", region="eu-central-1")
     stores = {HERE: stub.open(), FAR: stub.open("eu-central-1")}
-    assert [each.state for each in check(service.plan, stores)] == [PutState.PUT, PutState.THERE]
+    assert [each.state for each in check(service.plan, stores)] == [PutState.PUT, PutState.EXISTS]
 
 
 def test_a_plan_without_puts_asks_nothing(service: Service) -> None:
@@ -187,7 +187,7 @@ def test_one_parameter_that_can_not_be_read_does_not_hide_the_others(
     stub.fault("GetParameters", refuse("InvalidKeyId"), name="/app/k3")
     found = check(service.plan, stores)
     assert [each.state for each in found] == [
-        {0: PutState.THERE, 3: PutState.CONFLICT}.get(number, PutState.PUT) for number in range(12)
+        {0: PutState.EXISTS, 3: PutState.CONFLICT}.get(number, PutState.PUT) for number in range(12)
     ]
     assert found[3].version is None
     assert found[3].detail.startswith("it can't be read: ssm:GetParameters /app/k3: the KMS key is missing")
@@ -300,7 +300,7 @@ def test_a_run_after_one_that_died_before_the_file_puts_nothing(
 
 
 def test_a_plan_without_changes_does_nothing(service: Service) -> None:
-    assert service.run({}) == Outcome()
+    assert service.run({}) == ApplyResult()
 
 
 def test_a_change_that_is_only_shown_is_left(service: Service, stub: StubStore, stores: Stores) -> None:
@@ -866,7 +866,7 @@ def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path
     assert done == {0, 1, 2}
 
 
-def _assert_true(service: Service, shelf: Shelf, outcome: Outcome, old: Mapping[Path, bytes]) -> None:
+def _assert_true(service: Service, shelf: Shelf, outcome: ApplyResult, old: Mapping[Path, bytes]) -> None:
     new = {file for file in old if file.read_bytes() != old[file]}
     assert all(b"hunter" not in file.read_bytes() for file in new)
     assert {event.file for event in outcome.events if isinstance(event, FileWritten)} == new
@@ -936,7 +936,7 @@ def test_a_second_interrupt_does_not_cost_the_account(service: Service) -> None:
 
 def test_a_run_in_a_thread_can_be_interrupted_as_well(service: Service) -> None:
     service.add("serverless.yml", a="hunter2")
-    outcomes: list[Outcome] = []
+    outcomes: list[ApplyResult] = []
 
     def interrupt(put: Put) -> None:
         raise KeyboardInterrupt

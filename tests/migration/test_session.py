@@ -5,7 +5,7 @@ import pytest
 
 from migrate.migration.session import Answer, Conflict, review
 from migrate.model import Accept, Decision, Finding, Ignore, Skip
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question, questions
 from tests.support.build import deployments, finding, manifest
 
@@ -56,7 +56,7 @@ class Scripted:
 def asked() -> tuple[Question, ...]:
     read = manifest("service: s\ncustom:\n  aSecret: one1\n  bSecret: two2\n  cSecret: two2\n")
     found: list[Finding] = [finding(read, f"custom.{key}") for key in ("aSecret", "bSecret", "cSecret")]
-    return questions(found, deployments(found), Placing())
+    return questions(found, deployments(found), ParameterOptions())
 
 
 A, B, C = Accept("/s/a-secret"), Accept("/s/b-secret"), Accept("/s/c-secret")
@@ -118,7 +118,7 @@ def test_nothing_to_ask_is_no_decision() -> None:
 def test_the_other_way_of_moving_is_kept_with_the_decision() -> None:
     read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n")
     found = [finding(read, "custom.dbUrl", "pw1pw1")]
-    (question,) = questions(found, deployments(found), Placing())
+    (question,) = questions(found, deployments(found), ParameterOptions())
     assert [way.key for way in question.choices] == ["", "part"]
     assert review([question], Scripted("o")) == (Accept("/s/db-url", "part"),)
 
@@ -127,7 +127,7 @@ def test_all_that_follow_keeps_what_was_answered_and_still_asks_what_needs_an_ey
     lines = "".join(f"    {line}\n" for line in ("A_KEY: one1", "B_KEY: two2", "C_PIN: 0123", "D_KEY: four4"))
     read = manifest(f"service: s\nprovider:\n  name: aws\n  environment:\n{lines}")
     found = [finding(read, f"provider.environment.{key}") for key in ("A_KEY", "B_KEY", "C_PIN", "D_KEY")]
-    asked = questions(found, deployments(found), Placing())
+    asked = questions(found, deployments(found), ParameterOptions())
     script = Scripted("msbbas")
     assert review(asked, script) == (Accept("/s/a-key"), Skip(), Skip(), Accept("/s/d-key"))
     assert [number for number, _, _ in script.seen] == [1, 2, 3, 2, 1, 3]
@@ -136,5 +136,5 @@ def test_all_that_follow_keeps_what_was_answered_and_still_asks_what_needs_an_ey
 def test_another_name_keeps_the_way_of_moving() -> None:
     read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n  aSecret: one1\n")
     found = [finding(read, "custom.dbUrl", "pw1pw1"), finding(read, "custom.aSecret")]
-    asked = questions(found, deployments(found), Placing())
+    asked = questions(found, deployments(found), ParameterOptions())
     assert review(asked, Scripted("obnm", "/other"))[0] == Accept("/other", "part")  # type: ignore[index]

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 import migrate
-from migrate.model.lazy_pattern import Expression, one_of
+from migrate.model.lazy_pattern import LazyPattern, one_of
 
 for module in pkgutil.walk_packages(migrate.__path__, "migrate."):
     importlib.import_module(module.name)
-EXPRESSIONS = [each for each in gc.get_objects() if isinstance(each, Expression)]
+EXPRESSIONS = [each for each in gc.get_objects() if isinstance(each, LazyPattern)]
 
 
 def repeated(pattern: Any) -> Iterator[Any]:
@@ -37,7 +37,7 @@ def test_repeats_of_a_group_are_seen() -> None:
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda each: each.pattern[:30])
-def test_no_group_is_repeated_possessively(expression: Expression) -> None:
+def test_no_group_is_repeated_possessively(expression: LazyPattern) -> None:
     """Python 3.11.0 to 3.11.4 lose their way in one (cpython issues 100061 and 106052)."""
     for each in repeated(_parser.parse(expression.pattern, expression._flags)):
         assert len(each) == 1
@@ -45,6 +45,6 @@ def test_no_group_is_repeated_possessively(expression: Expression) -> None:
 
 
 def test_one_of_finds_each_where_nothing_forbidden_precedes_it() -> None:
-    expression = Expression(one_of(["abc", "x-y", "ab"], after="[a-z]"))
+    expression = LazyPattern(one_of(["abc", "x-y", "ab"], after="[a-z]"))
     assert [found[0] for found in expression.finditer("abc zabc -x-y ab x-y")] == ["abc", "x-y", "ab", "x-y"]
     assert re.match(r"\[", expression.pattern)

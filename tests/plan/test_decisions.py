@@ -5,7 +5,7 @@ import pytest
 from migrate.masking.masked_text import masked
 from migrate.model import Accept, Decision, Finding, Ignore, Skip, UsageError
 from migrate.plan.decisions import Entry, context_of, decide, entries_of, read_decisions, to_text
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question, questions
 from tests.support.build import deployments, finding, manifest
 
@@ -23,7 +23,7 @@ def text_of(each: Finding) -> str:
 def asked(text: str = TEXT) -> tuple[Question, ...]:
     read = manifest(text)
     found = [finding(read, "custom.aSecret"), finding(read, "custom.bSecret")]
-    return questions(found, deployments(found), Placing())
+    return questions(found, deployments(found), ParameterOptions())
 
 
 def saved(*decided: Decision) -> str:
@@ -73,7 +73,7 @@ def test_findings_of_one_secret_must_agree() -> None:
     )
     paths = ("functions.a.environment.K", "functions.b.environment.K")
     found = [finding(read, path) for path in paths]
-    one = questions(found, deployments(found), Placing())
+    one = questions(found, deployments(found), ParameterOptions())
     answers: tuple[Decision, Decision] = (Accept("/a/b"), Skip())
     entries = [
         Entry("serverless.yml", path, "password-key", decision, "")

@@ -19,7 +19,7 @@ from migrate.model import (
     Target,
     Tier,
 )
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.planning import plan, rewritten
 from migrate.plan.questions import questions
 from migrate.text.edits import apply_edits
@@ -44,11 +44,11 @@ def planned(
     findings: list[Finding],
     *decided: Decision,
     framework: Framework = MODERN,
-    placing: Placing = Placing(),  # noqa: B008 - frozen
+    parameter_options: ParameterOptions = ParameterOptions(),  # noqa: B008 - frozen
 ) -> Plan:
-    asked = questions(findings, deployments(findings, framework), placing)
+    asked = questions(findings, deployments(findings, framework), parameter_options)
     answers = decided or tuple(Accept(question.name) for question in asked)
-    return plan(asked, answers, placing)
+    return plan(asked, answers, parameter_options)
 
 
 def all_findings() -> list[Finding]:
@@ -59,7 +59,7 @@ def all_findings() -> list[Finding]:
 
 def test_equal_secrets_under_equal_names_are_one_question_and_one_parameter() -> None:
     found = all_findings()
-    asked = questions(found, deployments(found), Placing())
+    asked = questions(found, deployments(found), ParameterOptions())
     assert [(question.name, len(question.findings)) for question in asked] == [
         ("/shop/db-password", 2),
         ("/shop/api-key", 1),
@@ -86,15 +86,17 @@ def test_the_region_is_the_manifests_own_without_one_on_the_command_line() -> No
 
 
 def test_another_region_is_written_into_the_reference() -> None:
-    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2",))).changes
+    (change,) = planned([all_findings()[1]], parameter_options=ParameterOptions(regions=("us-west-2",))).changes
     assert change.reference == "${ssm(us-west-2, raw):/shop/api-key}"
-    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2",)), framework=LEGACY).changes
+    (change,) = planned(
+        [all_findings()[1]], parameter_options=ParameterOptions(regions=("us-west-2",)), framework=LEGACY
+    ).changes
     assert change.reference == "${ssm.us-west-2:/shop/api-key~true}"
 
 
 def test_several_regions_and_profiles_get_the_parameter_each() -> None:
-    placing = Placing(regions=("eu-west-1", "us-west-2"), profiles=("a", "b"))
-    (change,) = planned([all_findings()[1]], placing=placing).changes
+    parameter_options = ParameterOptions(regions=("eu-west-1", "us-west-2"), profiles=("a", "b"))
+    (change,) = planned([all_findings()[1]], parameter_options=parameter_options).changes
     assert change.reference == "${ssm(raw):/shop/api-key}"
     assert {put.target for put in change.puts} == {
         Target(profile, region) for profile in ("a", "b") for region in ("eu-west-1", "us-west-2")
@@ -102,37 +104,41 @@ def test_several_regions_and_profiles_get_the_parameter_each() -> None:
 
 
 def test_regions_that_leave_out_the_manifests_own_are_refused() -> None:
-    (change,) = planned([all_findings()[1]], placing=Placing(regions=("us-west-2", "us-east-1"))).changes
+    (change,) = planned(
+        [all_findings()[1]], parameter_options=ParameterOptions(regions=("us-west-2", "us-east-1"))
+    ).changes
     assert change.applicability is Applicability.SHOW
     assert "it is deployed to eu-west-1" in change.notes[0]
 
 
 def test_a_stage_variable_puts_one_parameter_per_stage_and_writes_one_reference() -> None:
-    placing = Placing(template="/{service}/${sls:stage}/{key}", stages=("dev", "prod"))
-    (change,) = planned([all_findings()[1]], placing=placing).changes
+    parameter_options = ParameterOptions(template="/{service}/${sls:stage}/{key}", stages=("dev", "prod"))
+    (change,) = planned([all_findings()[1]], parameter_options=parameter_options).changes
     assert change.reference == "${ssm(raw):/shop/${sls:stage}/api-key}"
     assert [put.parameter.name for put in change.puts] == ["/shop/dev/api-key", "/shop/prod/api-key"]
 
 
 def test_sls_stage_is_refused_for_versions_that_lack_it() -> None:
-    placing = Placing(template="/{service}/${sls:stage}/{key}", stages=("dev",))
-    (change,) = planned([all_findings()[1]], placing=placing, framework=LEGACY).changes
+    parameter_options = ParameterOptions(template="/{service}/${sls:stage}/{key}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], parameter_options=parameter_options, framework=LEGACY).changes
     assert not change.writes
     assert "not known before Serverless 3" in change.notes[0]
-    placing = Placing(template="/{service}/${opt:stage, 'dev'}/{key}", stages=("dev",))
-    (change,) = planned([all_findings()[1]], placing=placing, framework=LEGACY).changes
+    parameter_options = ParameterOptions(template="/{service}/${opt:stage, 'dev'}/{key}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], parameter_options=parameter_options, framework=LEGACY).changes
     assert change.reference == "${ssm:/shop/${opt:stage, 'dev'}/api-key~true}"
 
 
 def test_a_variable_in_a_name_needs_stages() -> None:
-    (change,) = planned([all_findings()[1]], placing=Placing(template="/{service}/${sls:stage}/{key}")).changes
+    (change,) = planned(
+        [all_findings()[1]], parameter_options=ParameterOptions(template="/{service}/${sls:stage}/{key}")
+    ).changes
     assert "--stage" in change.notes[0]
 
 
 @pytest.mark.parametrize("variable", ["${self:service}", "${env:X}", "${self:custom.x}"])
 def test_only_the_stage_may_vary_in_a_name(variable: str) -> None:
-    placing = Placing(template=f"/{variable}/${{sls:stage}}/{{key}}", stages=("dev",))
-    (change,) = planned([all_findings()[1]], placing=placing).changes
+    parameter_options = ParameterOptions(template=f"/{variable}/${{sls:stage}}/{{key}}", stages=("dev",))
+    (change,) = planned([all_findings()[1]], parameter_options=parameter_options).changes
     assert not change.writes
     assert "not the stage's" in change.notes[0]
 
@@ -141,7 +147,7 @@ def test_undetectable_region_must_be_given() -> None:
     read = manifest("service: s\nprovider:\n  name: aws\n  region: ${env:R}\n  environment:\n    API_KEY: k1k1\n")
     found = [finding(read, "provider.environment.API_KEY")]
     assert "--region says it" in planned(found).changes[0].notes[0]
-    assert planned(found, placing=Placing(regions=("eu-west-1",))).changes[0].writes
+    assert planned(found, parameter_options=ParameterOptions(regions=("eu-west-1",))).changes[0].writes
 
 
 def test_a_name_that_aws_refuses_is_kept_as_shown_with_the_reason() -> None:
@@ -192,14 +198,16 @@ def test_two_rules_at_one_value_are_one_change() -> None:
 
 def test_custom_delimiters_reach_the_variable_within_the_path() -> None:
     text = "service: shop\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\ncustom:\n  token: hunter2\n"
-    placing = Placing(template="/{service}/${opt:stage}/{key}", stages=("dev",))
-    (change,) = planned([finding(manifest(text), "custom.token")], placing=placing, framework=LEGACY).changes
+    parameter_options = ParameterOptions(template="/{service}/${opt:stage}/{key}", stages=("dev",))
+    (change,) = planned(
+        [finding(manifest(text), "custom.token")], parameter_options=parameter_options, framework=LEGACY
+    ).changes
     assert "variableSyntax" in change.notes[0]
 
 
 def test_parameters_carry_key_tier_and_tags() -> None:
-    placing = Placing(key_id="alias/app", tier=Tier.ADVANCED, tags=(("team", "shop"),))
-    parameter = planned([all_findings()[1]], placing=placing).puts[0].parameter
+    parameter_options = ParameterOptions(key_id="alias/app", tier=Tier.ADVANCED, tags=(("team", "shop"),))
+    parameter = planned([all_findings()[1]], parameter_options=parameter_options).puts[0].parameter
     assert (parameter.key_id, parameter.tier, parameter.tags) == ("alias/app", Tier.ADVANCED, (("team", "shop"),))
 
 
@@ -212,7 +220,7 @@ def test_unknown_framework_gets_a_legacy_reference_and_a_note() -> None:
 def test_names_given_beforehand_hold() -> None:
     found = all_findings()
     asked = questions(
-        found, deployments(found), Placing(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None
+        found, deployments(found), ParameterOptions(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None
     )
     assert [question.name for question in asked] == ["/shop/db-password", "/x/y"]
 
@@ -222,7 +230,9 @@ def test_an_included_json_file_is_rewritten_as_json() -> None:
     read = manifest(text, "config.json", Role.INCLUDED)
     found = finding(read, "password")
     result = plan(
-        questions([found], deployments([found], MODERN, [manifest(TEXT)]), Placing()), [Accept("/shop/pw")], Placing()
+        questions([found], deployments([found], MODERN, [manifest(TEXT)]), ParameterOptions()),
+        [Accept("/shop/pw")],
+        ParameterOptions(),
     )
     assert rewritten(read, result.changes).result == text.replace(b'a\\"b', b"${ssm(raw):/shop/pw}")
 
@@ -258,7 +268,7 @@ custom:
 def test_what_can_not_be_moved_is_asked_apart_from_the_same_secret_elsewhere() -> None:
     read = manifest(TWICE)
     found = [finding(read, path) for path in ("custom.early.apiSecret", "custom.late.apiSecret")]
-    early, late = questions(found, deployments(found), Placing())
+    early, late = questions(found, deployments(found), ParameterOptions())
     assert (early.name, late.name) == ("/shop/api-secret", "/shop/api-secret")
     assert (early.applicability, late.applicability) == (Applicability.SHOW, Applicability.SAFE)
     assert [len(question.notes) for question in (early, late)] == [1, 0]
@@ -266,7 +276,7 @@ def test_what_can_not_be_moved_is_asked_apart_from_the_same_secret_elsewhere() -
 
 def test_one_secret_in_two_files_is_one_question() -> None:
     found = [finding(manifest(TEXT, name), "provider.environment.API_KEY") for name in ("serverless.yml", "b.yml")]
-    (question,) = questions(found, deployments(found), Placing())
+    (question,) = questions(found, deployments(found), ParameterOptions())
     assert len(question.findings) == 2
 
 
@@ -274,7 +284,7 @@ def test_the_choices_of_a_question_are_those_of_its_first_place() -> None:
     url = "amqp://a:pw1@h"
     read = manifest(f"service: shop\ncustom:\n  a:\n    queueUrl: {url}\n  b:\n    queueUrl: {url}\n")
     found = [finding(read, "custom.a.queueUrl", "pw1"), finding(read, "custom.b.queueUrl")]
-    (question,) = questions(found, deployments(found), Placing())
+    (question,) = questions(found, deployments(found), ParameterOptions())
     assert [choice.key for choice in question.choices] == ["", "part"]
 
 
@@ -286,7 +296,7 @@ def test_a_part_that_moves_alone_is_named_by_what_it_is(kind: Kind, name: str) -
     rule = Rule("url", "A connection string", kind, Confidence.HIGH)
     read = manifest("service: shop\ncustom:\n  queueUrl: amqp://a:pw1@${self:custom.host}\n")
     found = [finding(read, "custom.queueUrl", "pw1", rule=rule)]
-    assert questions(found, deployments(found), Placing())[0].name == name
+    assert questions(found, deployments(found), ParameterOptions())[0].name == name
 
 
 @pytest.mark.parametrize(
@@ -302,14 +312,14 @@ def test_of_two_findings_at_one_value_the_surer_is_kept_and_of_equals_the_first(
 ) -> None:
     read = manifest(TEXT)
     found = [finding(read, "provider.environment.API_KEY", confidence=each) for each in (first, second)]
-    (question,) = questions(found, deployments(found), Placing())
+    (question,) = questions(found, deployments(found), ParameterOptions())
     assert question.findings[0] is found[kept]
 
 
 def test_a_question_without_a_decision_is_a_mistake_of_ours() -> None:
     found = all_findings()
     with pytest.raises(ValueError, match="zip"):
-        plan(questions(found, deployments(found), Placing()), [Skip()], Placing())
+        plan(questions(found, deployments(found), ParameterOptions()), [Skip()], ParameterOptions())
 
 
 def test_where_no_reference_can_be_written_there_is_none_to_show() -> None:
@@ -330,7 +340,7 @@ def test_first_of_several_faults_of_a_name_is_reported() -> None:
 
 
 def test_the_manifests_own_region_on_the_command_line_stands_in_no_reference() -> None:
-    (change,) = planned([all_findings()[1]], placing=Placing(regions=("eu-west-1",))).changes
+    (change,) = planned([all_findings()[1]], parameter_options=ParameterOptions(regions=("eu-west-1",))).changes
     assert change.reference == "${ssm(raw):/shop/api-key}"
 
 

@@ -28,12 +28,12 @@ from migrate.migration.results import (
 from migrate.migration.survey import Survey
 from migrate.model import (
     Applicability,
+    ApplyResult,
     Event,
     FileFailed,
     FileWritten,
     Identity,
     Location,
-    Outcome,
     Problem,
     PutDone,
     PutFailed,
@@ -94,7 +94,7 @@ def done(made: Survey, *identities: tuple[Target, Identity]) -> RepositoryResult
         FileWritten(Path("/service/serverless.yml"), 1),
     )
     left = tuple(change for change in made.plan.changes if not change.writes)
-    return executed_result(made, Outcome(events, left), (), identities)
+    return executed_result(made, ApplyResult(events, left), (), identities)
 
 
 # ── results ───────────────────────────────────────────────────────────────────────────────────
@@ -152,7 +152,7 @@ def test_what_failed_is_left_and_told_with_its_reason() -> None:
         PutFailed(made.plan.puts[0], SlsMigrateError("no such key", hint="name another")),
         FileFailed(Path("/service/serverless.yml"), ERROR),
     )
-    outcome = Outcome(events, made.plan.changes)
+    outcome = ApplyResult(events, made.plan.changes)
     result = executed_result(made, outcome, tuple(work_failures(made, outcome)), ())
     assert result.status is RepositoryStatus.FAILED
     assert {each.status for each in result.findings} == {FindingStatus.LEFT}
@@ -164,7 +164,7 @@ def test_what_failed_is_left_and_told_with_its_reason() -> None:
 
 def test_interrupted_run_is_reported_as_interrupted() -> None:
     made = surveyed(True, True)
-    outcome = Outcome((), made.plan.changes, interrupted=True)
+    outcome = ApplyResult((), made.plan.changes, interrupted=True)
     assert executed_result(made, outcome, (), ()).status is RepositoryStatus.INTERRUPTED
 
 
@@ -182,7 +182,7 @@ def test_nothing_found_is_clean() -> None:
 
 def test_only_what_the_file_holds_now_is_in_the_diff_of_a_run() -> None:
     made = surveyed(True, True)
-    result = executed_result(made, Outcome((), made.plan.changes[1:]), (), ())
+    result = executed_result(made, ApplyResult((), made.plan.changes[1:]), (), ())
     assert moved_plan(made.plan, result).changes == made.plan.changes[:1]
     assert moved_plan(made.plan, planned_result(made)).changes == ()
 

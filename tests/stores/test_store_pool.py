@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import boto3
 import pytest
@@ -32,7 +33,12 @@ def test_one_that_can_not_be_used_is_tried_once_and_refused_to_all(
 ) -> None:
     sessions: list[object] = []
     session = boto3.Session
-    monkeypatch.setattr(boto3, "Session", lambda **options: (sessions.append(options), session(**options))[1])
+
+    def recorded(**options: Any) -> boto3.Session:
+        sessions.append(options)
+        return session(**options)
+
+    monkeypatch.setattr(boto3, "Session", recorded)
     pool, nowhere = StorePool(), Target("no-such-profile", "us-east-1")
     pool.try_all([nowhere])
     for _ in range(2):

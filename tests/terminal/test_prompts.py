@@ -11,7 +11,7 @@ from prompt_toolkit.output import DummyOutput
 
 from migrate.migration.session import Answer, Conflict
 from migrate.model import Accept, Decision, Skip
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question, questions
 from migrate.terminal.console import Console
 from migrate.terminal.prompts import TerminalAsker
@@ -35,7 +35,7 @@ def asker() -> TerminalAsker:
 
 @pytest.fixture
 def question() -> Question:
-    (only,) = questions(FOUND, deployments(FOUND), Placing())
+    (only,) = questions(FOUND, deployments(FOUND), ParameterOptions())
     return only
 
 
@@ -88,7 +88,7 @@ def test_showing_a_number_shows_what_is_deployed_and_what_is_written(
 ) -> None:
     read = manifest("service: s\nprovider:\n  name: aws\n  environment:\n    PIN: 0123\n")
     found = [finding(read, "provider.environment.PIN")]
-    (only,) = questions(found, deployments(found), Placing())
+    (only,) = questions(found, deployments(found), ParameterOptions())
     asker.reveal(only)
     assert capsys.readouterr().out == "    deployed  123\n     written  0123\n"
 
@@ -96,7 +96,7 @@ def test_showing_a_number_shows_what_is_deployed_and_what_is_written(
 def url_question() -> Question:
     read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n")
     found = [finding(read, "custom.dbUrl", "pw1pw1")]
-    (only,) = questions(found, deployments(found), Placing())
+    (only,) = questions(found, deployments(found), ParameterOptions())
     return only
 
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Skip, Target
-from migrate.plan.naming import Placing
+from migrate.plan.naming import ParameterOptions
 from migrate.plan.planning import plan
 from migrate.plan.questions import questions
 from migrate.terminal import screens
@@ -33,12 +33,12 @@ def shown(file: Path) -> str:
 
 
 def the_plan() -> Plan:
-    asked = questions(FOUND, deployments(FOUND), Placing())
-    return plan(asked, [Accept(each.name) for each in asked], Placing())
+    asked = questions(FOUND, deployments(FOUND), ParameterOptions())
+    return plan(asked, [Accept(each.name) for each in asked], ParameterOptions())
 
 
 def test_question_shows_place_reason_and_surroundings() -> None:
-    (question,) = questions(FOUND, deployments(FOUND), Placing())
+    (question,) = questions(FOUND, deployments(FOUND), ParameterOptions())
     masked = TEXT.replace("hunter2", "••••••")
     lines = [plain(line) for line in screens.question_screen(question, 1, 4, lambda _: masked, shown, 80)]
     assert lines == [
@@ -58,7 +58,7 @@ def test_nothing_is_wider_than_the_terminal() -> None:
     long = "x" * 70
     read = manifest(f"custom:\n  {long}:\n    password: hunter2{'y' * 100}\n")
     found = finding(read, f"custom.{long}.password")
-    (question,) = questions([found], deployments([found], UNKNOWN), Placing())
+    (question,) = questions([found], deployments([found], UNKNOWN), ParameterOptions())
     lines = [plain(line) for line in screens.question_screen(question, 1, 1, lambda _: read.text, shown, 80)]
     assert all(len(line) <= 80 or long in line for line in lines)
     assert [line for line in lines if line.endswith("…")]
@@ -95,16 +95,16 @@ def test_the_plan_is_a_table_of_parameters_and_files() -> None:
 
 def test_what_is_there_and_what_conflicts_stands_in_the_table() -> None:
     planned = the_plan()
-    there = [CheckedPut(planned.puts[0], PutState.THERE, 4)]
+    there = [CheckedPut(planned.puts[0], PutState.EXISTS, 4)]
     conflict = [CheckedPut(planned.puts[0], PutState.CONFLICT, 4, "holds another value")]
     assert "same value, version 4" in plain(list(screens.plan_table(planned, there, [], shown, 200))[1])
     assert "holds another value" in plain(list(screens.plan_table(planned, conflict, [], shown, 200))[1])
 
 
 def test_rows_name_their_target_if_there_are_several() -> None:
-    asked = questions(FOUND, deployments(FOUND), Placing(regions=("us-east-1", "eu-west-1")))
-    placing = Placing(regions=("us-east-1", "eu-west-1"))
-    planned = plan(asked, [Accept(each.name) for each in asked], placing)
+    asked = questions(FOUND, deployments(FOUND), ParameterOptions(regions=("us-east-1", "eu-west-1")))
+    parameter_options = ParameterOptions(regions=("us-east-1", "eu-west-1"))
+    planned = plan(asked, [Accept(each.name) for each in asked], parameter_options)
     lines = [plain(line) for line in screens.plan_table(planned, (), (), shown, 200)]
     assert [("(us-east-1)" in line, "(eu-west-1)" in line) for line in lines[1:3]] == [(True, False), (False, True)]
 
@@ -112,8 +112,8 @@ def test_rows_name_their_target_if_there_are_several() -> None:
 def test_what_can_not_be_moved_has_its_reason() -> None:
     read = manifest("service: a\nprovider: google\ncustom:\n  password: hunter2\n")
     found = finding(read, "custom.password")
-    asked = questions([found], deployments([found], MODERN), Placing())
-    changes = plan(asked, [Skip()], Placing()).changes
+    asked = questions([found], deployments([found], MODERN), ParameterOptions())
+    changes = plan(asked, [Skip()], ParameterOptions()).changes
     lines = [plain(line) for line in screens.noted_lines(changes, shown, 80)]
     assert lines[0] == "  serverless.yml:4  custom.password"
     assert "google" in lines[1]
@@ -134,8 +134,8 @@ def test_the_next_steps_name_the_roles_permissions_and_what_is_not_ignored() -> 
 def test_values_behind_anchors_are_mentioned() -> None:
     read = manifest("service: s\ncustom:\n  aSecret: &x hunter2\n  b: *x\n")
     found = finding(read, "custom.aSecret")
-    asked = questions([found], deployments([found]), Placing())
-    planned = plan(asked, [Accept("/s/x")], Placing())
+    asked = questions([found], deployments([found]), ParameterOptions())
+    planned = plan(asked, [Accept("/s/x")], ParameterOptions())
     assert "anchor" in list(screens.next_steps(planned, planned.changes, [], shown))[-1]
 
 

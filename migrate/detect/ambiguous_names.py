@@ -12,7 +12,7 @@ from migrate.detect.name_words import vocabulary
 from migrate.detect.names import is_for_browsers, nearest_phrase
 from migrate.detect.randomness import looks_random
 from migrate.model import Kind
-from migrate.model.lazy_pattern import Expression
+from migrate.model.lazy_pattern import LazyPattern
 
 # Nothing else than a secret is random under a name that ends so.
 _ENDS = vocabulary("code seed iv api verify signing access refresh")
@@ -30,12 +30,12 @@ _HARMLESS = vocabulary(
 )
 _CODE = NameMeaning(Kind.API_KEY, Strength.DOUBTED, SecretOrigin.ISSUED, "a key")
 _KEY_LENGTH = 16
-_ISSUED = Expression(r"[A-Za-z0-9+/_=.!@#$%^&*~?-]{12,}")
-_HEX_OR_BASE64 = Expression(r"[A-Za-z0-9+/_-]+={0,2}")
+_ISSUED = LazyPattern(r"[A-Za-z0-9+/_=.!@#$%^&*~?-]{12,}")
+_HEX_OR_BASE64 = LazyPattern(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
 @lru_cache(maxsize=4096)
-def doubted(words: tuple[str, ...]) -> NameMeaning | None:
+def ambiguous_name(words: tuple[str, ...]) -> NameMeaning | None:
     """Return what a name may mean that means nothing certain by itself.
 
     Examples are `ROUTING_KEY`, `CHECK_LOGIN_PASSWORD`, `APP_CODE`.
