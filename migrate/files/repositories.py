@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
