@@ -125,7 +125,7 @@ def _carry_out(run: Run, work: Work) -> ExitCode:
 
 
 def _checked(run: Run, work: Work) -> Survey:
-    """Hold the survey against the store until every conflict is settled."""
+    """Check the survey against the store until every conflict is settled."""
 
     def check_plan(plan: Plan) -> Sequence[CheckedPut]:
         targets = (put.target for put in plan.puts)
