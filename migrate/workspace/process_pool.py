@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -70,8 +71,7 @@ def run_in_processes(
         lost += chunks[len(chunk_of) :]
         # Chunks are taken in their order, one by each process: what ended its process is among the first.
         suspects, chunks = lost[:processes], lost[processes:]
-        for task in chain.from_iterable(suspects):
-            yield from _results([task], _alone(attempt, task), on_crash)
+        yield from _one_by_one(attempt, deque(chain.from_iterable(suspects)), on_crash)
 
 
 def _submitted(
@@ -92,12 +92,27 @@ def _results(
         yield on_crash(task) if outcome is None else outcome.result
 
 
-def _alone(attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], task: _Task) -> _Outcomes[_Result]:
-    """Do a task, which may have ended a process, in a process of its own."""
-    with _executor(1) as executor, suppress(BrokenProcessPool):
-        if executor is not None:
-            return executor.submit(attempt, [task]).result()
-    return [None]
+def _one_by_one(
+    attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], tasks: deque[_Task], on_crash: Callable[[_Task], _Result]
+) -> Iterator[_Result]:
+    """Do tasks, of which one may have ended a process, one at a time, in a new process after each death."""
+    while tasks:
+        with _executor(1) as executor:
+            outcomes: _Outcomes[_Result] | None = []
+            while tasks and outcomes is not None:
+                task = tasks.popleft()
+                outcomes = None if executor is None else _outcomes(executor, attempt, task)
+                yield from _results([task], outcomes or [None], on_crash)
+
+
+def _outcomes(
+    executor: ProcessPoolExecutor, attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], task: _Task
+) -> _Outcomes[_Result] | None:
+    """Do one task; None where that ended the process."""
+    try:
+        return executor.submit(attempt, [task]).result()
+    except BrokenProcessPool:
+        return None
 
 
 @contextmanager

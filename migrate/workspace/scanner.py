@@ -150,7 +150,7 @@ def _get_ready() -> None:
     """Load what every search needs, once, before this process is copied."""
     from migrate.text import manifest
 
-    detect.find(manifest.read(Path("env.yml"), b"API_KEY: changeme", Role.INCLUDED))
+    detect.find(manifest.read(Path("env.yml"), b"API_KEY: changeme", Role.INCLUDED), detect.Settings())
 
 
 def _searched(task: Task) -> Searched:

@@ -18,6 +18,8 @@ import pytest
 from migrate.workspace import process_pool
 from migrate.workspace.process_pool import run_in_processes
 
+assert sys.platform != "win32"
+
 ROOT = Path(__file__).parents[2]
 METHODS = ["fork", "spawn"] if sys.platform == "linux" else ["spawn"]
 TASKS = """
@@ -61,7 +63,7 @@ def program(
 
 
 def lines_of(process: subprocess.Popen[str]) -> list[str]:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert err == ""
     return out.splitlines()
 
