@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -76,11 +77,19 @@ def clean(root: Path, files: int) -> Tree:
     return Tree(root, tuple(names), 0, size)
 
 
-def own(root: Path) -> Tree:
-    """Take the YAML and JSON files of a directory of the user's."""
-    files = sorted(file for file in root.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
-    names = tuple(file.relative_to(root).as_posix() for file in files)
-    return Tree(root.resolve(), names, None, sum(file.stat().st_size for file in files))
+def own(root: Path, source: Path) -> Tree:
+    """Copy the YAML and JSON files of a directory of the user's, and nothing else of it."""
+    files = own_files(source)
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / file, root / file)
+    return Tree(root, files, None, sum((root / file).stat().st_size for file in files))
+
+
+def own_files(source: Path) -> tuple[str, ...]:
+    """Return the YAML and JSON files of a directory, relative to it."""
+    files = sorted(file for file in source.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+    return tuple(file.relative_to(source).as_posix() for file in files)
 
 
 def _usual_files(rng: Random) -> Iterator[tuple[str, tuple[str, str]]]:
