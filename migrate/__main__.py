@@ -11,7 +11,10 @@ import threading
 
 
 def start() -> None:
-    """Run the program. Until it handles signals, Ctrl-C ends it as it ends any other: in silence, by the signal."""
+    """Run the program.
+
+    Until the program handles signals, Ctrl-C ends it as it ends any other: silently, by the signal.
+    """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_streams()
@@ -24,14 +27,20 @@ def start() -> None:
 
 
 def _open_streams() -> None:
-    """Lead standard streams that were closed at our start nowhere: no file or pipe of ours may get their number."""
+    """Open standard streams that were closed at our start to the null device.
+
+    Otherwise a file or pipe of ours could get their number.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _last_words(error: BaseException | None) -> None:
-    """Complain without a traceback of what was raised outside of `main`: in a thread, a destructor, at the very end."""
+    """Report an error that was raised outside of `main`, without a traceback.
+
+    Such errors come from a thread, a destructor, or the very end.
+    """
     with contextlib.suppress(Exception):
         from migrate.commands.cli import complain
         from migrate.model import unforeseen
@@ -40,7 +49,10 @@ def _last_words(error: BaseException | None) -> None:
 
 
 def _keep_to_ourselves() -> None:
-    """Have no error's own message printed, and no memory dumped if we crash: either may hold a value."""
+    """Suppress messages of foreign errors, and memory dumps.
+
+    Either may hold a value.
+    """
     sys.excepthook = lambda kind, error, trace: _last_words(error)
     sys.unraisablehook = lambda lost: _last_words(lost.exc_value)
     threading.excepthook = lambda lost: _last_words(lost.exc_value)
@@ -50,9 +62,12 @@ def _keep_to_ourselves() -> None:
 
 
 def _leave(code: int) -> None:
-    """End at once, as mypy does: to take all objects apart first would be a tenth of a short run."""
+    """End the process at once, as mypy does.
+
+    Destroying all objects first would take a tenth of a short run.
+    """
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # whoever read it has gone
+        with contextlib.suppress(OSError, ValueError):  # its reader has gone
             stream.flush()
     os._exit(code)
 

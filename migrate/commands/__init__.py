@@ -1,6 +1,6 @@
-"""One module for each command, and the command line that leads to them.
+"""The commands: one module for each, and the command line that leads to them.
 
-Nobody else imports from here but the start of the program and tests.
+No other room imports from here, only the start of the program and tests.
 
 Others use: `cli`.
 """

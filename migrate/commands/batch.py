@@ -1,4 +1,4 @@
-"""`slsmigrate batch`: survey many repositories, decide, carry out, and say what came of it."""
+"""`slsmigrate batch`: survey many repositories, decide, carry out, and report the results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from migrate.workspace.options import OutputFormat
 
 
 class Output(Struct, frozen=True):
-    """What is to be shown and written. `arguments` are the command line's, for the command that retries."""
+    """The output that is shown and written. `arguments` are the command line's, for the command that retries."""
 
     arguments: tuple[str, ...]
     reports: tuple[Path, ...] = ()
@@ -85,7 +85,7 @@ def run_batch(run: BatchRun, asker: BatchAsker | None) -> ExitCode:
 def _finish(run: BatchRun, results: tuple[RepositoryResult, ...], observer: progress.Observer) -> ExitCode:
     """Write reports, then print what came of it.
 
-    The reports are first, since they account for the work even where nobody reads the rest.
+    The reports are first, since they account for the work even where the printed rest has no reader.
     """
     output, console = run.output, run.console
     report = Report(results)

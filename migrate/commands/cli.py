@@ -228,7 +228,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         return _fail(error.format_message(), f"{command.name if command else 'slsmigrate'} --help", 2)
     except BrokenPipeError:
-        # Whoever read our output has gone: say nothing more there, not even when Python flushes at exit.
+        # The reader of our output has gone: write nothing more there, not even when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
@@ -256,6 +256,6 @@ def _fail(message: str, hint: str | None, code: int) -> int:
 
 
 def complain(text: str) -> None:
-    """Say it on standard error."""
-    with contextlib.suppress(OSError):  # nobody is there to read it
+    """Print a text on standard error."""
+    with contextlib.suppress(OSError):  # it has no reader any more
         click.echo(text, err=True)

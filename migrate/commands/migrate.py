@@ -1,4 +1,4 @@
-"""`slsmigrate`: carry out what was decided about one repository, and say what came of it."""
+"""`slsmigrate`: carry out what was decided about one repository, and report the result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from migrate.commands.proposal import (
     writes_page,
 )
 from migrate.files.git import is_ignored
-from migrate.migration.commits import Commit, GitOptions, without_uncommitted, work_tree
+from migrate.migration.commits import Commit, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import everything
 from migrate.migration.execute import execute
@@ -39,7 +39,7 @@ from migrate.terminal.console import OutputError
 from migrate.terminal.prompts import TerminalAsker
 from migrate.workspace import settings
 from migrate.workspace.masked import masked_texts
-from migrate.workspace.options import Mode, Options
+from migrate.workspace.options import GitOptions, Mode, Options
 
 
 class Work(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Work(Struct, frozen=True):
 
 
 def migrate(run: Run, git: GitOptions) -> ExitCode:
-    """Carry out what a person, a file or nobody decides on, after the yes to it."""
+    """Carry out what a person, a file or the safe default decides, once confirmed."""
     if not git.commit:
         return _migrate(run, git)
     with work_tree(run.place.repository, git) as tree:
@@ -125,7 +125,7 @@ def _carry_out(run: Run, work: Work) -> ExitCode:
 
 
 def _checked(run: Run, work: Work) -> Survey:
-    """Hold the survey against the store until every conflict is settled."""
+    """Check the survey against the store until every conflict is settled."""
 
     def check_plan(plan: Plan) -> Sequence[CheckedPut]:
         targets = (put.target for put in plan.puts)
@@ -164,7 +164,7 @@ def _execute(run: Run, work: Work) -> ExitCode:
         result = with_moved_diffs(made, result)
     try:
         _print_summary(run, made, result)
-    finally:  # a report tells of the work even where nobody hears the summary
+    finally:  # a report accounts for the work even where the summary has no reader
         print_result(run, result)
         write_reports(run, result)
     return _exit_code(result)
@@ -175,7 +175,7 @@ def _exit_code(result: RepositoryResult) -> ExitCode:
 
 
 def _print_event(run: Run, made: Survey, several: bool, event: Event) -> None:
-    # Whoever reads along may leave: that must not stop the work half-way.
+    # The reader of the output may leave: that must not stop the work half-way.
     with suppress(BrokenPipeError, OutputError):
         run.console.say(*work_screens.event_lines(event, made.display_path, run.console.width, several=several))
 

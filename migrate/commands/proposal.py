@@ -1,4 +1,4 @@
-"""What a single run would do: read, decided and planned, and shown to a person as far as nothing is changed."""
+"""The proposal of a single run: read, decided and planned, and shown to a person as far as nothing is changed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def make_survey(
 def _connect(opened: OpenRepository, stores: StorePool, options: Options) -> None:
     """Open the stores that all findings would go to.
 
-    In a session what goes wrong is raised at once, else where it is needed.
+    In a session errors are raised at once, otherwise where the store is needed.
     """
     targets = as_decided(opened, everything(opened)).targets
     if options.mode is Mode.SESSION:
@@ -147,7 +147,10 @@ def preview(run: Run) -> ExitCode:
 
 
 def writes_page(options: Options) -> bool:
-    """Tell whether a page is written, the one report of a single run that holds diffs."""
+    """Return whether a page is written.
+
+    It is the one report of a single run that holds diffs.
+    """
     return options.report is not None and options.report.suffix == ".html"
 
 

@@ -1,4 +1,4 @@
-"""What a run reads as its options ask, with progress for a person, and what could not be read."""
+"""Reading as the options of a run ask, with progress for a person, and what could not be read."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ _STALE = Rule("stale-reference", "A reference that does not fit the framework ve
 
 
 class Verdict(Struct, frozen=True):
-    """What is known of one reference: faults, and what could not be checked, each in words.
+    """The findings about one reference: faults, and what could not be checked, each in words.
 
     `fix` is the source that reads on this framework, where it is written wrongly.
     """
@@ -85,7 +85,7 @@ def targets_of(
 def judge(
     usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions, stored: Stored
 ) -> Verdict:
-    """Hold one reference against the framework and against what the stores hold."""
+    """Check one reference against the framework and against what the stores hold."""
     names = _names(usage, parameter_options)
     faults: list[str] = []
     hints: list[str] = []
@@ -136,7 +136,7 @@ def _names(usage: ExistingReference, parameter_options: ParameterOptions) -> tup
 
 
 class Verification(Struct, frozen=True):
-    """What to verify: a workspace, with the options and stores of the run, on its console."""
+    """The input of a verification: a workspace, with the options and stores of the run, on its console."""
 
     options: Options
     workspace: Workspace

@@ -1,7 +1,7 @@
-"""Find plaintext secrets: a rule table, and the evidence that names, values, places and neighbours give.
+"""The detector of plaintext secrets: a rule table, and evidence from names, values, surroundings and neighbours.
 
-Rules are rows of `rules`, `tokens` and `name_phrases`. What finds them is loaded by whoever looks for them: a run
-that has others look need not load it too.
+Rules are rows of `rules`, `tokens` and `name_phrases`. The code that finds them is loaded on the first search: a run
+that leaves the search to other processes need not load it too.
 
 Others use: the room itself, `rules`, `settings`.
 """
@@ -17,9 +17,10 @@ _DEFAULT = Settings()
 
 
 def find(manifest: Manifest, settings: Settings = _DEFAULT) -> tuple[Finding, ...]:
-    """All secrets of a manifest that reach low confidence, in the order of the text, less what the settings allow.
+    """Find the secrets of a manifest that reach low confidence.
 
-    Placeholders are among them only if the settings ask for them, as findings of the rule `placeholder`.
+    They are in the order of the text, less what the settings allow. Placeholders are among them only if the settings
+    ask for them, as findings of the rule `placeholder`.
     """
     from migrate.detect import engine
 

@@ -12,7 +12,7 @@ Alternative = tuple[str, str, str]
 class Alternatives(LazyPattern):
     """An expression for any of several patterns, given as rows of a name, a pattern, and an example.
 
-    An example is a recipe (see `samples.py`), so that nothing that looks like a secret stands in the source.
+    An example is a recipe (see `samples.py`), so that nothing in the source looks like a secret.
     """
 
     def __init__(self, rows: Iterable[Alternative], flags: int = 0) -> None:

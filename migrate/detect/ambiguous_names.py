@@ -1,4 +1,4 @@
-"""Names that promise little or take it back, and so mean a secret only where the value looks issued."""
+"""Ambiguous names, which mean a secret only where the value looks issued."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _HEX_OR_BASE64 = LazyPattern(r"[A-Za-z0-9+/_-]+={0,2}")
 
 @lru_cache(maxsize=4096)
 def ambiguous_name(words: tuple[str, ...]) -> NameMeaning | None:
-    """What a name may mean that says nothing by itself: `ROUTING_KEY`, `CHECK_LOGIN_PASSWORD`, `APP_CODE`."""
+    """Return what a name may mean that means nothing certain by itself.
+
+    Examples are `ROUTING_KEY`, `CHECK_LOGIN_PASSWORD`, `APP_CODE`.
+    """
     if not words or not _HARMLESS.isdisjoint(words) or is_for_browsers(words):
         return None
     if (words[-1] in _ENDS and len(words) > 1) or (len(words) == 1 and words[0] in _KEYS_OF):
@@ -50,7 +53,7 @@ def ambiguous_name(words: tuple[str, ...]) -> NameMeaning | None:
 
 
 def looks_issued(text: str, kind: Kind) -> bool:
-    """Whether a value is so random that even a doubtful name means it."""
+    """Return whether a value is so random that even an ambiguous name means a secret."""
     text = text.strip()
     if _ISSUED.fullmatch(text) is None or not looks_random(text):
         return False

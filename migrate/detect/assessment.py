@@ -1,4 +1,4 @@
-"""What is weighed, and what comes of it: a text with its surroundings, evidence, an assessment."""
+"""The input and result of scoring: a text with its surroundings, evidence, an assessment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HIGH, MEDIUM, LOW = 60, 40, 20  # the points that reach a level
 
 
 class Evidence(Struct, frozen=True):
-    """What counts for or against a secret: words for the reason, '' for none, and points."""
+    """A point for or against a secret: words for the reason, '' for none, and points."""
 
     description: str
     points: int
@@ -52,8 +52,8 @@ class Assessment(Struct, frozen=True):
 class ScoringInput(Struct, frozen=True):
     """A text and all that is known about where it was found.
 
-    `shapes` are those that the text may hold, `siblings` the values beside it where they matter, `users` those of
-    them that name a user. `announced`: a comment says that the value is to be replaced.
+    `shapes` are those that the text may hold, `siblings` the values next to it where they matter, `users` those of
+    them that name a user. `announced`: a comment marks the value as to be replaced.
     """
 
     text: str
@@ -72,9 +72,9 @@ def evidence_if(holds: object, description: str, points: int) -> tuple[Evidence,
 
 
 def evidence_of_context(context: Context) -> Evidence:
-    """Weigh where a token or a part stands.
+    """Weigh the surroundings of a token or a part.
 
-    Such a one needs no name, so that only examples and descriptions take from it.
+    These need no name, so only examples and descriptions count against them.
     """
     return Evidence(context.description, min(0, context.points) if context.points < -10 else max(0, context.points))
 

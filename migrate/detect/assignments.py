@@ -19,14 +19,14 @@ _ASSIGNED = LazyPattern(
     (?: =(?![=\s"'])([^\s"';&|,]*[^\s"';&|,)\]}]) | \s?=\s?(?:"([^"\n]+)" | '([^'\n]+)') )"""
 )
 _JSON = LazyPattern(r'\\?"((?:[^"\\\n]){1,80})\\?"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|\\"((?:[^"\\]|\\[^"])+)\\")', re.DOTALL)
-# Parameters of a URL that sign it, or stand for a key.
+# Parameters of a URL that sign it, or replace a key.
 _SIGNATURES = frozenset({"sig", "code", "signature", "appid", "app_id"})
 
 
 def find_assigned(text: str) -> Iterator[EmbeddedValue]:
     """Yield the values of names that mean a secret.
 
-    Such names stand in connection strings, in the query of a URL, and in lists of variables.
+    Such names are in connection strings, in the query of a URL, and in lists of variables.
     """
     if "\n" not in text and _PAIRS.search(text):
         yield from _find_in_pairs(text)
@@ -58,7 +58,7 @@ def find_in_json(text: str) -> Iterator[EmbeddedValue]:
 
 
 def _meaning_of_key(name: str) -> NameMeaning | None:
-    """Return what the name before a sign promises, be it a URL's signature."""
+    """Return what the name before a sign promises; a URL's signature counts too."""
     meaning = meaning_of(split_name(name))
     return SIGNATURE if meaning is None and name.lower() in _SIGNATURES else meaning
 

@@ -1,4 +1,4 @@
-"""Picks the values worth the detector's full attention, by the two cheapest things: a key's words, a value's shape.
+"""The values worth the detector's full attention, by the two cheapest criteria: a key's words, a value's shape.
 
 Both are memoised, since keys and values recur from file to file. What is not picked can't become a finding: without a
 name that promises one, only a sign in the value or its randomness makes a secret.
@@ -38,7 +38,10 @@ _PROPERTIES = frozenset(prop for _, prop in SECRET_PROPERTIES)
 
 
 def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
-    """Yield the values that may become findings, in the order of the text: a superset of those that do."""
+    """Yield the values that may become findings, in the order of the text.
+
+    They are a superset of those that do.
+    """
     harmless = _HARMLESS if settings.placeholders else _HARMLESS | {ValueClass.PLACEHOLDER}
     opening = None if settings.delimiters == DEFAULT else settings.delimiters.open
     has_options = any(scalar.value.startswith("-") for scalar in manifest.scalars)
@@ -65,7 +68,7 @@ def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
 
 @lru_cache(maxsize=_KEPT)
 def _stands_out(value: str) -> bool:
-    """Whether a value may be or hold a secret under any name."""
+    """Return whether a value may be or hold a secret under any name."""
     if _SIGN.search(value) is not None or len(value) == _AWS_SECRET:
         return True
     may_be_command = " " in value or "\n" in value or value.startswith("-")
@@ -76,7 +79,10 @@ def _stands_out(value: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _grades(value: str) -> frozenset[ValueClass]:
-    """What a value looks like, whoever made it; with blanks and slashes more is to be asked than that."""
+    """Return the classes that a value may have, for every origin of secrets.
+
+    A value with blanks or slashes counts as plain, since only a closer look can class it.
+    """
     if value.startswith("${") and is_reference(value):
         return _HARMLESS
     if "/" in value or any(char.isspace() for char in value):
@@ -89,7 +95,10 @@ _HARMLESS = frozenset({ValueClass.NEVER})
 
 @lru_cache(maxsize=_KEPT)
 def _is_named(parts: tuple[str | int, ...]) -> bool:
-    """Whether the keys that lead to a value may promise a secret, or leave the promise to a value beside it."""
+    """Return whether the keys that lead to a value may promise a secret.
+
+    They may also leave the promise to a value next to it.
+    """
     keys = [part for part in parts if isinstance(part, str)]
     if not keys:
         return False
@@ -102,7 +111,7 @@ def _is_named(parts: tuple[str | int, ...]) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _passes_on(key: str) -> bool:
-    """Whether a key leaves it to its parent to name the value."""
+    """Return whether a key leaves it to its parent to name the value."""
     return is_generic(key) or key in INTRINSICS or key in VALUE_KEYS
 
 
@@ -114,7 +123,10 @@ def _promises(key: str) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _promises_of_many(key: str) -> bool:
-    """Whether a map of this name may give its meaning to the names in it: `apiKeys: {acme: …}`."""
+    """Return whether a map's name may give its meaning to the names in the map.
+
+    An example is `apiKeys: {acme: …}`.
+    """
     return key.lower().endswith(("s", "secret")) and meaning_of(split_name(key)) is not None
 
 
@@ -128,6 +140,9 @@ def _is_among_secrets(parts: tuple[str | int, ...]) -> bool:
 
 @lru_cache(maxsize=_KEPT)
 def _gathers_secrets(key: str) -> bool:
-    """Whether below a key whatever is random may be a secret: in a map of headers or of secrets."""
+    """Return whether any random value below a key may be a secret.
+
+    Such keys are those of a map of headers or of secrets.
+    """
     name = key.lower().replace("_", "").replace("-", "")
     return name.endswith(("header", "headers")) or is_container(key)

@@ -1,4 +1,4 @@
-"""Checksums and structure: what tells an issued token from a text that only looks like one."""
+"""Checks of issued tokens, by checksum and structure, that texts of merely similar form fail."""
 
 from __future__ import annotations
 

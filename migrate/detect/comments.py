@@ -1,4 +1,4 @@
-"""What comments say of the values beside them, worked out once for each line however many values it holds."""
+"""Comments that concern the values next to them, evaluated once for each line however many values it holds."""
 
 from __future__ import annotations
 
@@ -28,16 +28,19 @@ class Comments:
         self._allows_next = cache(lambda line: _NEXT_LINE.match(self._lines.span(line).of(text)) is not None)
 
     def lines_of(self, scalar: Scalar) -> tuple[int, int]:
-        """The numbers of the first and the last line that a value stands on."""
+        """Return the numbers of the first and the last line of a value."""
         start, end = scalar.span.start, scalar.span.end
         return self._lines.position(start)[0], self._lines.position(max(start, end - 1))[0]
 
     def announce(self, scalar: Scalar) -> bool:
-        """Whether the comment after a value, on its line, says that it is to be replaced."""
+        """Return whether the comment after a value, on its line, marks it for replacement."""
         return self._announcing(self.lines_of(scalar)[1]) >= scalar.span.end
 
     def allow(self, scalar: Scalar, *, is_json: bool) -> bool:
-        """Whether a comment on a value's line, or on the one before, says to leave it alone."""
+        """Return whether a comment allows a value.
+
+        It is on the value's line, or on the one before.
+        """
         first, last = self.lines_of(scalar)
         if not is_json:
             behind = scalar.span.start if scalar.style.is_block else scalar.span.end
@@ -46,7 +49,10 @@ class Comments:
         return first > 1 and bool(self._allows_next(first - 1))
 
     def _last(self, opening: LazyPattern, saying: LazyPattern) -> Callable[[int], int]:
-        """Gives of a line the offset of its last comment that says something, -1 where none does."""
+        """Return a function from a line to the offset of its last comment that matches.
+
+        `opening` begins a comment, `saying` must match in it. The offset is -1 where no comment matches.
+        """
 
         def last(line: int) -> int:
             span = self._lines.span(line)

@@ -1,4 +1,4 @@
-"""Where a value stands: what the maps, the resource and the file around it say."""
+"""The context of a value: evidence from the maps, the resource and the file around it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from migrate.model.environment import ENVIRONMENT_MAPS
 
 
 class Context(Struct, frozen=True):
-    """What the surroundings of a value say: in words, in points, and whether key names mean anything there."""
+    """Evidence from a value's surroundings: in words, in points, and whether key names mean anything there."""
 
     description: str
     points: int = 0
@@ -59,7 +59,7 @@ _EXAMPLES = vocabulary(
     "example examples sample samples mock mocks fixture fixtures docs documentation description readme help helptext "
     "comment comments summary changelog"
 )
-# Files of texts for people lie in such directories, or are called so.
+# Files of texts for people are in such directories, or have such names.
 _TRANSLATIONS = vocabulary("locales locale i18n l10n lang langs languages translations translation intl messages")
 
 
@@ -74,7 +74,7 @@ class Contexts:
         self._by_parent: dict[Parts, Context] = {}
 
     def of(self, scalar: Scalar) -> Context:
-        """Return where a value stands."""
+        """Return the context of a value."""
         if scalar.path.leaf.lower() in _EXAMPLES:
             return IN_DESCRIPTION
         if self._is_translation:
@@ -89,7 +89,7 @@ class Contexts:
         return self._by_parent[parent]
 
     def _context_of_file(self, keys: Sequence[str]) -> Context:
-        """Return what the file says where no key above a value does."""
+        """Return the context by the file, where no key above a value decides."""
         if self._is_container or any(is_container(key) for key in keys):
             return AMONG_SECRETS
         if "Properties" in keys:
@@ -102,7 +102,10 @@ class Contexts:
 
 
 def _context_of_keys(keys: Sequence[str]) -> Context | None:
-    """Return what the keys above a value say wherever its file stands."""
+    """Return the context by the keys above a value, None where they give none.
+
+    It holds for a file of any kind.
+    """
     if is_gateway_key(keys):
         return AMONG_API_KEYS
     if not _NEVER_UNDER.isdisjoint(keys) and not ("events" in keys and not _UNDER_EVENTS.isdisjoint(keys)):
@@ -116,7 +119,7 @@ def _context_of_keys(keys: Sequence[str]) -> Context | None:
 
 
 def is_gateway_key(keys: Sequence[str]) -> bool:
-    """Return whether a value stands among the API keys of the provider's gateway."""
+    """Return whether a value is among the API keys of the provider's gateway."""
     return "apiKeys" in keys and "provider" in keys
 
 

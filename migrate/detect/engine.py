@@ -1,4 +1,4 @@
-"""Looks at every value of a manifest, and makes findings of what the evidence says."""
+"""The engine: assess every value of a manifest, and make findings of the evidence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_FALLBACKS = 100  # of one value
 
 
 def find(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
-    """All secrets of a manifest; see `detect.find`."""
+    """Find the secrets of a manifest; see `detect.find`."""
     look = _Look(manifest, settings)
     scalars = manifest.scalars if settings.own_rules else candidates(manifest, settings)
     found = [finding for scalar in scalars for finding in look.at(scalar)]
@@ -138,7 +138,10 @@ def _variables(value: str, settings: Settings) -> tuple[Variable, ...]:
 
 
 def _literals(value: str, variables: tuple[Variable, ...]) -> Iterator[tuple[Span, ValueName]]:
-    """The quoted strings that may become the value itself: not those inside an address."""
+    """Yield the quoted strings that may become the value itself, with their names.
+
+    Strings inside an address are left out.
+    """
     for variable in variables:
         address = variable.sources[0].span.of(value)
         words = split_name(address.partition("~")[0].rpartition(":")[2].rpartition(".")[2].rpartition("/")[2])
@@ -155,7 +158,7 @@ def _stronger(name: ValueName, other: ValueName) -> ValueName:
 
 
 def _is_all(part: Span, value: str) -> bool:
-    """Whether a part is all of its value but for blanks around it."""
+    """Return whether a part is all of its value but for blanks around it."""
     return not value[: part.start].strip() and not value[part.end :].strip()
 
 
@@ -170,7 +173,7 @@ def _names_a_user(name: str) -> bool:
 
 
 def _same_again(manifest: Manifest, found: list[Finding]) -> list[Finding]:
-    """Other places of the file where a random secret stands again."""
+    """Find further places in the file of the random secrets found in it."""
     known = {
         finding.secret.reveal(): finding.path
         for finding in found

@@ -1,4 +1,4 @@
-"""Words in a name that say that its value is no secret, though a phrase beside them means one."""
+"""Words that exclude a secret from a name, though a phrase next to them means one."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ EXCLUDING_PREDECESSORS: dict[str, frozenset[str]] = {
     "auth": vocabulary("no allow skip"),
     "pin": vocabulary("gpio"),
 }
-# Of the words after a phrase these decide wherever they stand.
+# Of the words after a phrase these decide in any position.
 METADATA_ANYWHERE = METADATA_WORDS - _METADATA_AT_THE_END

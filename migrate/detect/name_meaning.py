@@ -1,4 +1,4 @@
-"""What the name of a value promises: a kind of secret, how surely, and who makes such values."""
+"""The meaning of a name: a kind of secret, how certain, and the origin of such values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from migrate.model import Kind
 
 
 class Strength(IntEnum):
-    """How surely a name means a secret; a doubted one does only where the value looks issued."""
+    """The certainty with which a name means a secret; a doubted one does only where the value looks issued."""
 
     STRONG = 3
     FAIR = 2
@@ -23,7 +23,7 @@ class Strength(IntEnum):
 
 
 class SecretOrigin(IntEnum):
-    """How such a value comes to be, and so what may be one.
+    """The origin of such values, which decides what may be one.
 
     What a service issues is never a plain word; what people choose themselves may be `root`, and a signing key
     even `acme-jwt-secret`, which as any other secret would rather be the name of a stored one.
@@ -36,7 +36,7 @@ class SecretOrigin(IntEnum):
 
 
 class NameMeaning(Struct, frozen=True):
-    """What a name promises; `description` completes "named like …"."""
+    """The meaning of a name; `description` completes "named like …"."""
 
     kind: Kind
     strength: Strength

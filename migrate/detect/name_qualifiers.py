@@ -1,11 +1,11 @@
-"""Words in a name that say which of several secrets it is, or whose, and leave its meaning as it is."""
+"""Words that qualify a name (which of several secrets, or whose) and leave its meaning as it is."""
 
 from __future__ import annotations
 
 from migrate.detect.name_words import vocabulary
 from migrate.model.stages import STAGES
 
-# After the phrase these only say which of several: `DB_PASSWORD_PROD`, `apiKey2`, `PASS_DEFAULT`.
+# After the phrase these only distinguish several: `DB_PASSWORD_PROD`, `apiKey2`, `PASS_DEFAULT`.
 _QUALIFIERS = STAGES | vocabulary(
     "pro sit localhost offline preproduction preview canary default defaults devel feature hotfix master main release "
     "nonprod loadtest perf pre homolog homologacao hml global common shared base docker latest edge blue green"
@@ -16,7 +16,7 @@ NEUTRAL_WORDS = _QUALIFIERS | vocabulary(
     "eu us ap uk one two first second here content data literal"
 )
 
-# After a password's phrase these say whose it is: `SENHA_BANCO`, `PASSWORD_SMTP`.
+# After a password's phrase these name its owner: `SENHA_BANCO`, `PASSWORD_SMTP`.
 OWNERS = vocabulary(
     "db bd bdd bbdd database banco datos dados mysql postgres postgresql pg mongo mongodb redis smtp correo mail ftp "
     "sftp ssh rds sql gmail api app"

@@ -48,7 +48,7 @@ _FUSED: dict[str, str] = {
     "connstr": "connection string",
 }
 
-# Endings that are never part of another word, so that any beginning may stand before them.
+# Endings that are never part of another word, so that any beginning may precede them.
 _ENDINGS = (
     "password",
     "passphrase",
@@ -92,7 +92,7 @@ _SPELLED = ("secret", "password", "credentials")
 _OTHER_WORDS = frozenset({"secrete", "passworded"})
 
 
-# A name's end says what it means; nobody reads further back.
+# A name's end carries its meaning; nothing further back is read.
 _LONGEST = 256
 
 
@@ -120,7 +120,7 @@ def _words_of_segment(segment: str) -> Sequence[str]:
 
 @lru_cache(maxsize=4096)
 def _normalized(word: str) -> tuple[str, ...]:
-    """Return the words that one written word stands for."""
+    """Return the words that one written word means."""
     if word in _FUSED:
         return tuple(_SYNONYMS.get(part, part) for part in _FUSED[word].split())
     if word in _SYNONYMS:

@@ -1,4 +1,4 @@
-"""Assesses a whole value by what it is called, by what stands beside it, and by what the map above it holds."""
+"""The assessment of a whole value by its name, by the values next to it, and by the map above it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NOT_FOR_IDS = vocabulary("public publishable anon site sha commit hash version 
 
 
 def assess_beside_aws_id(subject: ScoringInput) -> Assessment | None:
-    """Assess the 40 characters beside an AWS access key id, whatever they are called."""
+    """Assess the 40 characters next to an AWS access key id, under any name."""
     text = subject.text
     if _AWS_SECRET.fullmatch(text) is None or not looks_random(text) or is_placeholder(text, random=True):
         return None
@@ -151,7 +151,7 @@ def _evidence_for_weak_password(subject: ScoringInput, value_class: ValueClass) 
 
 
 def _evidence_of_user(subject: ScoringInput, meaning: NameMeaning, value_class: ValueClass) -> tuple[Evidence, ...]:
-    """Weigh the user's name beside an ordinary password, and the host of both."""
+    """Weigh the user's name next to an ordinary password, and the host of both."""
     ordinary = value_class in (ValueClass.PLAIN, ValueClass.WORDY, ValueClass.WEAK)
     if meaning.kind is not Kind.PASSWORD or not subject.users or meaning.strength <= Strength.WEAK or not ordinary:
         return ()

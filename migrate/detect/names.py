@@ -1,4 +1,4 @@
-"""What a name means: the phrase that promises a secret, and the words that qualify or exclude it."""
+"""The meaning of whole names: the phrase that promises a secret, and the words that qualify or exclude it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def is_for_browsers(words: tuple[str, ...]) -> bool:
 
 
 def is_generic(name: str) -> bool:
-    """Return whether a key only says which of several: `dev`, `prod-eu`, `value`.
+    """Return whether a key only distinguishes several: `dev`, `prod-eu`, `value`.
 
     Then its parent names the value.
     """
@@ -84,7 +84,7 @@ def is_generic(name: str) -> bool:
 
 
 def _without_qualifiers(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a name's words without those at its end that say which of several."""
+    """Return a name's words without the qualifiers at its end."""
     end = len(words)
     while end > 1 and (words[end - 1] in NEUTRAL_WORDS or words[end - 1].isdigit()) and words[:end] not in PHRASES:
         end -= 1
@@ -92,7 +92,7 @@ def _without_qualifiers(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_excluded(phrase: Phrase) -> bool:
-    """Return whether the words beside a phrase say that the value is no secret."""
+    """Return whether the words next to a phrase rule a secret out."""
     before, after = phrase.before, phrase.after
     if after and (after[-1] in METADATA_WORDS or not METADATA_ANYWHERE.isdisjoint(after)):
         return True

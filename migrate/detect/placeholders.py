@@ -1,4 +1,4 @@
-"""Stand-ins for a value that is still to come, in many languages: `YOUR_API_KEY`, `<your-key>`, `changeme`."""
+"""Placeholders for a value that is still to come, in many languages: `YOUR_API_KEY`, `<your-key>`, `changeme`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _CHANGES = vocabulary("me this it that in before for on to after later please pr
 
 
 def is_placeholder(text: str, *, random: bool = False) -> bool:
-    """Return whether a value plainly stands for one that is to be put there.
+    """Return whether a value is plainly a placeholder for one that is to be filled in.
 
     `random`: the value looks random, so that only long words count: short ones come about by chance.
     """
@@ -99,7 +99,7 @@ def _asks_for_another(words: list[str]) -> bool:
     return len(words) > 1 and any(word in _CUES for word in words) and all(word in _TOGETHER for word in words)
 
 
-# Words of a comment beside a value that is to be replaced.
+# Words of a comment next to a value that is to be replaced.
 ANNOUNCED = LazyPattern(
     r"\b(?:change|replace|your|todo|dummy|fake|example|placeholder|fill|put|insert|sample)\b", re.IGNORECASE
 )

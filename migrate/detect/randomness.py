@@ -1,4 +1,4 @@
-"""Whether a value looks random: made by a machine rather than made up by a person."""
+"""Randomness of a value: made by a machine rather than made up by a person."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _MOVE = (
 
 
 class Example(Struct, frozen=True):
-    """A value at a key path, built from a recipe (see `samples.py`), and values that stand beside it."""
+    """A value at a key path, built from a recipe (see `samples.py`), and the values next to it."""
 
     path: str
     recipe: str
@@ -65,7 +65,7 @@ def _of_shape(shape: Shape) -> RuleSpec:
 
 
 def _row(rule: Rule, looks_for: str, hits: Examples, misses: Examples, *beside: Example) -> RuleSpec:
-    """Return a row; `beside` are examples with values beside theirs.
+    """Return a row; `beside` are examples with values next to theirs.
 
     The first of them hits, all others miss.
     """

@@ -1,4 +1,4 @@
-"""Builds examples of secrets from recipes, so that none stands in the source for a scanner to find."""
+"""Examples of secrets, built from recipes so that the source holds none for a scanner to find."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _ALPHABETS = {
 def build(recipe: str, seed: int = 0) -> str:
     """Build the text of a recipe.
 
-    `ghp_{crc:36}` is `ghp_` and 36 characters of which the last six are the checksum. The same recipe and seed give
-    the same text. Besides the alphabets there are `crc`, `uuid`, `jwt`, `pem`, `pem64`, `snowflake` and `basic`.
+    `ghp_{crc:36}` is `ghp_` and 36 characters of which the last six are the checksum. Equal recipes and seeds give
+    equal texts. Besides the alphabets there are `crc`, `uuid`, `jwt`, `pem`, `pem64`, `snowflake` and `basic`.
     """
     random = Random(f"{recipe}/{seed}")  # noqa: S311 - examples, not secrets
     return _FIELD.sub(lambda field: _field(random, field[1], int(field[2])), recipe)

@@ -1,4 +1,4 @@
-"""Puts the evidence together: tokens by their shape, parts of a text, and the whole by its name."""
+"""The scoring of a text: tokens by their shape, parts of a text, and the whole by its name."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _assess_parts(subject: ScoringInput) -> list[Assessment]:
 
 
 def _assess_part(subject: ScoringInput, part: EmbeddedValue) -> Assessment | None:
-    """Assess a part by what stands before it and by its looks."""
+    """Assess a part by the text before it and by its looks."""
     text = part.span.of(subject.text)
     if BLANK in text or _is_call(text):
         return None

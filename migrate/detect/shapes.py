@@ -14,9 +14,9 @@ from migrate.model import Confidence, Kind, Span
 class Shape(Struct, frozen=True):
     """The token of a service: a row of the table in `tokens.py`.
 
-    One of the texts in `anchors` stands in every such token; `pattern` is its whole shape, `check` what a text of
-    that shape must also pass; without passing it is a medium finding, since somebody made it up.
-    `recipe` builds an example, see `samples.py`.
+    Every such token holds one of the texts in `anchors`; `pattern` is its whole shape, `check` what a text of that
+    shape must also pass; without passing it is a medium finding, since somebody made it up. `recipe` builds an
+    example, see `samples.py`.
     """
 
     id: str

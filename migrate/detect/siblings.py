@@ -1,4 +1,4 @@
-"""The values beside a value in its map or list, and the type of the resource that it belongs to."""
+"""The siblings of a value in its map or list, and the type of the resource that it belongs to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Siblings:
                 self._types[parts[:-1]] = scalar.value
 
     def of(self, scalar: Scalar) -> list[Scalar]:
-        """Return the values near one in the same map or list, the value itself among them."""
+        """Return the values near one in its map or list, the value itself among them."""
         siblings = self._below.get(scalar.path.parts[:-1], [])
         if len(siblings) <= 2 * _NEAR:
             return siblings
@@ -37,7 +37,7 @@ class Siblings:
         return self._below.get(parts, [])[: 2 * _NEAR]
 
     def before(self, scalar: Scalar) -> Scalar | None:
-        """Return the value that precedes one in the same map or list."""
+        """Return the value that precedes one in its map or list."""
         siblings = self._below.get(scalar.path.parts[:-1], [])
         at = bisect_left(siblings, scalar.span.start, key=_start)
         return siblings[at - 1] if at else None

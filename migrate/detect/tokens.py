@@ -14,7 +14,7 @@ _T, _K, _W, _P, _O = Kind.TOKEN, Kind.API_KEY, Kind.WEBHOOK, Kind.PRIVATE_KEY, K
 
 
 def _edge(pattern: str) -> str:
-    """Return a pattern that matches where no letter or digit stands before it.
+    """Return a pattern that matches only where no letter or digit precedes it.
 
     It begins with its first character if that is plain: only so does Python's engine pass quickly over all else.
     """
@@ -247,7 +247,7 @@ def present(text: str) -> tuple[Shape, ...]:
 
 
 def _anchored(text: str, runs: str) -> tuple[Shape, ...]:
-    """Return the shapes of which an anchor stands in a text, or in its long runs."""
+    """Return the shapes that have an anchor in a text, or in its long runs."""
     found = {shape.id for anchor, shape in _IN_A_RUN if anchor in runs}
     found |= {shape.id for anchor, shape in _SPREAD if anchor in text}
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()

@@ -17,7 +17,7 @@ _BARE_DSN = LazyPattern(rf"[\w.+{BLANK}-]+:([^@\s/\"']{{1,200}})@[\w.{BLANK}-]+(
 _ORACLE = LazyPattern(rf"(?:^|thin:)[\w{BLANK}]+/([^@\s/]+)@(?://)?[\w.{BLANK}-]+[:/]")
 _MOST_URLS = 1_000  # of one text
 _HTTP = ("http", "https", "git", "git+https", "ftp", "ftps")
-# Before the colon these say that a token follows rather than a person's password.
+# Before the colon these mark a token that follows, rather than a person's password.
 _TOKEN_USERS = ("oauth2", "x-access-token", "x-token-auth", "token", "git", "oauth")
 
 

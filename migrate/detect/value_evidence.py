@@ -1,4 +1,4 @@
-"""What counts in every place: how surely a name means a secret, and what the value looks like."""
+"""Evidence that counts everywhere: how certain a name means a secret, and what the value looks like."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VALUE_POINTS: dict[ValueClass, tuple[int, int, int, int]] = {
     ValueClass.FILLER: (-15, -15, -15, -15),
     ValueClass.PLACEHOLDER: (0, 0, 0, 0),
 }
-# Names of users that nobody has, beside which a weak password is made up as well.
+# Names of users that no person has; a weak password next to one is made up as well.
 STAND_IN = LazyPattern(
     r"<?(?:(?:your|my)[\W_]?)?(?:db[\W_]?)?(?:user|username|login|email|name)>?(?:@|$)|john\.?doe|foo|example|test@",
     re.IGNORECASE,

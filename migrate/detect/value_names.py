@@ -1,4 +1,4 @@
-"""Which name means a value: its key, a name beside it, an option before it, or the key above it."""
+"""The name that a value goes by: its key, a name next to it, an option before it, or the key above it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _option_before(scalar: Scalar, siblings: Siblings) -> ValueName | None:
 
 
 def _name_in_pair(scalar: Scalar, siblings: Siblings) -> ValueName | None:
-    """Return the name beside a value in a pair: `{Name: DB_PASSWORD, Value: …}`."""
+    """Return the name of a value in a pair: `{Name: DB_PASSWORD, Value: …}`."""
     near = {sibling.path.parts[-1]: sibling.value for sibling in siblings.of(scalar)}
     for key in NAME_KEYS:
         if key in near:
@@ -152,5 +152,5 @@ def _is_pointer(parts: Parts) -> bool:
 
 
 def _is_structure(key: str) -> bool:
-    """Return whether a key only says where in the file its values stand."""
+    """Return whether a key only structures the file, and names no value."""
     return key in _STRUCTURE or is_environment(key.lower()) or is_generic(key)

@@ -1,4 +1,4 @@
-"""What a whole value looks like: random, a word, the name of a secret, or none at all."""
+"""The class of a whole value by its looks: random, a word, the name of a secret, or none at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from migrate.model.stages import CERTAIN_STAGES
 
 
 class ValueClass(StrEnum):
-    """What a value looks like; the text is part of a finding's reason."""
+    """The looks of a value; the text is part of a finding's reason."""
 
     RANDOM = "looks random"
     PLAIN = "literal"
@@ -62,7 +62,7 @@ _WEAK = vocabulary(
     "mypassword mysecret supersecret topsecret verysecret secretkey mysecretkey jwtsecret"
 )
 _LEET = str.maketrans("@40$5!1", "aaossil")
-# Words that people build stand-in values of: a value of these alone names itself.
+# Words that people build placeholders of: a value of these alone names itself.
 _SELF_NAMING = vocabulary(
     "my our the a an super very top secret secrets key keys token tokens password passwd pass pwd api app jwt "
     "auth access refresh client consumer user db database admin root test dev prod stage staging local default "
@@ -115,9 +115,7 @@ def _is_speech(text: str) -> bool:
     """Return whether a value is a text for people, such as a label on a button."""
     words = text.split()
     if len(words) == 2 and text[0].isupper() and not any(char.isdigit() for char in text):
-        return text[-1] in ".!?:" or not _SECRET_WORDS.isdisjoint(
-            split_name(text)
-        )  # what stands on a button or before a field
+        return text[-1] in ".!?:" or not _SECRET_WORDS.isdisjoint(split_name(text))  # labels of buttons and fields
     if len(words) < 3:
         return False
     low = {word.lower().strip(".,:;!?'\"") for word in words}

@@ -1,7 +1,7 @@
-"""Files, directories and git: found with care, read with bounds, replaced whole or not at all.
+"""Files, directories and git: search with care, bounded reads, whole writes.
 
-Whatever the system does stands here, and what POSIX alone can do behind `platform`.
+Everything that asks the operating system is in this room, and what POSIX alone can do is behind `platform`.
 
-Others use: `atomic_files`, `branches`, `commits`, `discovery`, `git`, `outputs`, `platform`, `regular_files`,
-`repositories`, `signals`, `toml`, `walk`, `worktrees`.
+Others use: `atomic_files`, `branches`, `commits`, `discovery`, `git`, `matching`, `outputs`, `platform`,
+`regular_files`, `repositories`, `signals`, `toml`, `walk`, `worktrees`.
 """

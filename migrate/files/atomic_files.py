@@ -1,4 +1,4 @@
-"""Write files so that each is whole, the old or the new, at every instant."""
+"""Atomic writes: at every instant a file is whole, either the old one or the new one."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def check_replaceable(file: Path, *, expected: bytes, root: Path | None) -> None
 
 
 def replace_file(file: Path, *, expected: bytes, new: bytes, root: Path | None) -> None:
-    """Put `new` in the place of `expected`; other readers see the one or the other, always whole.
+    """Replace the content `expected` of a file by `new`, atomically.
 
-    A symbolic link stays and its target changes. Owner, group, mode, access list and attributes
-    are kept. Raises SlsMigrateError, with the file as it was, where that can't be done, where the
-    target lies outside `root`, has further hard links, or no longer holds `expected`.
+    Other readers see the old content or the new, always whole. A symbolic link stays and its target changes. Owner,
+    group, mode, access list and attributes are kept. Raises SlsMigrateError, with the file as it was, where that
+    can't be done, where the target lies outside `root`, has further hard links, or no longer holds `expected`.
     """
     with explained(file, "write", SlsMigrateError), target_of(file, root) as target:
         _require_unchanged(target, expected)
@@ -47,15 +47,15 @@ def replace_file(file: Path, *, expected: bytes, new: bytes, root: Path | None) 
 
 
 def create_file(file: Path, content: bytes) -> None:
-    """Make a file, whole or not at all. Raises SlsMigrateError where there is one by then."""
+    """Create a file, whole or not at all. Raises SlsMigrateError if it exists by then."""
     with explained(file, "write", SlsMigrateError), place_of(file) as place:
         _put(place, content, _AS_THE_UMASK_SAYS, check=lambda: _require_absent(place))
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Make a file that is ours alone, or replace an earlier one, whose mode stays; whole or not at all.
+    """Write a file, whole or not at all: a new one, or in place of an earlier one.
 
-    Whatever has its name is replaced, a symbolic link too. Raises SlsMigrateError.
+    An earlier file's mode is kept. Anything of that name is replaced, a symbolic link too. Raises SlsMigrateError.
     """
     with explained(file, "write", SlsMigrateError), place_of(file) as place:
         _put(place, content, _AS_THE_UMASK_SAYS, finish=lambda descriptor: _copy_mode(place, descriptor))
@@ -69,7 +69,10 @@ def _put(
     finish: Callable[[int], None] = lambda descriptor: None,
     check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write beside the file and have that take its place; `finish` gets the descriptor, `check` may refuse last."""
+    """Write a temporary file in the same directory, then rename it over the file.
+
+    `finish` gets the descriptor of the temporary file; `check` is the last step before the rename and may raise.
+    """
     with destination.directory.temporary_file(destination.temporary_name(), mode) as temporary:
         rest = memoryview(content)
         while rest:
@@ -81,7 +84,10 @@ def _put(
 
 
 def _require_unchanged(target: Destination, expected: bytes) -> None:
-    """Raise where the file is not the one that was read any more, or none that may be replaced."""
+    """Raise SlsMigrateError if a file has changed since it was read.
+
+    Likewise if it may not be replaced: it is no regular file, is read-only, or has further hard links.
+    """
     with target.opened() as descriptor:
         status = os.fstat(descriptor)
         require_regular(status, target.file, SlsMigrateError)

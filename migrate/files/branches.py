@@ -1,4 +1,4 @@
-"""Branches: a new one for a run's commit, gone again where that comes to nothing."""
+"""Git branches: a new one for a run's commit, removed again if the run fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class BranchExistsError(GitError):
 
 
 def require_new_branch(root: Path, name: str) -> None:
-    """Raise BranchExistsError for a branch that exists, or GitError for a name that is none."""
+    """Raise BranchExistsError for an existing branch, GitError for an invalid name."""
     run_git(root, "check-ref-format", "--branch", name, check=f"{name} is no name for a branch")
     if run_git(root, "show-ref", "--verify", "--quiet", f"refs/heads/{name}").returncode == 0:
         raise BranchExistsError(f"branch {name} exists already", hint="name another --branch, or delete that one")
@@ -23,7 +23,10 @@ def require_new_branch(root: Path, name: str) -> None:
 
 @contextmanager
 def new_branch(root: Path, name: str) -> Iterator[None]:
-    """Switch a work tree to a new branch, and back, as if it had never been, where the block raises."""
+    """Switch a work tree to a new branch for a block.
+
+    If the block raises, switch back and delete the branch, so that nothing is left of it.
+    """
     back = abandoned_branch_origin(root, name)
     if back is None:
         back = current_branch(root) or head_commit(root)
@@ -40,9 +43,10 @@ def new_branch(root: Path, name: str) -> Iterator[None]:
 
 
 def abandoned_branch_origin(root: Path, name: str) -> str | None:
-    """Return the branch or commit that a killed run made a branch from and put no commit on; None for any other.
+    """Return where a killed run branched off without a commit, or None.
 
-    Such a branch is where HEAD is, and HEAD's reflog says that we just came from the other one, or just went back.
+    The result is a branch or a commit, None for any other branch. Such a branch points to HEAD, and HEAD's reflog
+    shows that we just came from the other one, or just went back to it.
     """
     now, tip = current_branch(root), run_git(root, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}")
     if tip.returncode or tip.stdout.decode().strip() != head_commit(root):

@@ -1,4 +1,4 @@
-"""What is not committed yet, one commit, and the bytes as they were before it."""
+"""Git commits: files not committed yet, one commit of given files, and undoing a write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LOCK_SECONDS = 20.0
 
 
 def uncommitted_files(root: Path, files: Sequence[Path]) -> tuple[Path, ...]:
-    """Return those of the files that differ from the last commit, or that git does not know."""
+    """Return the files that differ from the last commit or are unknown to git."""
     if not files:
         return ()
     known = run_git(root, "ls-files", "-z", "--full-name", "--", *map(str, files), check="git can't list its files")
@@ -27,7 +27,10 @@ def uncommitted_files(root: Path, files: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def modified_files(root: Path) -> frozenset[Path]:
-    """Return the tracked files that differ from the last commit, staged or not; all of them before the first one."""
+    """Return the tracked files that differ from the last commit, staged or not.
+
+    Before the first commit these are all tracked files.
+    """
     top = _top(root)
     done = run_git(root, "diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all", "HEAD")
     if done.returncode:
@@ -48,9 +51,10 @@ def committed_content(root: Path, file: Path) -> bytes | None:
 
 
 def commit_files(root: Path, files: Sequence[Path], message: str) -> str:
-    """Commit these files and nothing else, by the user's hooks and signing settings; return the commit.
+    """Commit these files and nothing else; return the commit.
 
-    What is staged beside them stays staged. Raises GitError where git or a hook refuses.
+    The user's hooks and signing settings apply. Other staged changes stay staged. Raises GitError where git or a hook
+    refuses.
     """
     names = [str(file) for file in files]
     deadline = time.monotonic() + _LOCK_SECONDS
@@ -74,6 +78,9 @@ def _is_locked(root: Path) -> bool:
 
 
 def restore_files(files: dict[Path, bytes], root: Path) -> None:
-    """Give files the bytes that they had. Raises SlsMigrateError for the first that can't be written."""
+    """Write the earlier bytes of files back.
+
+    Raises SlsMigrateError for the first file that can't be written.
+    """
     for file, before in files.items():
         replace_file(file, expected=read_file(file, MAX_BYTES), new=before, root=root)

@@ -1,4 +1,4 @@
-"""Where a file that is to be written really lies: its directory, held and locked, and its name there."""
+"""Destinations: the real directory of a file to write, held open and locked, and the file's name in it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Destination(Struct, frozen=True):
 
     @property
     def temporary_prefix(self) -> str:
-        """Return how the names of our temporary files for it begin; cut so that a long name still fits."""
+        """Return the prefix of our temporary files for this destination.
+
+        It is cut so that the temporary name of a file with a long name still fits.
+        """
         return "." + os.fsdecode(os.fsencode(self.name)[:_LONGEST_PREFIX]) + ".slsmigrate-"
 
     def temporary_name(self) -> str:
@@ -52,7 +55,10 @@ class Destination(Struct, frozen=True):
 
 @contextlib.contextmanager
 def target_of(file: Path, root: Path | None) -> Iterator[Destination]:
-    """Hold the existing file that `file` is or leads to. Raises SlsMigrateError where that lies outside `root`."""
+    """Hold the destination of an existing file, symbolic links resolved.
+
+    Raises SlsMigrateError where the target lies outside `root`.
+    """
     target = Path(os.path.realpath(file, strict=True))
     if root is not None and not target.is_relative_to(os.path.realpath(root)):
         raise SlsMigrateError(
@@ -65,7 +71,10 @@ def target_of(file: Path, root: Path | None) -> Iterator[Destination]:
 
 
 def place_of(file: Path) -> AbstractContextManager[Destination]:
-    """Hold the place of a file that may not exist yet; a symbolic link there is what gets replaced."""
+    """Hold the destination of a file that may not exist yet.
+
+    A symbolic link of that name is not followed: it is what gets replaced.
+    """
     return _held(file, Path(os.path.realpath(file.parent, strict=True), file.name))
 
 
@@ -82,7 +91,10 @@ def _held(file: Path, target: Path) -> Iterator[Destination]:
 
 
 def _lock(destination: Destination) -> bool:
-    """Keep two runs from losing each other's change; False where the file system has no locks."""
+    """Lock the directory, so that no concurrent run's change is lost.
+
+    Returns False where the file system has no locks. Raises SlsMigrateError where another run keeps the lock.
+    """
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
         try:
@@ -97,7 +109,10 @@ def _lock(destination: Destination) -> bool:
 
 
 def _remove_leftovers(destination: Destination) -> None:
-    """Remove temporary files of runs that were killed: whoever still lived would hold the lock."""
+    """Remove the temporary files of killed runs.
+
+    No other run can be using them: it would hold the lock.
+    """
     ours = re.compile(re.escape(destination.temporary_prefix) + "[0-9a-f]{12}")
     for name in filter(ours.fullmatch, destination.directory.names()):
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Paths become the manifests and included files that a run reads, and what of them it may write."""
+"""Discovery: from paths to the manifests and included files that a run reads, and which of them it may write."""
 
 from __future__ import annotations
 
@@ -12,25 +12,17 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.files.includes import included
+from migrate.files.matching import MAX_MATCHES, is_file, matching_files, real_path
 from migrate.files.regular_files import read_file
 from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
 from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
-from migrate.model.lazy_pattern import LazyPattern
-
-_MAX_FAMILY = 500
-# What `*` alone must not take for a stage's file: other tools' files that lie beside a service.
-_OTHER_TOOLS = LazyPattern(
-    r"package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-\w+\.yaml|(?:ts|js)config.*\.json|(?:docker-)?compose.*"
-    r"|(?:lerna|nx|turbo|composer|cdk|tslint|biome|deno|renovate|vercel)\.json|(?:jest|babel|nest).*\.json"
-    r"|(?:buildspec|appspec|appveyor|cloudbuild|mkdocs|azure-pipelines|bitbucket-pipelines|samconfig|template).*"
-)
 
 
 class SourceFile(Struct, frozen=True):
     """A file to read, by its real path.
 
-    `manifests` are those that reach it, itself among them if it is one. `root` is the repository's,
-    or outside git the directory that was given. `reason` says why it is never written, '' where it may be.
+    `manifests` are those that reach it, itself among them if it is one. `root` is the repository's, or outside git
+    the directory that was given. `reason` explains why it is never written, '' where it may be.
     """
 
     file: Path
@@ -41,12 +33,12 @@ class SourceFile(Struct, frozen=True):
 
     @property
     def writable(self) -> bool:
-        """Whether a run may change it."""
+        """Return whether a run may change the file."""
         return not self.reason
 
 
 class Discovery(Struct, frozen=True):
-    """What the paths lead to, sorted by path.
+    """The files that the paths lead to, sorted by path.
 
     `not_read` are files that may hold secrets in a form that is never read (`serverless.ts`, `.env`,
     included `.js`); `ignored` are manifests that were left out because git ignores them.
@@ -82,14 +74,17 @@ def _in_order(path: Path) -> tuple[str, ...]:
 
 
 def _files_last(path: Path) -> bool:
-    """A file's root is the given directory above it, so directories come first."""
+    """Return a sort key that puts directories first.
+
+    The root of a file is the given directory above it, so directories must be known before files.
+    """
     return not os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is locked
 
 
 class _Service(Struct, frozen=True):
-    """A manifest as the framework meets it: `directory` is where a symbolic link to it stands.
+    """A manifest as the framework meets it: `directory` is the one that holds the symbolic link to it, if any.
 
-    One that is `inside` lies below its root for sure.
+    A manifest that is `inside` is known to lie below its root.
     """
 
     file: Path
@@ -99,7 +94,7 @@ class _Service(Struct, frozen=True):
 
 
 class _Crawl:
-    """What was found so far."""
+    """The files found so far."""
 
     def __init__(self, *, nested: bool) -> None:
         self._nested = nested
@@ -117,7 +112,7 @@ class _Crawl:
     # ── the paths given ──
 
     def take(self, path: Path) -> None:
-        """A path of the command line."""
+        """Take a path of the command line."""
         try:
             real = path.resolve(strict=True)
         except (OSError, RuntimeError):
@@ -142,7 +137,7 @@ class _Crawl:
             if is_never_read(each.path.name):
                 self.not_read.add(each.path)
             else:
-                real = _real(each.path) if each.linked else each.path
+                real = real_path(each.path) if each.linked else each.path
                 service = _Service(real, each.path.parent, each.root, inside=not each.linked)
                 self._take_file(service, each.path.name, outright=False)
 
@@ -154,7 +149,10 @@ class _Crawl:
             self._loose[found.file] = (found, outright)
 
     def _root_of_directory(self, directory: Path) -> Path | None:
-        """As `repository_root`, with each directory on the way upwards asked once."""
+        """Return the git root above a directory, as `repository_root`.
+
+        Each directory on the way upwards is asked only once.
+        """
         if holds_git(directory):
             return directory
         return self._repository(directory.parent) if directory.parent != directory else None
@@ -167,7 +165,7 @@ class _Crawl:
     # ── what they include ──
 
     def follow(self) -> None:
-        """Go from every manifest to the files that it includes, and those that these include."""
+        """Follow the includes of every manifest, and those of included files."""
         for service in [each for places in self._services.values() for each in places]:
             todo, seen = [service.file], {service.file}
             while todo:
@@ -187,19 +185,19 @@ class _Crawl:
         for pattern in dict.fromkeys(patterns):
             # The framework starts from the service's directory alone; people often write from the file's own.
             family = self._family(service.directory, pattern) or self._family(file.parent, pattern)
-            if len(family) > _MAX_FAMILY:
+            if len(family) > MAX_MATCHES:
                 self._too_many(file)
-            yield from (each for each in family[:_MAX_FAMILY] if not _is_pruned(each, service.root))
+            yield from (each for each in family[:MAX_MATCHES] if not _is_pruned(each, service.root))
 
     def _too_many(self, file: Path) -> None:
-        message = f"more than {_MAX_FAMILY} files match one of its includes; the others are not read"
+        message = f"more than {MAX_MATCHES} files match one of its includes; the others are not read"
         problem = Problem(message, Location(file), "name them outright")
         self.problems += [] if problem in self.problems else [problem]
 
     # ── what may be written ──
 
     def source_files(self) -> Iterator[SourceFile]:
-        """Every file once."""
+        """Yield every file once."""
         for file in self._services.keys() | self._reached.keys():
             yield self._source_file(file)
         for file, (found, outright) in self._loose.items():
@@ -230,11 +228,14 @@ class _Crawl:
 
 
 def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
-    """The manifests in the directories from a file's own up to the root, nearest first."""
+    """Yield the manifests in the directories above a file, up to the root.
+
+    The nearest comes first.
+    """
     for directory in (each for each in place.parents if each.is_relative_to(root)):
         for suffix in SUFFIXES:
-            if _is_file(directory / f"serverless{suffix}"):
-                yield _real(directory / f"serverless{suffix}")
+            if is_file(directory / f"serverless{suffix}"):
+                yield real_path(directory / f"serverless{suffix}")
 
 
 def _is_pruned(file: Path, root: Path) -> bool:
@@ -246,63 +247,19 @@ def _is_below(directory: Path, file: Path) -> bool:
 
 
 def _is_service(text: str, is_json: bool) -> bool:
-    """Whether it says what a manifest must: `service` and `provider`."""
+    """Return whether a text has the keys of every manifest: `service`, `provider`."""
     line = r'"{}"\s*:' if is_json else r"""^["']?{}["']?[ \t]*:"""
     return all(re.search(line.format(key), text, re.MULTILINE) for key in ("service", "provider"))
 
 
 def _text(file: Path) -> str:
-    """The file's text, or '' where it can't be read: the one who parses it says why."""
+    """Return the file's text, or '' where it can't be read.
+
+    The error is reported when the file is parsed.
+    """
     try:
         source = read_file(file, MAX_BYTES)
     except ManifestError:
         return ""
     is_wide = source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return source.decode("utf-16" if is_wide else "utf-8-sig", "replace")
-
-
-# ── families of files ─────────────────────────────────────────────────────────────────────────
-
-
-def matching_files(base: Path, pattern: str) -> tuple[Path, ...]:
-    """List the real paths of the regular files that match: those of at most one more than `_MAX_FAMILY` places."""
-    rest = pattern.removeprefix("~/")
-    places = [_home() if rest != pattern else base / "/" if pattern.startswith("/") else base]
-    for segment in rest.strip("/").split("/"):
-        places = [each for place in places for each in _step(place, segment)][: _MAX_FAMILY + 1]
-    if pattern.endswith("*"):  # a guess, so nothing but what could be read
-        places = [place for place in places if place.suffix in SUFFIXES]
-    return tuple(dict.fromkeys(_real(place) for place in places if _is_file(place)))
-
-
-def _step(place: Path, segment: str) -> list[Path]:
-    if "*" not in segment:
-        return [place / segment]
-    expression = re.compile(".*".join(re.escape(part) for part in segment.split("*")), re.DOTALL)
-    try:
-        names = sorted(entry.name for entry in os.scandir(place))
-    except (OSError, ValueError):  # a NUL in it
-        return []
-    return [place / name for name in names if expression.fullmatch(name) and _may_be_meant(name, segment)]
-
-
-def _may_be_meant(name: str, segment: str) -> bool:
-    """Whether a variable may stand for it: no hidden file, and where it stands alone no other tool's."""
-    if name in PRUNED or (name[0] == "." and segment[0] != "."):
-        return False
-    return segment not in ("*", "*.yml", "*.yaml", "*.json") or not _OTHER_TOOLS.fullmatch(name)
-
-
-def _home() -> Path:
-    return Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises where there is none
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))  # Path.resolve raises where links lead round in a circle
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False

@@ -1,4 +1,4 @@
-"""git as a program: one command in a process of its own, and questions about a work tree."""
+"""The git program: one command in a process of its own, and questions about a work tree."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ class GitError(SlsMigrateError):
 
 
 def run_git(root: Path, *words: str, check: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run one git command. Raises GitError where it can't be run, or, with that text, where it fails under `check`.
+    """Run one git command.
 
-    It is a session of its own: a Ctrl-C at the terminal is ours to heed, not git's.
+    Raises GitError where it can't be run, or, with the text `check` if one is given, where it fails. The process is a
+    session of its own: a Ctrl-C at the terminal is ours to handle, not git's.
     """
     environment = {name: value for name, value in os.environ.items() if name not in GIT_HOOK_VARIABLES}
     command = ["git", "-C", str(root), *words]
@@ -59,7 +60,7 @@ def common_directory(root: Path) -> str:
 
 
 def is_ignored(directory: Path, name: str) -> bool | None:
-    """Return whether a name in a directory is git-ignored, None where git can't tell."""
+    """Return whether git ignores a name in a directory, None where git can't answer."""
     try:
         done = subprocess.run(
             ["git", "-C", str(directory), "check-ignore", "-q", "--no-index", "--", name],

@@ -1,4 +1,4 @@
-"""Tells without git that nothing can be git-ignored, so that most repositories need not be asked."""
+"""Rule out ignored files without running git, so that most repositories need no git process."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _MAX_BYTES = 1_000_000
 
 
 def may_ignore(files: Sequence[Path], root: Path) -> bool:
-    """Whether git could leave out any of these files of a work tree; False is sure, True is not.
+    """Return whether git could ignore any of these files of a work tree.
 
-    A pattern of gitignore matches a path only where its last segment matches the name of the path or of a
-    directory above it, so a pattern whose last segment matches none of these names can't be the one.
+    False is certain, True is not. A pattern of gitignore matches a path only where its last segment matches the name
+    of the path or of a directory above it, so a pattern whose last segment matches none of these names can't be the
+    one.
     """
     settings = _bytes(root / ".git" / "config")
     if settings is None or b"excludesfile" in settings.lower() or b"[include" in settings.lower():
@@ -47,7 +48,7 @@ def _patterns(file: Path) -> Iterator[str]:
 
 
 def _bytes(file: Path) -> bytes | None:
-    """A small regular file's content, b'' where there is none, None where it can't be told."""
+    """Return a small regular file's content, b'' if there is none, None if unknown."""
     try:
         if not file.is_file():
             return None if file.name == "config" else b""
@@ -60,7 +61,10 @@ def _bytes(file: Path) -> bytes | None:
 
 @cache
 def _everywhere() -> tuple[str, ...]:
-    """The patterns of the user's own ignore file; one that matches all where that can't be told."""
+    """Return the patterns of the user's own ignore file.
+
+    Where they can't be determined, return one pattern that matches everything.
+    """
     import subprocess
 
     try:
@@ -75,6 +79,6 @@ def _everywhere() -> tuple[str, ...]:
         return ("*",)
     if answer.returncode not in (0, 1):
         return ("*",)
-    said = os.fsdecode(answer.stdout).rstrip("\n")
+    configured = os.fsdecode(answer.stdout).rstrip("\n")
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
-    return tuple(_patterns(Path(said) if said else Path(home) / "git" / "ignore"))
+    return tuple(_patterns(Path(configured) if configured else Path(home) / "git" / "ignore"))

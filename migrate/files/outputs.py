@@ -1,4 +1,4 @@
-"""Files that a run writes for its user: checked before anything else happens, and never over what is not ours."""
+"""Output files for the user: checked before anything else happens, and never written over foreign files."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _HEAD = 20_000
 
 
 def check_outputs(outputs: Iterable[tuple[str, Path | None]]) -> None:
-    """Raises UsageError for an output that can't be written or would replace a file that is not ours.
+    """Raise UsageError for an output that can't be written or is a foreign file.
 
-    `outputs` are the option's name and the file it names.
+    `outputs` are pairs of an option's name and the file that it names. A file that is not ours is never replaced.
     """
     for option, file in outputs:
         if file is None:
             continue
         if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
             raise UsageError(f"{option} {file}: its directory is not there or can't be written")
-        if _is_there(option, file) and not _is_ours(option, file):
+        if _exists(option, file) and not _is_ours(option, file):
             raise UsageError(f"{option} {file}: is there already, and not one of ours", hint="name another file")
 
 
-def _is_there(option: str, file: Path) -> bool:
+def _exists(option: str, file: Path) -> bool:
     try:
         file.lstat()
     except FileNotFoundError:

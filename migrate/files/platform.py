@@ -1,7 +1,7 @@
-"""What differs between operating systems, behind one surface: POSIX, or else Windows with what it has of it.
+"""Operating systems behind one surface: POSIX, or else Windows as far as it can follow.
 
-Nothing else in the program asks which system it runs on. The two sides make the same promises as far as their
-systems have them; where one falls short, its module says so.
+Nothing else in the program asks which system it runs on. The two sides make equal promises as far as their systems
+have them; the module of a side documents where it falls short.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ class Directory(Protocol):
         ...
 
     def temporary_file(self, name: str, mode: int) -> AbstractContextManager[TemporaryFile]:
-        """Make a file that is ours alone under an unused `name`; gone at the end unless it took another name."""
+        """Make a new file of our own under an unused `name`.
+
+        It is removed at the end of the block unless it took another name.
+        """
         ...
 
     def remove(self, name: str) -> None:
@@ -73,11 +76,14 @@ class Directory(Protocol):
 
 
 class OperatingSystem(Protocol):
-    """What the program needs of the system besides what Python makes alike everywhere."""
+    """The needs of the program that Python does not make alike on every system."""
 
     @property
     def read_flags(self) -> int:
-        """Return the flags to open a file for reading: its bytes, no waiting, nothing for child processes."""
+        """Return the flags to open a file for reading.
+
+        They give bytes as they are, never wait, and let no child process inherit the descriptor.
+        """
         ...
 
     @property
@@ -87,16 +93,25 @@ class OperatingSystem(Protocol):
 
     @property
     def process_group_flags(self) -> int:
-        """Return what `subprocess` needs beside `start_new_session` so that a Ctrl-C does not reach a child."""
+        """Return creation flags that keep a Ctrl-C from a child process.
+
+        `subprocess` needs them in addition to `start_new_session`.
+        """
         ...
 
     @property
     def process_start(self) -> str:
-        """Return how `multiprocessing` starts a process: `fork` where a copy of this one is safe to go on in."""
+        """Return the start method of `multiprocessing`.
+
+        It is `fork` where a copy of this process can safely continue.
+        """
         ...
 
     def without_signals(self) -> AbstractContextManager[None]:
-        """Keep back the signals that end a run while the block lasts, in this process and those that begin in it."""
+        """Block the signals that end a run for a block.
+
+        This holds in this process and in those that begin in the block.
+        """
         ...
 
     def leave_interrupts(self) -> None:
@@ -116,11 +131,11 @@ class OperatingSystem(Protocol):
         ...
 
     def copy_access_list(self, descriptor: int, source: int) -> None:
-        """Give an open file the access list and extended attributes of another, which is open too."""
+        """Copy access list and extended attributes from one open file to another."""
         ...
 
     def disable_core_dumps(self) -> None:
-        """Have no file made of our memory if we crash."""
+        """Prevent a file made of our memory if we crash."""
         ...
 
     def send_signal(self, number: int) -> None:
@@ -144,9 +159,9 @@ SYSTEM = _detect()
 
 @contextlib.contextmanager
 def locked_directory(path: Path) -> Iterator[bool]:
-    """Hold a directory against other runs while the block lasts; the block gets whether none held it before.
+    """Lock a directory against other runs for a block; yield whether we got the lock.
 
-    Where the system has no locks, it gets False.
+    Where the system has no locks, yield False.
     """
     directory = SYSTEM.open_directory(path)
     try:

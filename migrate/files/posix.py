@@ -30,7 +30,10 @@ class PosixDirectory:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
 
     def lock(self) -> bool:
-        """Lock the directory itself: that leaves no lock file, and the kernel lets go of it if we die."""
+        """Lock the directory itself.
+
+        No lock file is left that way, and the kernel releases the lock if we die.
+        """
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -62,7 +65,10 @@ class PosixDirectory:
 
     @contextlib.contextmanager
     def temporary_file(self, name: str, mode: int) -> Iterator[PosixTemporaryFile]:
-        """Make a file that is ours alone, without a name where the file system can: it is gone if we are killed."""
+        """Make a new file of our own, without a name where the file system can.
+
+        Such a file is gone if we are killed.
+        """
         try:
             made = self._create(name, mode)
             try:
@@ -126,7 +132,10 @@ class Posix:
 
     @contextlib.contextmanager
     def without_signals(self) -> Iterator[None]:
-        """Keep back the signals that end a run while the block lasts, in this process and those that begin in it."""
+        """Block the signals that end a run for a block.
+
+        This holds in this process and in those that begin in the block.
+        """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, self.ending_signals)
         try:
             yield
@@ -148,7 +157,10 @@ class Posix:
         os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
 
     def set_owner(self, descriptor: int, status: os.stat_result) -> None:
-        """Give an open file the owner and group of another. Raises PermissionError. It clears bits of the mode."""
+        """Give an open file the owner and group of another.
+
+        Raises PermissionError. A change of owner clears bits of the mode.
+        """
         ours = os.fstat(descriptor)
         if (status.st_uid, status.st_gid) != (ours.st_uid, ours.st_gid):
             os.fchown(descriptor, status.st_uid, status.st_gid)
@@ -169,7 +181,7 @@ class Posix:
                     os.setxattr(descriptor, name, os.getxattr(source, name))
 
     def disable_core_dumps(self) -> None:
-        """Have no file made of our memory if we crash."""
+        """Prevent a file made of our memory if we crash."""
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
@@ -179,6 +191,9 @@ class Posix:
 
 
 def _close(descriptor: int) -> None:
-    """Close a descriptor. All is synced before: an error now would only call a file unwritten that is new."""
+    """Close a descriptor; ignore errors.
+
+    The content is synced before, so an error here would only report a file as unwritten that is the new one.
+    """
     with contextlib.suppress(OSError):
         os.close(descriptor)

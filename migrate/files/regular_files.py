@@ -1,4 +1,4 @@
-"""Regular files alone: read with a bound, whatever else bears the name refused before it is opened."""
+"""Bounded reads of regular files alone: anything else of that name is refused before it is opened."""
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""Roots become repositories: every git work tree below them once, and plain folders that hold manifests."""
+"""Repositories below roots: every git work tree once, and plain folders that hold manifests."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,7 +16,7 @@ from migrate.model import Location, Problem, UsageError
 
 
 class Repository(Struct, frozen=True, order=True):
-    """What is migrated as one: `name` is its path below the root that it was found under."""
+    """A unit of migration: `name` is its path below the root that it was found under."""
 
     name: str
     root: Path
@@ -27,18 +26,21 @@ class Repository(Struct, frozen=True, order=True):
 def find_repositories(
     roots: Sequence[Path], listed: Sequence[Path], cwd: Path
 ) -> tuple[tuple[Repository, ...], tuple[Problem, ...]]:
-    """The repositories below `roots` and at `listed`, by name, each work tree once; and what can't be reached."""
-    found: dict[Path, Repository] = {}
+    """Find the repositories below `roots` and at `listed`, each work tree once.
+
+    Returns them by name, and the problems of paths that can't be reached.
+    """
+    repositories: dict[Path, Repository] = {}
     problems: list[Problem] = []
     for root in roots:
         real = _directory(cwd / root, problems)
-        for each in _below(real, problems) if real else ():
-            found.setdefault(each.root, each)
+        for repository in _below(real, problems) if real else ():
+            repositories.setdefault(repository.root, repository)
     for path in listed:
         real = _directory(cwd / path, problems)
         if real:
-            found.setdefault(real, Repository(os.path.normpath(path), real, (real / ".git").exists()))
-    return tuple(sorted(_told_apart(found.values(), cwd))), tuple(problems)
+            repositories.setdefault(real, Repository(os.path.normpath(path), real, (real / ".git").exists()))
+    return tuple(sorted(_with_unique_names(tuple(repositories.values()), cwd))), tuple(problems)
 
 
 def _directory(path: Path, problems: list[Problem]) -> Path | None:
@@ -50,7 +52,10 @@ def _directory(path: Path, problems: list[Problem]) -> Path | None:
 
 
 def _below(root: Path, problems: list[Problem]) -> Iterator[Repository]:
-    """The work trees below a directory, and for manifests outside of any the first folder below it on the way."""
+    """Yield the work trees below a directory, and plain folders with manifests.
+
+    A plain folder is the first one below the directory on the way to a manifest outside of any work tree.
+    """
     plain: set[Path] = set()
     if not (root / ".git").exists() and repository_root(root):
         yield Repository(root.name, root, True)  # part of a work tree that begins above
@@ -65,7 +70,10 @@ def _below(root: Path, problems: list[Problem]) -> Iterator[Repository]:
 
 
 def _walk(root: Path, problems: list[Problem]) -> Iterator[tuple[Path, bool, bool, bool]]:
-    """Each directory: whether it lies in a work tree, is one, and holds a manifest. Links are not followed."""
+    """Yield directories that are work trees, or hold manifests outside of any.
+
+    With each: whether it lies in a work tree, is one, and holds a manifest. Links are not followed.
+    """
     todo = [(str(root), repository_root(root) is not None)]
     while todo:
         directory, in_git = todo.pop()
@@ -82,16 +90,22 @@ def _name(directory: Path, root: Path) -> str:
     return directory.name if directory == root else directory.relative_to(root).as_posix()
 
 
-def _told_apart(found: Iterable[Repository], cwd: Path) -> Iterator[Repository]:
-    """Names that several roots share become paths from the working directory."""
-    repositories = tuple(found)
-    times = Counter(each.name for each in repositories)
-    for each in repositories:
-        yield each if times[each.name] == 1 else replace(each, name=os.path.relpath(each.root, cwd))
+def _with_unique_names(repositories: Sequence[Repository], cwd: Path) -> Iterator[Repository]:
+    """Make names unique: those that several roots share become relative paths.
+
+    The paths start at the working directory.
+    """
+    times = Counter(repository.name for repository in repositories)
+    for repository in repositories:
+        is_unique = times[repository.name] == 1
+        yield repository if is_unique else replace(repository, name=os.path.relpath(repository.root, cwd))
 
 
 def read_repository_list(file: Path) -> tuple[Path, ...]:
-    """The paths of a file, one a line; blank lines and those that begin with # count for nothing."""
+    """Read the paths of a file, one a line.
+
+    Blank lines and those that begin with # are skipped. Raises UsageError where the file can't be read.
+    """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -109,10 +123,16 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def is_in_shard(repository: Repository, part: int, of: int) -> bool:
-    """Whether a repository belongs to a share; by its name alone, so that other repositories don't matter."""
+    """Return whether a repository belongs to part `part` of `of`.
+
+    Its name alone decides, so that other repositories don't matter.
+    """
+    from hashlib import sha256  # a single run must not pay for it
+
     return int.from_bytes(sha256(os.fsencode(repository.name)).digest()[:8]) % of == part - 1
 
 
 def matches_any(repository: Repository, patterns: Sequence[str]) -> bool:
-    """Whether a repository is one of those asked for; no pattern asks for all."""
-    return not patterns or any(each == repository.name or fnmatchcase(repository.name, each) for each in patterns)
+    """Return whether a repository matches one of the patterns, or there are none."""
+    name = repository.name
+    return not patterns or any(pattern == name or fnmatchcase(name, pattern) for pattern in patterns)

@@ -1,4 +1,4 @@
-"""The signals that end a run: each interrupts it like Ctrl-C, with the same account of what was done and exit code."""
+"""Signals that end a run: each interrupts it like Ctrl-C, with that account of what was done and that exit code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _AGAIN_SECONDS = 0.02
 
 
 class Interrupt(KeyboardInterrupt):
-    """What a signal raises: the very KeyboardInterrupt has Python end itself by SIGINT where it left an `exec`."""
+    """The exception that a signal raises.
+
+    The very KeyboardInterrupt makes Python end itself by SIGINT where it left an `exec`.
+    """
 
 
 class SignalHandler:
@@ -39,7 +42,10 @@ class SignalHandler:
             raise Interrupt
 
     def raise_again(self) -> None:
-        """Have Interrupt raised once more: the first was raised where Python drops it, as in a destructor."""
+        """Raise Interrupt once more.
+
+        The first was raised where Python drops it, as in a destructor.
+        """
         self._raised = float("-inf")
         again = threading.Timer(_AGAIN_SECONDS, SYSTEM.send_signal, (self._first or signal.SIGINT,))
         again.daemon = True
@@ -51,9 +57,10 @@ _current: SignalHandler | None = None
 
 @contextlib.contextmanager
 def handle_signals() -> Iterator[None]:
-    """While the block lasts, have each of the signals raise KeyboardInterrupt in the main thread.
+    """Make each of the signals raise KeyboardInterrupt in the main thread for a block.
 
-    One that was ignored when we were started stays so: nohup asks for it that way, and shells for background jobs.
+    A signal that was ignored when we were started stays ignored: nohup asks for it that way, and shells for
+    background jobs.
     """
     global _current
     if not _in_main_thread():
@@ -82,7 +89,10 @@ def _unless_interrupt(
 
 @contextlib.contextmanager
 def on_signal(action: Callable[[], object]) -> Iterator[None]:
-    """While the block lasts, have signals call `action` and raise nothing, as in any thread but the main one."""
+    """Make signals call `action` and raise nothing for a block.
+
+    Outside of the main thread this changes nothing, since signals reach the main thread alone.
+    """
     handler = _current if _in_main_thread() else None
     if handler is None:
         yield
@@ -95,7 +105,10 @@ def on_signal(action: Callable[[], object]) -> Iterator[None]:
 
 
 def replace_handler(action: Callable[[], object] = lambda: None) -> None:
-    """From now on, have signals call `action` instead of raising; for work that must finish its current step."""
+    """Make signals call `action` from now on instead of raising.
+
+    For work that must finish its current step.
+    """
     if _current is not None and _in_main_thread():
         _current.action = action
 

@@ -1,4 +1,4 @@
-"""The system's errors in words that say what to do."""
+"""Errors of the operating system in words that explain what to do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _REASONS = {
 
 @contextlib.contextmanager
 def explained(file: Path, verb: str, kind: type[SlsMigrateError]) -> Iterator[None]:
-    """Raise the system's errors in words, at the file that they befell; `verb` is what was to be done with it."""
+    """Turn the system's errors in a block into errors of `kind` about a file.
+
+    `verb` is what was to be done with the file.
+    """
     try:
         yield
     except PermissionError:

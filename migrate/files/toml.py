@@ -1,4 +1,4 @@
-"""TOML files: read with a bound, errors without a word of the file, and text that is safe to write."""
+"""TOML files: bounded reads, errors that quote nothing of the file, and safe strings to write."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _MAX_BYTES = 5_000_000
 
 
 def read_text(file: Path, most: int = _MAX_BYTES) -> str | None:
-    """The text of a file, None where it is not UTF-8: Python's error would carry all of it.
+    """Read the text of a file; return None where it is not UTF-8.
 
-    Raises ManifestError where it can't be read, or has more than `most` bytes.
+    Python's error would carry all of the text. Raises ManifestError where the file can't be read, or has more than
+    `most` bytes.
     """
     source = read_file(file, most)
     try:
@@ -25,7 +26,10 @@ def read_text(file: Path, most: int = _MAX_BYTES) -> str | None:
 
 
 def parse_toml(text: str, file: Path, message: str = "is not TOML") -> dict[str, Any]:
-    """The content of a TOML text; UsageError with this message and the place where it is none."""
+    """Parse a TOML text.
+
+    Raises UsageError with `message` and the position where the text is no TOML.
+    """
     import tomllib
 
     try:
@@ -37,10 +41,13 @@ def parse_toml(text: str, file: Path, message: str = "is not TOML") -> dict[str,
 
 
 def toml_string(text: str) -> str:
-    """A TOML basic string. Raises SlsMigrateError for half a surrogate pair, which none can hold."""
+    """Return a text as a TOML basic string.
+
+    Raises SlsMigrateError for half a surrogate pair, which no TOML string can hold.
+    """
     if re.search("[\ud800-\udfff]", text):
-        said = f"{text}: a name that is not UTF-8 can't stand in a TOML file"
-        raise SlsMigrateError(said, hint="name the file in UTF-8")
+        message = f"{text}: a name that is not UTF-8 can't stand in a TOML file"
+        raise SlsMigrateError(message, hint="name the file in UTF-8")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub(f"{UNSAFE.pattern}|[\t\n]", lambda char: _toml_escape(ord(char[0])), escaped) + '"'
 

@@ -1,4 +1,4 @@
-"""Directories become the files whose names concern Serverless, without those that git ignores."""
+"""Search of directories for files whose names concern Serverless, without those that git ignores."""
 
 from __future__ import annotations
 
@@ -34,20 +34,26 @@ _MAX_BYTES = 1_000_000
 
 
 def may_be_manifest(name: str) -> bool:
-    """Whether a file is called like a manifest or a stage's variant of one: `serverless.prod.yml`."""
+    """Return whether a file is named like a manifest: `serverless.yml`.
+
+    Variants for a stage count too: `serverless.prod.yml`.
+    """
     return name.startswith(("serverless.", "serverless-")) and name.endswith(SUFFIXES)
 
 
 def is_never_read(name: str) -> bool:
-    """Whether it is called like a manifest in code, or like a `.env` that is no example."""
+    """Return whether a file is named like a manifest in code, or like a `.env`.
+
+    A `.env` whose ending marks an example does not count.
+    """
     stage = name.removeprefix(".env.")
     return name in _IN_CODE or name == ".env" or (stage not in ("", name) and stage not in _NO_DOTENV)
 
 
-class Named(Struct, frozen=True):
+class NamedFile(Struct, frozen=True):
     """A file whose name concerns us. `root` is its repository's, or the directory that was walked.
 
-    One that is not `linked`, no symbolic link, stands at its real path.
+    A file that is not `linked` is no symbolic link, and its path is the real one.
     """
 
     path: Path
@@ -56,62 +62,65 @@ class Named(Struct, frozen=True):
 
 
 class Walk(Struct):
-    """What stands below a directory; `ignored` are manifests that git leaves out."""
+    """The files below a directory; `ignored` are manifests that git leaves out."""
 
-    named: list[Named] = field(default_factory=list)
+    named: list[NamedFile] = field(default_factory=list)
     ignored: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
 def repository_root(directory: Path) -> Path | None:
-    """The nearest directory upwards that is a work tree of git's."""
-    return next((each for each in (directory, *directory.parents) if holds_git(each)), None)
+    """Return the nearest directory upwards that is a work tree of git's."""
+    return next((path for path in (directory, *directory.parents) if holds_git(path)), None)
 
 
 def holds_git(directory: Path) -> bool:
-    """Whether a directory is the top of a work tree: it holds a `.git`, be it a directory or a worktree's file."""
+    """Return whether a directory is the top of a work tree: it holds a `.git`.
+
+    The `.git` may be a directory or a worktree's file.
+    """
     return (directory / ".git").exists()
 
 
 def walk(top: Path, *, nested: bool = True) -> Walk:
-    """The files below a real directory that bear a name of ours; links to directories are not followed.
+    """Find the files below a real directory that bear a name of ours.
 
-    Without `nested`, work trees of git that lie deeper are left out.
+    Links to directories are not followed. Without `nested`, work trees of git that lie deeper are left out.
     """
     repository = repository_root(top)
     result = Walk()
-    seen = _Seen()
+    around = _Surroundings()
     found = [
         (Path(entry.path), root, entry.is_symlink())
-        for entry, root in _named_below(top, repository, seen, nested=nested)
+        for entry, root in _named_below(top, repository, around, nested=nested)
     ]
-    result.problems += seen.problems
+    result.problems += around.problems
     for root in dict.fromkeys(root for _, root, _ in found):
         files = [(path, linked) for path, at, linked in found if at == root]
-        ignored = _ignored([path for path, _ in files], root or top, in_git=root is not None, seen=seen)
+        ignored = _ignored([path for path, _ in files], root or top, in_git=root is not None, around=around)
         result.named += [
-            Named(path, root or top, linked) for path, linked in files if path not in ignored or _is_dotenv(path)
+            NamedFile(path, root or top, linked) for path, linked in files if path not in ignored or _is_dotenv(path)
         ]
         result.ignored += [path for path, _ in files if path in ignored and not is_never_read(path.name)]
     return result
 
 
-class _Seen(Struct):
-    """What a walk meets besides: whether a `.gitignore` stands anywhere, and what can't be listed."""
+class _Surroundings(Struct):
+    """By-products of a walk: whether any `.gitignore` exists, and directories that can't be listed."""
 
     gitignore: bool = False
     problems: list[Problem] = field(default_factory=list)
 
 
 def _named_below(
-    top: Path, repository: Path | None, seen: _Seen, *, nested: bool
+    top: Path, repository: Path | None, around: _Surroundings, *, nested: bool
 ) -> Iterator[tuple[os.DirEntry[str], Path | None]]:
     todo = [(str(top), repository)]
     while todo:
         directory, root = todo.pop()
-        entries = listed(directory, seen.problems)
+        entries = listed(directory, around.problems)
         all_names = {entry.name for entry in entries}
-        seen.gitignore = seen.gitignore or ".gitignore" in all_names
+        around.gitignore = around.gitignore or ".gitignore" in all_names
         if ".git" in all_names:
             root = Path(directory)
             if not nested and root != top:
@@ -127,7 +136,10 @@ def _named_below(
 
 
 def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]]:
-    """What a directory holds; one that can't be listed is a problem and holds nothing."""
+    """List the entries of a directory.
+
+    A directory that can't be listed gives no entries and is added to `problems`.
+    """
     try:
         with os.scandir(directory) as entries:
             return list(entries)
@@ -137,7 +149,7 @@ def listed(directory: str, problems: list[Problem]) -> Sequence[os.DirEntry[str]
 
 
 def _with_a_service(entries: Sequence[os.DirEntry[str]]) -> Iterable[os.DirEntry[str]]:
-    """A `.env` matters only beside a service."""
+    """Return the entries, none where they are only `.env` files without a service."""
     if all(entry.name.startswith(".env") for entry in entries):
         return ()
     return entries
@@ -150,19 +162,19 @@ def _is_dotenv(path: Path) -> bool:
 # ── what git ignores ──────────────────────────────────────────────────────────────────────────
 
 
-def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, seen: _Seen) -> frozenset[Path]:
-    """Those files that are neither tracked nor would `git add` take them."""
-    if not (may_ignore(files, root) if in_git else seen.gitignore):
+def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, around: _Surroundings) -> frozenset[Path]:
+    """Return the files that are neither tracked nor would be taken by `git add`."""
+    if not (may_ignore(files, root) if in_git else around.gitignore):
         return frozenset()
-    asked = _git_ignored(files, root) if in_git and files else None
-    if asked is not None:
-        return asked
+    answer = _git_ignored(files, root) if in_git and files else None
+    if answer is not None:
+        return answer
     specs = cache(_spec)
     return frozenset(file for file in files if _is_ignored(file.relative_to(root).parts, root, specs))
 
 
 def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
-    """git's own answer in one call, None where there is no git or it declines."""
+    """Return git's own answer in one call, None without git or where it declines."""
     import subprocess
 
     # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.
@@ -187,14 +199,17 @@ def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
 
 
 def _is_ignored(parts: tuple[str, ...], root: Path, specs: Callable[[Path], GitIgnoreSpec | None]) -> bool:
-    """What the `.gitignore` files on the way say; below an ignored directory nothing comes back."""
+    """Return whether the `.gitignore` files on the way ignore a file.
+
+    Below an ignored directory no pattern brings a file back, as in git.
+    """
     for depth in range(1, len(parts) + 1):
         verdict = None
         for above in range(depth):
             spec = specs(root.joinpath(*parts[:above]))
             name = "/".join(parts[above:depth]) + ("/" if depth < len(parts) else "")
-            said = spec.check_file(name).include if spec else None
-            verdict = verdict if said is None else said
+            include = spec.check_file(name).include if spec else None
+            verdict = verdict if include is None else include
         if verdict:
             return True
     return False

@@ -35,17 +35,20 @@ class WindowsDirectory:
         self._lock: int | None = None
 
     def lock(self) -> bool:
-        """Lock a file that stands for the directory; the system lets go of it if we die.
+        """Lock a file that represents the directory; the system releases it if we die.
 
-        It lies among the user's temporary files, so that none is left beside a manifest: two users do not see
-        each other's locks.
+        It lies among the user's temporary files, so that none is left next to a manifest: two users do not see each
+        other's locks.
         """
         name = hashlib.sha256(os.fsencode(os.path.normcase(self._path))).hexdigest()[:32]
         self._lock = _locked(Path(tempfile.gettempdir(), f"slsmigrate-{name}.lock"))
         return self._lock is not None
 
     def is_writable(self) -> bool:
-        """Return whether the directory is read-only; that its access list forbids more shows when it is tried."""
+        """Return whether the directory is writable by its read-only attribute.
+
+        That its access list forbids more shows when a write is tried.
+        """
         return os.access(self._path, os.W_OK)
 
     def is_file_writable(self, name: str) -> bool:
@@ -61,7 +64,10 @@ class WindowsDirectory:
         return (self._path / name).lstat()
 
     def open_file(self, name: str) -> int:
-        """Open a file for reading. Raises OSError for a symbolic link, or one that took its place just now."""
+        """Open a file for reading.
+
+        Raises OSError for a symbolic link, or one that took the file's place just now.
+        """
         before = self.status(name)
         if stat.S_ISLNK(before.st_mode):
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
@@ -108,7 +114,10 @@ class WindowsTemporaryFile:
         self._is_open = True
 
     def take_name(self, name: str) -> None:
-        """Become the file of this name. Raises OSError where a program has that one open and does not share it."""
+        """Rename the temporary file to this name.
+
+        Raises OSError where a program has the existing file open and does not share it.
+        """
         self.close()  # what is open can't be renamed
         self._path.replace(self._path.with_name(name))
 
@@ -146,7 +155,10 @@ class Windows:
         return WindowsDirectory(path)
 
     def set_mode(self, descriptor: int, status: os.stat_result) -> None:
-        """Do nothing: there is only the read-only attribute, and a file with that is never written."""
+        """Do nothing, since the only mode here is the read-only attribute.
+
+        A file with that attribute is never written.
+        """
 
     def set_owner(self, descriptor: int, status: os.stat_result) -> None:
         """Do nothing: who makes a file owns it."""
@@ -155,7 +167,10 @@ class Windows:
         """Do nothing: the directory's access list holds for the new file."""
 
     def disable_core_dumps(self) -> None:
-        """Do nothing: dumps are made by a service of the system, where its owner turned that on."""
+        """Do nothing, since dumps are made by a service of the system.
+
+        Its owner turned that on.
+        """
 
     def send_signal(self, number: int) -> None:
         """Raise a signal in this process, where `os.kill` would end it at once."""
@@ -163,7 +178,10 @@ class Windows:
 
 
 def _locked(file: Path) -> int | None:
-    """Open a file and lock it; None where there are no locks. Raises BlockingIOError where another run holds it."""
+    """Open a file and lock it; return None where there are no locks.
+
+    Raises BlockingIOError where another run holds the lock.
+    """
     if sys.platform == "win32":
         import msvcrt
 

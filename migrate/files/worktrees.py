@@ -1,4 +1,4 @@
-"""Temporary work trees in a repository's own git directory, each held against other runs while it is in use."""
+"""Temporary work trees in a repository's own git directory, each locked against other runs while it is in use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 
 
 def remove_stale_worktrees(root: Path) -> Path:
-    """Remove the temporary work trees that killed runs left; return the work tree's git directory."""
+    """Remove the temporary work trees that killed runs left.
+
+    Returns the work tree's git directory.
+    """
     answer = run_git(root, "rev-parse", "--path-format=absolute", "--git-dir", check="git does not tell its directory")
     git_directory = Path(os.fsdecode(answer.stdout.rstrip(b"\n")))
     for leftover in git_directory.glob(f"{_PREFIX}*"):
@@ -30,9 +33,9 @@ def remove_stale_worktrees(root: Path) -> Path:
 
 @contextmanager
 def temporary_worktree(root: Path) -> Iterator[Path]:
-    """Check the last commit out to a work tree inside the repository's own git directory, gone at the end.
+    """Check the last commit out to a temporary work tree for a block.
 
-    Those that a killed run left are removed first.
+    It lies inside the repository's own git directory. Those that a killed run left are removed first.
     """
     directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=remove_stale_worktrees(root)))
     with locked_directory(directory):

@@ -13,13 +13,13 @@ from migrate.framework.resolve import View
 from migrate.model import Framework, Manifest, SlsMigrateError
 from migrate.stores.limits import REGION, service_segment
 
-# Serverless 1 to 4 and osls deploy there when neither --region nor provider.region says otherwise;
+# Serverless 1 to 4 and osls deploy there when neither --region nor provider.region sets another;
 # they do not ask AWS_REGION.
 FRAMEWORK_REGION = "us-east-1"
 
 
 class Deployment(Struct, frozen=True):
-    """How one file is deployed, as far as that is known.
+    """The deployment of one file, as far as it is known.
 
     `regions` are all where its parameters may be read, none where that is unknown; `fixed_region`
     is True where the manifest leaves no choice of one, so that a parameter elsewhere needs it in the
@@ -37,7 +37,7 @@ class Deployment(Struct, frozen=True):
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
-        """The manifests that reach the file."""
+        """Return the manifests that reach the file."""
         return tuple(view.manifest for view in self.views)
 
 

@@ -25,25 +25,31 @@ class _Evidence(Struct, frozen=True):
 
     @property
     def family(self) -> Family:
-        """The family of the releases: unknown where they are of both, or there are none."""
+        """Return the family of the releases.
+
+        It is unknown where they are of both families, or where there are none.
+        """
         families = {RELEASES[release].family for release in self.releases}
         return families.pop() if len(families) == 1 else Family.UNKNOWN
 
     @property
     def release(self) -> str:
-        """The one that a manifest's own `variablesResolutionMode` is for, else the last."""
+        """Return the release.
+
+        Of several it is the one that a manifest's own `variablesResolutionMode` is for, else the last.
+        """
         by_mode = (release for release in self.releases if RELEASES[release].resolution_mode)
         return next(by_mode, self.releases[-1])
 
 
 def detect_framework(view: View, root: Path | None, override: str = "auto", *, by_references: bool = True) -> Framework:
-    """Detect what deploys a manifest by the first evidence, unless other contradicts it.
+    """Detect what deploys a manifest, by the first evidence that none contradicts.
 
-    Evidence is, in this order, the installed package, lockfiles and `package.json` (each the nearest
-    one from the manifest's directory up to `root`), `frameworkVersion`, and marks in the manifest.
-    An upgrade leaves stale marks behind: against what is installed or locked they become a note.
-    `override` is the release that a person named, or `auto`; without `by_references` the ssm
-    references of the manifest are no marks, since it is they that are in question.
+    Evidence is, in this order, the installed package, lockfiles and `package.json` (each the nearest one from the
+    manifest's directory up to `root`), `frameworkVersion`, and marks in the manifest. An upgrade leaves stale marks
+    behind: against what is installed or locked they become a note. `override` is the release that a person named, or
+    `auto`; without `by_references` the ssm references of the manifest are no marks, since it is they that are in
+    question.
     """
     if override != "auto":
         return explicit_framework(override)

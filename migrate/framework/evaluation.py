@@ -23,7 +23,7 @@ _MAX_HOPS = 32
 _MAX_STEPS = 20_000
 _MAX_ALTERNATIVES = 1_000
 _MAX_ADDRESSES = 100
-# The command line overrides these, whatever the manifest says.
+# The command line overrides these, whatever the manifest has.
 _OVERRIDABLE = (("provider", "stage"), ("provider", "region"))
 
 
@@ -35,10 +35,10 @@ class Place(Struct, frozen=True):
 
 
 class Address(Struct, frozen=True):
-    """What a `self:` or `file(…):` source reads.
+    """The address that a `self:` or `file(…):` source reads.
 
-    The keys are from the root of a file, or of the manifest where `file` is ''. `*` is for any text
-    within a key or within a segment of the file's path.
+    The keys are from the root of a file, or of the manifest where `file` is ''. `*` is for any text within a key or
+    within a segment of the file's path.
     """
 
     keys: tuple[str, ...]
@@ -46,12 +46,12 @@ class Address(Struct, frozen=True):
 
     @property
     def is_family(self) -> bool:
-        """Whether it may read several places."""
+        """Return whether the address may read several positions."""
         return "*" in self.file or any("*" in key for key in self.keys)
 
     @property
     def is_any_file(self) -> bool:
-        """Whether the file may be any at all."""
+        """Return whether the address may read any file at all."""
         return self.file == "*"
 
 
@@ -68,12 +68,12 @@ class Answer(Struct, frozen=True):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The values among what it may be."""
+        """Return the plain values among the possible nodes."""
         return tuple(node for node in self.nodes if isinstance(node, str))
 
     @property
     def is_sure(self) -> bool:
-        """Whether it is one of `nodes` whatever is passed on the command line."""
+        """Return whether it is one of `nodes` whatever is passed on the command line."""
         return bool(self.nodes) and not self.is_open and not self.is_absent
 
 
@@ -97,11 +97,11 @@ def _joined(answers: Iterable[Answer]) -> Answer:
 
 
 class Evaluation:
-    """Evaluates texts and positions, each once.
+    """An evaluation of texts and positions, each done once.
 
-    All methods raise UnclearError for what can't be resolved surely. With `has_families` they find all
-    that may be, whatever the stage; without, what is where nothing is passed on the command line.
-    `roots` finds where the files begin that an address may read.
+    All methods raise UnclearError for what can't be resolved with certainty. With `has_families` they find every
+    possible value, whatever the stage; without, the value where nothing is passed on the command line. `roots` finds
+    where the files begin that an address may read.
     """
 
     def __init__(self, roots: Callable[[Address], Sequence[Place]], *, has_families: bool) -> None:
@@ -149,7 +149,7 @@ class Evaluation:
         return Answer(texts, is_open=any(answer.is_open for answer in answers) or not texts)
 
     def _variable(self, variable: Variable, text: str) -> Answer:
-        """Take the sources in their order, up to the first that surely has a value."""
+        """Take the sources in their order, up to the first that certainly has a value."""
         if self._hops > _MAX_HOPS:
             raise UnclearError
         answers: list[Answer] = []
@@ -227,7 +227,7 @@ class Evaluation:
         return _NOTHING if child is None else self._node(Place(node.tree, child))
 
     def _matching(self, node: Place, key: str) -> Iterator[Answer]:
-        """Find all that a key with `*` may read; what can't be told there adds nothing."""
+        """Find all that a key with `*` may read; unclear parts add nothing."""
         names = node.tree.keys(node.parts)
         self._steps += len(names)
         for name in names:

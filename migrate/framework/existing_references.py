@@ -37,17 +37,20 @@ class ExistingReference(Struct, frozen=True):
 
     @property
     def region(self) -> str | None:
-        """The region that it names, in whichever place."""
+        """Return the region in the reference, in either position, or None."""
         return self.dotted or next((param for param in self.params if REGION.fullmatch(param)), None)
 
     @property
     def name(self) -> str:
-        """The parameter's name, without a version or label behind a colon."""
+        """Return the parameter's name, without a version or label behind a colon."""
         return self.path.partition(":")[0] if "${" not in self.path else self.path
 
     @property
     def has_variables(self) -> bool:
-        """Whether the name is known only at deployment, whatever the delimiters of variables."""
+        """Return whether the name is known only at deployment.
+
+        Variables count whatever their delimiters are.
+        """
         return bool(re.search(r"[${}<>%#\[\]]", self.path))
 
 

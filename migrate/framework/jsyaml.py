@@ -50,7 +50,7 @@ def resolve(text: str, release: str) -> Resolved:
 
 
 def is_canonical(text: str, release: str) -> bool:
-    """Return whether an environment variable surely gets just what is written."""
+    """Return whether an environment variable is certain to get just what is written."""
     resolved = resolve(text, release)
     return resolved.settled and resolved.deployed == text
 
@@ -59,7 +59,7 @@ def is_canonical(text: str, release: str) -> bool:
 
 
 class _Grammar(Struct, frozen=True):
-    """How a line of js-yaml reads numbers; with `overflows` `1e400` is Infinity."""
+    """The grammar of numbers in a line of js-yaml; with `overflows` `1e400` is Infinity."""
 
     integer: re.Pattern[str]
     real: re.Pattern[str]
@@ -154,7 +154,7 @@ def _decimal(text: str) -> float:
 def _parse_float(digits: str) -> float:
     try:
         return float(digits)
-    except ValueError:  # `.e5`, from `._e5`: JavaScript says NaN
+    except ValueError:  # `.e5`, from `._e5`: JavaScript gives NaN
         return nan
 
 

@@ -105,7 +105,7 @@ def _lockfile(file: Path) -> tuple[Locked, ...]:
 
 @lru_cache(maxsize=256)
 def _read_lockfile(file: Path, state: tuple[int, int, int]) -> tuple[Locked, ...]:
-    """Read a lockfile; `state` tells a file apart that was written again."""
+    """Read a lockfile; `state` distinguishes its versions in the cache."""
     try:
         return locked(file.name, read_file(file, _MAX_LOCKFILE).decode("utf-8", "replace"))
     except ManifestError:

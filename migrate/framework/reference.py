@@ -37,11 +37,11 @@ _LITERAL = LazyPattern(r"\[\\?(?P<set>.)\]|\\(?P<escaped>[^a-zA-Z0-9])|(?P<plain
 
 
 class ReferenceRefusedError(SlsMigrateError):
-    """No reference can surely be written for this framework and variable syntax."""
+    """No reference is certain to work for this framework and variable syntax."""
 
 
 class ReferenceSyntax(Struct, frozen=True):
-    """How references are written in one manifest and in the files it includes."""
+    """The syntax of references in one manifest and in the files that it includes."""
 
     family: Family
     delimiters: Delimiters = DEFAULT

@@ -38,7 +38,7 @@ class Dialect(StrEnum):
 
 
 class Treatment(StrEnum):
-    """What a release does with `provider.variableSyntax`."""
+    """The treatment of `provider.variableSyntax` by a release."""
 
     READS = "reads"
     IGNORES = "ignores"
@@ -65,7 +65,7 @@ _SLS_STAGE = Mark("${sls:stage}", expression=r"\bsls:stage\b")
 _PARAMS = Mark("params:", path=("params",))
 _STAGES = Mark("stages:", path=("stages",))
 _SERVICE_MAP = Mark("service: as a map", path=("service", "name"))
-# Evidence against other evidence is told in this order.
+# Contradicting evidence is reported in this order.
 MARKS = (
     _VARIABLE_SYNTAX,
     _TRUE,
@@ -109,12 +109,11 @@ SERVERLESS = "serverless"
 class ReleaseTraits(Struct, frozen=True):
     """All that sets a release apart.
 
-    `majors` are its major versions as the npm package `package`. `resolution_mode` is the
-    `variablesResolutionMode` from which on a manifest of these versions is of this release.
-    `dialects` are those that its versions bring along, the newest first. `treatments` is how versions
-    with a label of their own differ from the release in what they do with `variableSyntax`.
-    `marks` are those of `MARKS` that tell it; what every release of a family has tells none apart.
-    `shortcut` is its key where a person is asked.
+    `majors` are its major versions as the npm package `package`. `resolution_mode` is the `variablesResolutionMode`
+    from which on a manifest of these versions is of this release. `dialects` are those that its versions bring along,
+    the newest first. `treatments` is how versions with a label of their own differ from the release in what they do
+    with `variableSyntax`. `marks` are those of `MARKS` that identify it; what every release of a family has
+    identifies none. `shortcut` is its key where a person is asked.
     """
 
     release: Release
@@ -134,7 +133,7 @@ class ReleaseTraits(Struct, frozen=True):
     takes_region_first_only: bool = False
 
     def treatment_of(self, label: str) -> Treatment:
-        """Say what the versions of a label do with `variableSyntax`."""
+        """Return what the versions of a label do with `variableSyntax`."""
         return self.treatments.get(label, self.variable_syntax)
 
 
@@ -186,7 +185,7 @@ RELEASES: Mapping[str, ReleaseTraits] = {
             variable_syntax=Treatment.IGNORES,
             marks=(_BRACKETS, _SLS_STAGE, _PARAMS),
         ),
-        # Its name in npm's files tells it; by the manifest alone it can't be told from Serverless.
+        # Its name in npm's files identifies it; the manifest alone can't distinguish it from Serverless.
         ReleaseTraits(
             Release.OSLS,
             Family.MODERN,

@@ -23,8 +23,8 @@ def no_files(directory: Path, pattern: str) -> Sequence[Manifest | None]:
 class View:
     """A manifest with its aliases, merges and variables resolved, on demand and once.
 
-    Variables are followed through `${self:…}` and `${file(…):…}`, file after file. What can't be told
-    surely is None, never a guess.
+    Variables are followed through `${self:…}` and `${file(…):…}`, file after file. What can't be resolved with
+    certainty is None, never a guess.
     """
 
     def __init__(self, manifest: Manifest, included: Included = no_files) -> None:
@@ -34,7 +34,7 @@ class View:
 
     @cached_property
     def root(self) -> Place:
-        """The root of the manifest itself."""
+        """Return the root of the manifest itself."""
         return Place(tree_of(self.manifest), ())
 
     @cached_property
@@ -56,7 +56,10 @@ class View:
         return next(iter(answer.texts), None) if answer else None
 
     def possible_values(self, *keys: str) -> Answer | None:
-        """Find all that a position may hold, whatever the stage, as far as files say it."""
+        """Find all values that a position may hold, whatever the stage.
+
+        Only what files show is found.
+        """
         return _attempt(lambda: self._families.position(keys))
 
     def has(self, *keys: str) -> bool:

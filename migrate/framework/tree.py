@@ -15,17 +15,17 @@ _MERGE_KEYS: Final = ("<<", "null")  # the second is `!!merge` without a text
 
 
 class UnclearError(Exception):
-    """What is asked for can't be told surely."""
+    """The answer can't be determined with certainty."""
 
 
 class TooDeepError(UnclearError):
-    """What is asked for is deeper than anything that people write."""
+    """The answer lies deeper than anything that people write."""
 
 
 class Tree:
     """The nodes of a file by paths without aliases: `child`, `follow` resolve them.
 
-    Explicit keys win over merged ones wherever they stand, the first merge over those that follow.
+    Explicit keys win over merged ones wherever they are written, the first merge over those that follow.
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -103,7 +103,7 @@ class Tree:
         aliases = self._targets.get(path, [])
         if aliases and len(aliases) == self._merges[path]:
             return [self.follow(self._require(target)) for target in aliases]
-        if aliases or self._merges[path] > 1:  # their order can't be told
+        if aliases or self._merges[path] > 1:  # their order is unknown
             raise UnclearError
         items: list[Parts] = []
         while self._is_node((*path, len(items))):
@@ -129,7 +129,7 @@ class Tree:
 
     @cached_property
     def _keys(self) -> dict[Parts, dict[str, None]]:
-        """The keys of every collection, merge keys left out."""
+        """Return the keys of every collection, merge keys left out."""
         keys: dict[Parts, dict[str, None]] = {}
         for path in (*self._scalars, *self._targets, *self._empties, *self._collections):
             if path and path not in self._merges:
@@ -138,7 +138,7 @@ class Tree:
 
     @cached_property
     def _collections(self) -> set[Parts]:
-        """The paths of all collections that have something in them."""
+        """Return the paths of all collections that are not empty."""
         paths: set[Parts] = set()
         for path in (*self._scalars, *self._targets, *self._empties):
             above = path[:-1]

@@ -55,7 +55,7 @@ def copies_of(text: str, spellings: frozenset[str]) -> Iterator[Span]:
     """Yield where a text repeats a secret, and what looks like one in a comment."""
     comments = [Span(*comment.span()) for comment in COMMENT.finditer(text)]
     for span in occurrences(text, spellings):
-        # Masking every mention of what may be a word would reveal it; in comments it is masked all the same.
+        # Masking every mention of what may be a word would reveal it; in comments it is masked nevertheless.
         if not TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
             yield span
     for comment in comments:

@@ -1,4 +1,4 @@
-"""Search a text for many values in one pass over it."""
+"""A search of a text for many values in one pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the characters of a secret are in the text of its file."""
+"""The characters of a secret in the text of its file."""
 
 from __future__ import annotations
 

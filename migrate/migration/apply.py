@@ -40,7 +40,7 @@ _SETTLING = (0.2, 0.5, 1.0, 2.0)
 
 
 class Files(Struct, frozen=True):
-    """How files are rewritten: `rewrite` proves new bytes, `replace` writes them.
+    """The rewriting of files: `rewrite` proves new bytes, `replace` writes them.
 
     `root_of` gives the directory that a file must lie in to be written.
     """
@@ -68,10 +68,9 @@ def apply(
 ) -> ApplyResult:
     """Put what the store lacks, read everything back, and rewrite what is then proved.
 
-    A fault costs only the changes that need what failed. `overwrite` are the conflicts that a person
-    or an option said yes to. KeyboardInterrupt does not leave: it ends the work, with every file whole, and
-    is part of the outcome. After the work no signal is heeded any more, since a second one must not cost the
-    account of what was done.
+    A fault costs only the changes that need what failed. `overwrite` are the conflicts that a person or an option
+    agreed to overwrite. KeyboardInterrupt is not raised: it ends the work, with every file whole, and is part of the
+    outcome. After the work signals are ignored, since a second one must not cost the account of what was done.
     """
     run = _Run(plan, checks, stores, overwrite, files, observer)
     try:
@@ -128,7 +127,7 @@ class _Run:
                     self._users.setdefault(put, []).append(change.puts)
 
     def put(self) -> None:
-        """Put what the store lacks, unless its target would surely refuse again."""
+        """Put what the store lacks, unless its target is certain to refuse again."""
         refused: dict[Target, StoreError] = {}
         # Conflicts first: what they cost need not be put anywhere else.
         for put in sorted(self._users, key=lambda put: not self._is(put, PutState.CONFLICT)):
@@ -254,7 +253,7 @@ class _Run:
         return put in self._checks and self._checks[put].state is state
 
     def _is_needed(self, put: Put) -> bool:
-        """Tell whether a change can still come true that needs it."""
+        """Return whether a change that can still succeed needs this put."""
         return any(self._failed.isdisjoint(needed) for needed in self._users[put])
 
     def _accepted_any(self, target: Target) -> bool:

@@ -31,7 +31,7 @@ class GroupAnswer(StrEnum):
 
 
 class Amount(StrEnum):
-    """How much of a repository is moved."""
+    """The share of a repository that is moved."""
 
     ALL = "all"
     SOME = "some"
@@ -43,7 +43,7 @@ class BatchAsker(Protocol):
     """A person at a terminal, or a test."""
 
     def group(self, group: Group, number: int, total: int) -> GroupAnswer:
-        """Ask what to do with a secret that stands in several repositories."""
+        """Ask what to do with a secret that several repositories have."""
         ...
 
     def repository(self, summary: RepositorySummary, number: int, total: int) -> Amount:
@@ -67,7 +67,7 @@ def ask(
 ) -> BatchSurvey | None:
     """Return what a person decided; None where they quit or did not confirm.
 
-    `before_the_yes` shows what was decided, and says for the last question where parameters are put.
+    `before_the_yes` shows what was decided, and returns for the last question where parameters are put.
     """
     groups = equal_secrets.groups(survey.summaries, request.shared_template or DEFAULT_SHARED)
     answers: dict[bytes, GroupAnswer] = {}

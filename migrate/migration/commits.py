@@ -14,15 +14,7 @@ from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold
 from migrate.model import SlsMigrateError
-
-
-class GitOptions(Struct, frozen=True):
-    """What is done beyond rewriting files."""
-
-    allow_dirty: bool = False
-    commit: bool = False
-    branch: str = ""
-    worktree: bool = False
+from migrate.workspace.options import GitOptions
 
 
 class Commit(Struct, frozen=True):
@@ -104,7 +96,7 @@ def _before(survey: Survey, written: Sequence[Path], pending: Sequence[Path]) ->
 
 
 def commit_message(files: Sequence[str]) -> str:
-    """Return what the commit says."""
+    """Return the message of the commit."""
     listed = "\n".join(f"- {file}" for file in sorted(set(files)))
     return (
         "Move plaintext secrets to AWS Parameter Store\n\n"

@@ -1,4 +1,4 @@
-"""Who decides: a person, a decisions file, or nobody, so that only what is safe moves."""
+"""Deciders: a person, a decisions file, or neither, so that only what is safe moves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Decided(Struct, frozen=True):
     """A decision for each question, and in words the entries of a file that no longer fit.
 
-    Where the decider is `unattended`, nobody looked at what it left.
+    Where the decider is `unattended`, no person saw what it left.
     """
 
     decisions: tuple[Decision, ...]
@@ -34,7 +34,7 @@ Decide = Callable[["OpenRepository"], Decided | None]
 
 
 def safe_only(repository: OpenRepository) -> Decided:
-    """Move what is surely safe."""
+    """Move only what is safe."""
     return _accepting(repository, Applicability.SAFE)
 
 

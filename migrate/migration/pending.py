@@ -50,7 +50,7 @@ def interrupted_work(root: Path, workspace: Workspace, before: Before, decide: D
 
 
 def _is_rewritten(changes: Sequence[Change], now: bytes) -> bool:
-    """Tell whether a file's bytes are those that some of the changes make of it."""
+    """Return whether a file's bytes are what some of the changes make of it."""
     done = tuple(change for change in changes if change.reference.encode() in now)
     try:
         return bool(done) and planning.rewritten(done[0].finding.manifest, done).result == now

@@ -33,11 +33,11 @@ _GARBAGE_THRESHOLD = 20_000  # a process that surveys many keeps its memory flat
 
 
 class RepositoryTask(Struct, frozen=True):
-    """What to do with a repository.
+    """A repository, and what to do with it.
 
-    `given` are the options of the command line. `entries` are decisions, None for moving what is surely
-    safe. `executes` says that it will be carried out, `commits` that it ends in a commit in the very work tree.
-    `key` makes equal secrets of different repositories recognisable within this run alone.
+    `given` are the options of the command line. `entries` are decisions, None for moving only what is safe. With
+    `executes` it will be carried out, with `commits` it ends in a commit in the very work tree. `key` makes equal
+    secrets of different repositories recognisable within this run alone.
     """
 
     repository: Repository
@@ -55,7 +55,7 @@ class RepositoryTask(Struct, frozen=True):
 
 
 class RepositorySummary(Struct, frozen=True):
-    """What a survey found. `marks` are those of the entries' secrets, one each."""
+    """The findings of a survey. `marks` are those of the entries' secrets, one each."""
 
     repository: Repository
     result: RepositoryResult

@@ -1,4 +1,4 @@
-"""What came of a repository: one frozen result that console, reports and exit code are made from.
+"""The result of a repository, frozen, from which console, reports and exit code are made.
 
 It holds no value, and what a batch's JSON report holds of it is read again unchanged.
 """
@@ -23,7 +23,7 @@ DIRTY = "uncommitted changes"
 
 
 class RepositoryStatus(StrEnum):
-    """What became of a repository, the worst first."""
+    """The outcome of a repository, the worst first."""
 
     FAILED = "failed"
     INTERRUPTED = "interrupted"
@@ -35,7 +35,7 @@ class RepositoryStatus(StrEnum):
 
 
 class FindingStatus(StrEnum):
-    """What became of a finding, or would become of it."""
+    """The outcome of a finding, real or planned."""
 
     MOVED = "moved"
     PLANNED = "planned"
@@ -109,7 +109,7 @@ class DiffRow(Struct, frozen=True):
 
 
 class TargetRow(Struct, frozen=True):
-    """Where parameters are put, and as whom."""
+    """A target of parameters, and the identity that puts them."""
 
     profile: str | None
     region: str
@@ -151,11 +151,10 @@ class EventRow(Struct, frozen=True):
 
 
 class RunDetails(Struct, frozen=True):
-    """What only the report of a single run lists.
+    """Details that only the report of a single run lists.
 
-    `events` is None where nothing was carried out. `undecided` counts the secrets that were left though
-    nobody decided to leave them, `overwritten` the parameters that held another value. `rules` are those
-    of the findings.
+    `events` is None where nothing was carried out. `undecided` counts the secrets that were left without anybody's
+    decision, `overwritten` the parameters that held another value. `rules` are those of the findings.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -242,7 +241,7 @@ def status_of(
 
 
 class Remaining(Enum):
-    """Which secrets count as remaining: those that are left, those that nobody decided to leave, or none."""
+    """The secrets that count as remaining: those that are left, those left without a decision, or none."""
 
     LEFT = auto()
     UNDECIDED = auto()
@@ -250,7 +249,7 @@ class Remaining(Enum):
 
 
 def exit_code(results: Iterable[RepositoryResult], remaining: Remaining, *, interrupted: bool = False) -> ExitCode:
-    """Return what results say to the shell."""
+    """Return the exit code that results amount to."""
     done = tuple(results)
     counts = {
         Remaining.LEFT: sum(result.left for result in done),
@@ -271,7 +270,7 @@ def not_carried_out(before: RepositoryResult, status: RepositoryStatus, *failure
 
 
 class Totals(Struct, frozen=True):
-    """What results come to."""
+    """The sums of results."""
 
     repositories: int = 0
     files: int = 0

@@ -11,7 +11,7 @@ from migrate.plan.questions import Question
 
 
 class Answer(StrEnum):
-    """What a person may say to one question."""
+    """A person's possible answers to one question."""
 
     MOVE = "move"
     OTHER = "other"
@@ -25,7 +25,7 @@ class Answer(StrEnum):
 
 
 class Conflict(StrEnum):
-    """What a person may say of a name that the store holds with another value."""
+    """A person's possible answers about a name that the store holds with another value."""
 
     SKIP = "skip"
     RENAME = "rename"
@@ -33,7 +33,7 @@ class Conflict(StrEnum):
 
 
 class Asker(Protocol):
-    """Whoever answers: a person at a terminal, or a test."""
+    """The source of answers: a person at a terminal, or a test."""
 
     def answer(self, question: Question, number: int, total: int, name: str, before: Decision | None) -> Answer:
         """Ask what to do about a question; `name` is the parameter it would move to."""
@@ -48,7 +48,7 @@ class Asker(Protocol):
         ...
 
     def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
-        """Ask which release deploys a service that does not say, '' for unknown."""
+        """Ask which release deploys a service that names none, '' for unknown."""
         ...
 
     def conflict(self, question: Question, name: str, detail: str, *, overwritable: bool) -> Conflict:

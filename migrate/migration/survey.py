@@ -75,10 +75,10 @@ class OpenRepository(Struct, frozen=True):
 
 
 class Survey(OpenRepository, frozen=True):
-    """A repository decided and planned. `checks` and `overwrite` are there once it was held against the store.
+    """A repository decided and planned. `checks` and `overwrite` are filled once the store was checked.
 
-    `stale` tells of entries that no longer fit, `withheld` why `held_back` secrets may not be moved.
-    Where it is `unattended`, nobody looked at what was left.
+    `stale` describes entries that no longer fit, `withheld` why `held_back` secrets may not be moved. Where it is
+    `unattended`, no person saw what was left.
     """
 
     decisions: tuple[Decision, ...]
@@ -169,7 +169,7 @@ def withhold(survey: Survey, skipped: Sequence[bool], failures: Iterable[Failure
 
 
 def entries_of(survey: Survey) -> tuple[Entry, ...]:
-    """Return the decisions as they stand in a file."""
+    """Return the decisions as a decisions file holds them."""
     from migrate.plan import decisions
 
     masked, path = survey.masked_text, survey.decision_path

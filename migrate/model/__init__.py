@@ -1,7 +1,7 @@
-"""The words of the program: frozen types that every other room speaks in, and its errors.
+"""The terms of the program: frozen types that every other room uses, and its errors.
 
-Nothing here reads a file or asks anybody. A `Secret` prints as its mask; only `reveal()` gives the value.
-The tree of errors stands in `errors`.
+Nothing here reads a file or asks a person. A `Secret` prints as its mask; only `reveal()` gives the value. The tree
+of errors is in `errors`.
 
 Others use: the room itself, `environment`, `keypath`, `lazy_pattern`, `paths`, `stages`, `visible`.
 """

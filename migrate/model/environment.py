@@ -7,10 +7,10 @@ _COMPOUNDS = frozenset({"envvariables", "environmentvariables", "enviromentvaria
 
 
 def is_environment_map(key: str) -> bool:
-    """Return whether a map of this name surely becomes environment variables.
+    """Return whether a map of this name is certain to become environment variables.
 
-    A number in such a map is a string to the function that reads it, which is not so in a map that is only called
-    like one: `vars`, `dotenv`.
+    A number in such a map is a string to the function that reads it, which is not so in a map that only has a similar
+    name: `vars`, `dotenv`.
     """
     name = key.lower()
     return name in ENVIRONMENT_MAPS or name in _COMPOUNDS

@@ -41,7 +41,7 @@ class Secret:
 
 
 class Confidence(IntEnum):
-    """How sure a finding is; `HIGH` is safe to move unattended."""
+    """The certainty of a finding; `HIGH` is safe to move unattended."""
 
     LOW = 1
     MEDIUM = 2
@@ -54,7 +54,7 @@ class Confidence(IntEnum):
 
 
 class Kind(StrEnum):
-    """What sort of secret it is, in the words of reports."""
+    """The kind of a secret, in the words of reports."""
 
     PASSWORD = "password"  # noqa: S105 - a kind, not a password
     API_KEY = "api-key"
@@ -76,7 +76,7 @@ class Rule(Struct, frozen=True):
 
 
 class Form(StrEnum):
-    """How much of its scalar the secret is, and so which form of reference replaces it."""
+    """The share of its scalar that a secret is, and so the form of reference that replaces it."""
 
     WHOLE = "whole"
     PART = "part"
@@ -106,7 +106,7 @@ class Finding(Struct, frozen=True):
 
 
 class Family(StrEnum):
-    """Framework versions that read the same reference syntax."""
+    """Framework versions that share one reference syntax."""
 
     LEGACY = "legacy"
     MODERN = "modern"

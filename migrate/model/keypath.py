@@ -1,4 +1,4 @@
-"""Key paths: where a value lies in a manifest, how that is written, and patterns over it."""
+"""Key paths: the address of a value in a manifest, its written form, and patterns over it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cache what is computed from a whole file, which many findings ask for."""
+"""A cache for what is computed from a whole file and asked for by many findings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def memoize_by_identity(function: Callable[[_Argument], _Result]) -> Callable[[_
 
     def cached(argument: _Argument) -> _Result:
         entry = entries.get(id(argument))
-        if entry is None:  # while an entry holds its object, no other can have the same id
+        if entry is None:  # while an entry holds its object, no other can have its id
             entry = argument, function(argument)
             if len(entries) >= _CAPACITY:
                 entries.pop(next(iter(entries)), None)

@@ -1,4 +1,4 @@
-"""How files are named in output."""
+"""The names of files in output."""
 
 from __future__ import annotations
 

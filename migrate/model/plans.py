@@ -37,7 +37,7 @@ Decision = Accept | Ignore | Skip
 
 
 class Applicability(StrEnum):
-    """Who may carry out a change: any run, only a person's yes, nobody."""
+    """The condition under which a change is made: in any run, only after a person's yes, or never."""
 
     SAFE = "safe"
     REVIEW = "review"
@@ -45,7 +45,7 @@ class Applicability(StrEnum):
 
 
 class Change(Struct, frozen=True):
-    """What becomes of one finding.
+    """The planned outcome of one finding.
 
     `reference` replaces the span `replaces` of `finding.scalar.value`, which held `secret`. `puts` are
     the parameters that the reference needs, one per target and stage; none where nothing is to be
@@ -106,7 +106,7 @@ class Rewrite(Struct, frozen=True):
 
 
 class PutState(StrEnum):
-    """What the store holds under a planned name before anything is put."""
+    """The state of a planned name in the store before anything is put."""
 
     PUT = "put"
     EXISTS = "there"
@@ -161,7 +161,7 @@ Event = PutDone | PutFailed | FileWritten | FileFailed
 
 
 class ApplyResult(Struct, frozen=True):
-    """What a run did, in order; `left` are the changes whose secrets are still in their files."""
+    """The work of a run, in order; `left` are the changes whose secrets are still in their files."""
 
     events: tuple[Event, ...] = ()
     left: tuple[Change, ...] = ()

@@ -47,7 +47,7 @@ class Edit(Struct, frozen=True):
 
 
 class ScalarStyle(StrEnum):
-    """How a scalar is written in YAML; JSON strings are `DOUBLE`, JSON's other scalars `PLAIN`."""
+    """The style of a scalar in YAML; JSON strings are `DOUBLE`, JSON's other scalars `PLAIN`."""
 
     PLAIN = "plain"
     SINGLE = "single"
@@ -84,14 +84,14 @@ class Scalar(Struct, frozen=True):
 
 
 class Alias(Struct, frozen=True):
-    """An alias (`*name`) by the path that it stands at, and the path of what it means, None where that has none."""
+    """An alias (`*name`) by its own path, and the path of what it means, None where that has none."""
 
     path: Parts
     target: Parts | None
 
 
 class Links(Struct, frozen=True):
-    """What a file's scalars do not show of its tree.
+    """The parts of a file's tree that its scalars do not show.
 
     `aliases` are in the order of the text; `merges` are the paths of merge keys (`<<`), `empties`
     those of values without content: nothing at all, `{}`, `[]`.
@@ -148,8 +148,8 @@ class Lines:
 class Manifest(Struct, frozen=True):
     """A file as read: a manifest, or a YAML or JSON file that manifests include.
 
-    `source` is the file's bytes, `text` the same decoded without its BOM and with every line end
-    as it stands. `scalars` are in the order of the text.
+    `source` is the file's bytes, `text` their decoded form, without its BOM and with every line end unchanged.
+    `scalars` are in the order of the text.
     """
 
     file: Path

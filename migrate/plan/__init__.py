@@ -1,4 +1,4 @@
-"""What a run would do: parameter names, what may be moved, decisions, and the changes that they make.
+"""The plan of a run: parameter names, what may be moved, decisions, and the changes that they make.
 
 The plan that a dry run shows is the one that a run carries out.
 

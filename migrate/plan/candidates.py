@@ -1,4 +1,4 @@
-"""Determine what of a value moves, and in which ways a person may move it."""
+"""Candidates: the text of a value that would move, and the ways in which a person may move it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from migrate.text.variables import parse
 
 
 class Candidate(Struct, frozen=True):
-    """What would move for a finding: the span of the scalar's value, and its text."""
+    """The text that would move for a finding, with its span in the scalar's value."""
 
     finding: Finding
     replaces: Span
@@ -22,7 +22,7 @@ class Candidate(Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """Whether the reference would be all that is left of the value."""
+        """Return whether the reference would be all that is left of the value."""
         return self.replaces == Span(0, len(self.finding.scalar.value))
 
 
@@ -75,7 +75,10 @@ def apply_choice(candidate: Candidate, key: str) -> Candidate:
 
 
 def holds_variable(value: str, deployment: Deployment) -> bool:
-    """Return whether a value holds a variable, be it in the manifest's own delimiters."""
+    """Return whether a value holds a variable, in any delimiters.
+
+    The manifest's own delimiters count too.
+    """
     return "${" in value or bool(parse(value, deployment.syntax.delimiters))
 
 

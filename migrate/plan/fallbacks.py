@@ -1,4 +1,4 @@
-"""Return whether a fallback is in what the framework takes for a variable."""
+"""Checks of fallbacks: whether they are in what the framework takes for a variable."""
 
 from __future__ import annotations
 

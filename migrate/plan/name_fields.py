@@ -1,4 +1,4 @@
-"""What a parameter name is made from: words about a finding, its service and its file."""
+"""The fields of a parameter name: words about a finding, its service and its file."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ FIELDS = ("service", "stage", "function", "key", "KEY", "file", "vendor", "name"
 
 
 class ParameterOptions(Struct, frozen=True):
-    """How parameters are named and stored, as the command line asks.
+    """The naming and storing of parameters, as the command line asks.
 
     `regions` empty means each manifest's own; `profiles` empty means the default chain's.
     """

@@ -59,8 +59,8 @@ def questions(
 ) -> tuple[Question, ...]:
     """Group findings into questions, in the order of the files.
 
-    Equal secrets of equal names are one question. `name_of` returns the name that a person chose
-    beforehand. What can't be moved is a question of its own, so that its reason is shown beside it.
+    Equal secrets of equal names are one question. `name_of` returns the name that a person chose beforehand. What
+    can't be moved is a question of its own, so that its reason is shown next to it.
     """
     candidates = _candidates(findings, deployments, parameter_options)
     suggested = naming.assign(

@@ -70,7 +70,7 @@ def by_confidence(unordered: Iterable[Bar]) -> list[Bar]:
 
 
 class Trouble(Struct, frozen=True):
-    """What went wrong for the same reason, and where: the numbers of repositories in the list."""
+    """A failure by its reason, and its cases: the numbers of repositories in the list."""
 
     status: RepositoryStatus
     kind: str
@@ -78,7 +78,7 @@ class Trouble(Struct, frozen=True):
 
     @property
     def repositories(self) -> tuple[int, ...]:
-        """Each of them once."""
+        """Return the number of each repository once."""
         return tuple(dict.fromkeys(number for number, _ in self.cases))
 
 

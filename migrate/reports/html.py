@@ -109,7 +109,7 @@ def _choices(rows: Iterable[tuple[str, str, int]]) -> list[tuple[str, str]]:
 
 
 def end_of(finding: FindingRow) -> str:
-    """Say what became of a finding, and where it was left, who may move it."""
+    """Return what became of a finding, or, where it was left, who may move it."""
     left = finding.status is FindingStatus.LEFT
     return _LEFT_TO[finding.applicability] if left else charts.STATUS_WORDS[finding.status]
 

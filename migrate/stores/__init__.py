@@ -1,4 +1,4 @@
-"""Where parameters are kept: the Parameter Store, its limits, errors and rate, and an embedded one to try.
+"""Parameter stores: the Parameter Store of AWS, its limits, errors and rate, and an embedded one to try.
 
 A store is three calls (`protocol`) and a row of `registry`; errors of AWS are translated here alone.
 

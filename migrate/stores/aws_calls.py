@@ -1,4 +1,4 @@
-"""One AWS API call, made again while the store wants us slower or its answers break off."""
+"""One AWS API call, retried while the store throttles us or its answers are broken."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ _OPERATIONS: Mapping[str, tuple[str, str]] = {
 
 
 def attempt(call: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, Exception | None]:
-    """Return what a call gives, or how it failed: botocore raises more than its own classes.
+    """Return what a call returns, or the exception that it raised.
 
-    The text of its errors holds requests, so what is raised of them must be raised outside of any `except`.
+    botocore raises more than its own classes. The text of its errors holds requests, so the errors that follow from
+    it must be raised outside of any `except`.
     """
     try:
         return call(*arguments, **options), None
@@ -44,7 +45,10 @@ def attempt(call: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[
 def call_until_answered(
     client: Any, operation: str, arguments: Mapping[str, Any], patience: float
 ) -> tuple[Mapping[str, Any], Exception | None]:
-    """Call an operation until its answer is whole, an error is final, or `patience` seconds are over."""
+    """Call an operation until its answer is whole or an error is final.
+
+    Return the last failure once `patience` seconds are over.
+    """
     method, wanted = _OPERATIONS[operation]
     pause, deadline, broken = _FIRST_PAUSE, time.monotonic() + patience, 0
     while True:
@@ -65,7 +69,7 @@ def call_until_answered(
 
 @contextlib.contextmanager
 def slow_call_notice(notify: Callable[[str], None] | None, subject: str) -> Iterator[None]:
-    """While it lasts: `notify` once, from another thread, when it has lasted long."""
+    """Call `notify` once, from another thread, if the block takes long."""
     if notify is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""boto3's clients, made quiet: imported when the first is needed, and never a word of a request in a log."""
+"""Quiet clients of boto3: imported when the first is needed, and never a word of a request in a log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class AwsClients(Struct, frozen=True):
 
 
 def create_clients(profile: str | None, region: str | None, attempts: int) -> AwsClients:
-    """Create the clients of a profile and region; `attempts` are botocore's per call. Raises botocore's errors."""
+    """Create the clients of a profile and region.
+
+    `attempts` are botocore's per call. Raises botocore's errors.
+    """
     import boto3
     from botocore import awsrequest
     from botocore.config import Config
@@ -48,7 +51,10 @@ def create_clients(profile: str | None, region: str | None, attempts: int) -> Aw
 
 
 def profile_of_environment() -> str | None:
-    """Return the profile that the AWS variables name, unless they give keys, which go before it."""
+    """Return the profile that the AWS variables name, if any.
+
+    Keys in the variables go before a profile.
+    """
     if os.environ.get("AWS_ACCESS_KEY_ID"):
         return None
     return os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE") or None
@@ -60,7 +66,10 @@ def region_of_environment() -> str | None:
 
 
 def silence_loggers() -> None:
-    """Drop AWS's debug log, whoever asks for it: it holds whole requests and responses, values included."""
+    """Drop AWS's debug log, even where a debug level is set.
+
+    It holds whole requests and responses, values included.
+    """
     for name in _CHATTY:  # for those below them that are not there yet
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger(name).level))
     for name, logger in tuple(logging.root.manager.loggerDict.items()):

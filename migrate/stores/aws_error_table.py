@@ -1,4 +1,4 @@
-"""What AWS's errors mean: one row a meaning, by error code, by phrase, and by class of exception.
+"""The meanings of AWS's errors: one row each, by error code, by phrase, and by class of exception.
 
 Codes are those of the API references of SSM, STS and KMS, "Common Errors" included; classes are botocore's.
 """
@@ -15,7 +15,9 @@ from migrate.stores.errors import ExistsError, TargetError
 
 
 class Row(Struct, frozen=True):
-    """What the errors of these names mean and what helps; `{profile}` in a hint becomes the option that names ours.
+    """The meaning of the errors of these names, and what helps.
+
+    `{profile}` in a hint becomes the option that names ours.
 
     In a row of phrases the names are patterns instead. One that `blames_key` is of the whole target where a run
     names a KMS key, since every put has that key.
@@ -40,7 +42,7 @@ THROTTLES = (
 )
 CLOCK_CODES = ("InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "RequestExpired")
 BROKEN_CODES = ("InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503", "504")
-# Classes of failures after which what was asked may have been done all the same.
+# Classes of failures after which the request may have been carried out.
 UNANSWERED = ("HTTPClientError", "BrokenAnswerError", "ResponseParserError")
 
 CLOCK = Row(CLOCK_CODES, "this machine's clock is wrong, as AWS sees it", "set the clock, then run again")
@@ -214,5 +216,5 @@ def _by_name(rows: Iterable[Row]) -> Mapping[str, Row]:
 
 
 BY_CODE = _by_name(_CODES)
-# Of an exception raised on this side; the first of its bases that stands here counts.
+# For an exception raised on this side; the first of its bases that is a key here counts.
 BY_CLASS = _by_name(_CLASSES)

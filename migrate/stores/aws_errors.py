@@ -24,7 +24,10 @@ class BrokenAnswerError(Exception):
 
 
 def code_of(failure: Exception) -> str:
-    """Return the service's error code, or '' where the error is not the service's. Never more than a word."""
+    """Return the service's error code, or '' for an error of another origin.
+
+    Never more than one word is returned.
+    """
     response = getattr(failure, "response", None)
     if not isinstance(response, Mapping):
         return ""
@@ -33,12 +36,15 @@ def code_of(failure: Exception) -> str:
 
 
 def is_broken_answer(failure: Exception) -> bool:
-    """Return whether an answer came but can't be made sense of; what was asked may have been done."""
+    """Return whether an answer came but can't be parsed.
+
+    The request may have been carried out.
+    """
     return type(failure).__name__ in table.BROKEN_ANSWER.names
 
 
 def explain(failure: Exception, context: CallContext) -> StoreError:
-    """Return the error of ours that a failure of a call means."""
+    """Translate the failure of a call into an error of ours."""
     code = code_of(failure)
     text = str(failure) if code else ""
     if "AccessDenied" in code or "Unauthorized" in code:

@@ -37,7 +37,10 @@ class CallContext(Struct, frozen=True):
 
     @property
     def target(self) -> str:
-        """Name account, region and endpoint, as far as they are known; the profile where the account is not."""
+        """Name account, region and endpoint, as far as they are known.
+
+        Where the account is not known, name the profile.
+        """
         owner = f"profile {self.profile}" if self.profile else ""
         if self.account:
             owner = f"account {self.account}"

@@ -1,4 +1,4 @@
-"""Whose an endpoint is: AWS's own, this machine's, or anybody's."""
+"""Owners of endpoints: AWS, this machine, or anybody else."""
 
 from __future__ import annotations
 
@@ -28,16 +28,20 @@ def is_loopback(url: str) -> bool:
 
 
 def is_aws(url: str) -> bool:
-    """Return whether AWS itself answers for SSM or STS at a URL, through a VPC endpoint or not."""
+    """Return whether a URL of SSM or STS is AWS's own.
+
+    A VPC endpoint of AWS counts too.
+    """
     parts = urlsplit(url)
     return parts.scheme == "https" and re.fullmatch(_SERVICE + _suffixes(), parts.hostname or "") is not None
 
 
 def share_an_account(identity_url: str, store_url: str) -> bool:
-    """Return whether the account that STS returns at the first is the one that a store at the second puts to.
+    """Return whether the account that STS returns is that of the store.
 
-    At AWS the credentials alone decide it, for both services alike. Anywhere else a store can be of any
-    account; the word of STS counts where the same server gives it.
+    `identity_url` is the endpoint of STS, `store_url` that of the store. At AWS the credentials alone decide the
+    account, for both services alike. Anywhere else a store can be of any account; the answer of STS counts where one
+    server gives both.
     """
     one, other = urlsplit(identity_url), urlsplit(store_url)
     is_one_server = (one.scheme, one.hostname, one.port) == (other.scheme, other.hostname, other.port)

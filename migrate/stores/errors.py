@@ -1,4 +1,4 @@
-"""What a store raises; `migrate.model.errors` draws the whole tree."""
+"""Errors of stores; `migrate.model.errors` draws the whole tree."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from migrate.model import StoreError
 
 
 class TargetError(StoreError):
-    """A fault that no other parameter at the same target would escape: credentials, network, limits."""
+    """A fault that affects every parameter of its target: credentials, network, limits."""
 
 
 class DeniedError(StoreError):

@@ -1,4 +1,4 @@
-"""What the Parameter Store takes: its limits of names and values."""
+"""Limits of the Parameter Store on names and values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def name_faults(name: str) -> tuple[str, ...]:
 
 
 def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
-    """List why AWS would refuse a value, without a word of how long it is; sizes are in bytes of UTF-8."""
+    """List the reasons why AWS would refuse a value.
+
+    They do not reveal its length. Sizes are in bytes of UTF-8.
+    """
     faults = []
     if not value:
         faults.append("is empty")
@@ -47,7 +50,10 @@ def value_faults(value: str, tier: Tier) -> tuple[str, ...]:
 
 
 def service_segment(service: str, fallback: str) -> str:
-    """Return a first segment that AWS allows: variables dropped, `aws-` and `ssm-` in front left out."""
+    """Return a first segment for parameter names that AWS allows.
+
+    Variables are dropped, and `aws-` and `ssm-` in front are left out.
+    """
     for candidate in (FLAT_VARIABLE.sub("-", service), fallback):
         text = re.sub(r"[^A-Za-z0-9_.]+", "-", candidate).strip("-.")
         text = re.sub(r"^(?:(?:aws|ssm)[-_.]+)+", "", text, flags=re.IGNORECASE)

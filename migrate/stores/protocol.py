@@ -18,7 +18,7 @@ class ParameterStore(Protocol):
         ...
 
     def get(self, names: Sequence[str]) -> dict[str, StoredParameter]:
-        """Return the decrypted parameters of these names; one that does not exist is missing from the result.
+        """Return the decrypted parameters of these names, without those that don't exist.
 
         A parameter that exists but can't be read or decrypted raises, and never counts as missing.
         """
@@ -35,7 +35,10 @@ class ParameterStore(Protocol):
 
 
 def require_account(identity: Identity, expected: str | None) -> None:
-    """Raise SlsMigrateError where the store is not surely of the account that `--expect-account` names."""
+    """Raise SlsMigrateError unless the store is known to be of the expected account.
+
+    `expected` is what `--expect-account` names.
+    """
     if not expected or identity.account == expected:
         return
     if identity.account != UNKNOWN_ACCOUNT:

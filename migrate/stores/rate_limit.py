@@ -1,4 +1,4 @@
-"""How fast puts may follow one another: one limit for each account and region, lower where the store throttles."""
+"""Rate limits of puts: one for each account and region, lower where the store throttles."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ class RateLimit:
             raise KeyboardInterrupt
 
     def on_response(self, *, throttled: bool) -> None:
-        """Adapt to the store's response to a put; the throttles of one second count as one."""
+        """Adapt to the store's response to a put.
+
+        The throttles of one second count as one.
+        """
         with self._lock:
             if not throttled:
                 self._rate = min(self._highest, self._rate + self._highest * _FASTER)

@@ -1,4 +1,4 @@
-"""The stores that there are: one dict of implementations, and how one of them is opened."""
+"""The registry of stores: one dict of implementations, and the opening of one of them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,24 @@ class RateLimitedStore(ParameterStore, Protocol):
     """A store whose puts can be made to wait their turn."""
 
     def use_rate_limit(self, rate_limit: RateLimit) -> None:
-        """Make every put wait its turn, retries included, and report each response to the rate limit."""
+        """Make every put wait for the rate limit, retries included.
+
+        Each response is reported to the rate limit.
+        """
         ...
 
 
 class StoreType(Protocol):
-    """What opens a store of one kind. Raises StoreError where the settings can't be used; connects to nothing."""
+    """A function that opens a store of one kind and connects to nothing.
+
+    Raises StoreError where the settings can't be used.
+    """
 
     def __call__(self, target: Target, *, on_slow_call: Callable[[str], None] | None = None) -> RateLimitedStore:
-        """Open the store of a target; `on_slow_call` receives a line on each call that takes long."""
+        """Open the store of a target.
+
+        `on_slow_call` receives a line on each call that takes long.
+        """
         ...
 
 
@@ -38,10 +47,11 @@ def open_store(
     on_slow_call: Callable[[str], None] | None = None,
     name: StoreName = "ssm",
 ) -> ParameterStore:
-    """Open a store. Raises StoreError where its settings can't be used, or who we are is asked for and not answered.
+    """Open a store.
 
-    `rate_limit_of` gives the rate limit of puts to an account and region; `on_slow_call` receives, from
-    another thread, a line on each call that takes long.
+    `rate_limit_of` gives the rate limit of puts to an account and region; `on_slow_call` receives, from another
+    thread, a line on each call that takes long. Raises StoreError where its settings can't be used, or where our
+    identity is needed and can't be determined.
     """
     store = STORES[name](target, on_slow_call=on_slow_call)
     if rate_limit_of is not None:

@@ -1,4 +1,4 @@
-"""A Parameter Store of one's own on loopback that refuses what AWS refuses, so that a run can be tried for nothing."""
+"""The sandbox: a Parameter Store on loopback that refuses what AWS refuses, so that a run can be tried for nothing."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Sandbox:
     def _config(self) -> str:
         """Return AWS settings in which a run's own profiles exist.
 
-        Keys stand here too, since a named profile ignores those of the environment.
+        Keys are in them too, since a named profile ignores those of the environment.
         """
         sections = ("default", *(f"profile {shlex.quote(name)}" for name in self._profiles if name != "default"))
         keys = "aws_access_key_id = sandbox\naws_secret_access_key = sandbox\n"

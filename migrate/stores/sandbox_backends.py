@@ -1,4 +1,4 @@
-"""What moto holds in this process: its stores by region, whatever server answers for them."""
+"""The stores that moto holds in this process, by region, whatever server answers for them."""
 
 from __future__ import annotations
 

@@ -21,14 +21,14 @@ _LARGEST_FILE = 32 * 1024 * 1024  # none that the program would read is larger
 
 
 class Limits(Struct, frozen=True):
-    """How many files and bytes a tree may hold to be copied whole."""
+    """The most files and bytes that a tree may hold to be copied whole."""
 
     files: int = 20_000
     size: int = 256 * 1024 * 1024
 
 
 class SandboxCopy(Struct, frozen=True):
-    """`paths` stand for the paths that were asked for, in their order, and `cwd` for the working directory.
+    """The copies of the paths that were asked for, in their order, and of the working directory.
 
     Where the working directory was not copied, `cwd` is the directory that holds all copies.
     """
@@ -41,14 +41,13 @@ _LIMITS = Limits()
 
 
 def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, history: bool = False) -> SandboxCopy:
-    """Copy what a run on these paths could read or write to a new directory, mode 0700.
+    """Copy what a run on these paths could use to a new directory, mode 0700.
 
-    That is the git work tree around a path, so that included files come along, or, outside git or
-    where the work tree is over `limits`, the path's directory. Relative paths start at `cwd`.
-    Symbolic links stay links, but none in the copy leads back to an original. `node_modules`,
-    `.git` and `.serverless` are left out, except for what shows the framework's version and which
-    files git knows; with `history` a commit can be made in the copy.
-    Raises UsageError for a path that is missing or too large.
+    Anything that it could read or write is copied: the git work tree around a path, so that included files come
+    along, or, outside git or where the work tree is over `limits`, the path's directory. Relative paths start at
+    `cwd`. Symbolic links stay links, but none in the copy leads back to an original. `node_modules`, `.git` and
+    `.serverless` are left out, except for what shows the framework's version and which files git knows; with
+    `history` a commit can be made in the copy. Raises UsageError for a path that is missing or too large.
     """
     places = [_place(cwd / path) for path in paths]
     trees = {_tree(place, limits) for place in places}
@@ -101,7 +100,7 @@ def _fits(tree: Path, limits: Limits) -> bool:
 
 
 def _entries(tree: Path) -> Iterator[Path]:
-    """List the files and symbolic links of a tree that belong in a copy, and every `.git`."""
+    """List the files and links of a tree that belong in a copy, and every `.git`."""
     for name, directories, files in os.walk(tree):
         here = Path(name)
         links = [directory for directory in directories if (here / directory).is_symlink()]
@@ -129,7 +128,10 @@ class _Copier:
         self._pending: list[Path] = []
 
     def copied(self, original: Path) -> Path | None:
-        """Return where the copy of a file or directory lies, or will; None where it is not copied."""
+        """Return the path of the copy of a file or directory, made or still to come.
+
+        None where it is not copied.
+        """
         for tree, copy in self._copies.items():
             if original.is_relative_to(tree):
                 return copy / original.relative_to(tree)
@@ -151,7 +153,7 @@ class _Copier:
         return copy
 
     def path_of(self, original: Path) -> Path:
-        """Return where the copy of a file or directory lies that surely is copied."""
+        """Return the path of the copy of a file or directory that is known to be copied."""
         path = self.copied(original)
         assert path is not None  # noqa: S101
         if original.is_dir():  # which was not copied if it is empty

@@ -10,7 +10,10 @@ _NOT_OF_A_COPY = ("objects", "worktrees", "modules", "logs", "lfs", "*.lock", "s
 
 
 def copy_git(original: Path, copy: Path) -> None:
-    """Copy a repository without history, which still has the work tree's root, tracked and ignored files."""
+    """Copy a repository without its history.
+
+    It still has the work tree's root, tracked and ignored files.
+    """
     git, common = _git_directories(original)
     for name in ("objects", "refs", "info"):
         (copy / name).mkdir(parents=True)
@@ -30,7 +33,10 @@ def _git_directories(original: Path) -> tuple[Path, Path]:
 
 
 def copy_git_with_history(original: Path, copy: Path) -> None:
-    """Copy a repository whose history is read where it is, and whose new commits stay in the copy."""
+    """Copy a repository with its history, read where it is.
+
+    New commits stay in the copy.
+    """
     git, common = _git_directories(original)
     shutil.copytree(common, copy, symlinks=True, ignore=shutil.ignore_patterns(*_NOT_OF_A_COPY))
     for own in ("HEAD", "index"):  # a linked work tree has its own

@@ -1,4 +1,4 @@
-"""What AWS refuses and moto would take: the rules that the sandbox adds to moto's, with AWS's own words."""
+"""Rules of AWS that moto does not enforce: the sandbox adds them to moto's, with AWS's own words."""
 
 from __future__ import annotations
 

@@ -20,7 +20,10 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 @contextmanager
 def serve(app: Application) -> Iterator[str]:
-    """Serve a WSGI application on a free port of 127.0.0.1 while the block lasts, which gets its URL. Print nothing."""
+    """Serve a WSGI application on a free port of 127.0.0.1 for a block.
+
+    The block gets its URL. Nothing is printed.
+    """
     from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
     class Handler(WSGIRequestHandler):
@@ -46,9 +49,10 @@ def serve(app: Application) -> Iterator[str]:
 
 
 def application() -> Application:
-    """Return an empty Parameter Store and STS: moto's, behind the rules of AWS that moto does not enforce.
+    """Return an empty Parameter Store and STS.
 
-    Raises UsageError where the extra `slsmigrate[sandbox]` is not installed.
+    They are moto's, behind the rules of AWS that moto does not enforce. Raises UsageError where the extra
+    `slsmigrate[sandbox]` is not installed.
     """
     try:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app

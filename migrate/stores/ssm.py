@@ -1,4 +1,4 @@
-"""AWS Systems Manager's Parameter Store: parameters as SecureString, never overwritten unasked."""
+"""AWS Systems Manager's Parameter Store: parameters as SecureString, overwritten only on request."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _PATIENCE = 120.0  # seconds
 class SsmStore:
     """The Parameter Store of a profile and region, or whatever answers at the configured endpoint.
 
-    `attempts` are botocore's per call; `patience` is how many seconds more to go on asking a store
-    that wants us slower; `on_slow_call` receives, from another thread, a line on each call that takes long.
+    `attempts` are botocore's per call; `patience` is for how many more seconds to retry at a store
+    that throttles us; `on_slow_call` receives, from another thread, a line on each call that takes long.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class SsmStore:
             rate_limit.on_response(throttled=code in RETRIED_CODES)
 
         events = self._ssm.meta.events
-        # Before the request is signed, lest the signature grows old.
+        # Before the request is signed, so that the signature does not grow old.
         events.register_first("request-created.ssm.PutParameter", lambda **_: rate_limit.wait())
         events.register("response-received.ssm.PutParameter", on_response)
 
@@ -144,7 +144,10 @@ class SsmStore:
             self._require_own(name, str(row.get("ARN")))
 
     def _require_own(self, name: str, arn: str) -> None:
-        """Compare the account of a parameter's ARN with ours: credentials renewed in mid-run may be another's."""
+        """Raise TargetError where a parameter's ARN is of another account than ours.
+
+        Credentials renewed in mid-run may be of another account.
+        """
         known, owner = self._identity, "".join(arn.split(":")[4:5])
         if known and known.account != UNKNOWN_ACCOUNT and owner not in ("", known.account):
             why = f"it is of account {owner}, and not of the one that STS told"
@@ -160,7 +163,10 @@ class SsmStore:
         self._call(self._ssm, context, ResourceType="Parameter", ResourceId=name, Tags=tags)
 
     def _version_of_ours(self, parameter: Parameter, taken: StoreError) -> int:
-        """Return the version of our own parameter: a retry after a lost reply meets it, and so does a later run."""
+        """Return the version of our own parameter, already stored.
+
+        A retry after a lost reply meets it, and so does a later run. Raises `taken` where another value is stored.
+        """
         stored = self.get([parameter.name]).get(parameter.name)
         if stored is not None and stored.type != SECURE_STRING:
             why = f"it is there as {stored.type}, not as {SECURE_STRING}"
@@ -170,7 +176,10 @@ class SsmStore:
         return stored.version
 
     def _require_ours(self, parameter: Parameter, version: int) -> None:
-        """Check a version between the one agreed to overwrite and ours: a retry of ours, or another's, now replaced."""
+        """Check a version between the one agreed to overwrite and ours.
+
+        It is a retry of ours, or another writer's that we replaced: that one raises.
+        """
         name = f"{parameter.name}:{version}"
         answer = self._call(self._ssm, self._about("GetParameters", name), Names=[name], WithDecryption=True)
         if not any(Secret(row.get("Value", "")) == parameter.secret for row in answer["Parameters"]):

@@ -1,4 +1,4 @@
-"""The stores of a run, each opened once, whoever of its threads asks first."""
+"""The stores of a run, each opened once, whichever of its threads is first."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ class StorePool:
             return tuple(self._identities.items())
 
     def open(self, target: Target, expected: str | None = None) -> ParameterStore:
-        """Return the store of a target. Raises StoreError, or SlsMigrateError for an account that is not `expected`."""
+        """Return the store of a target.
+
+        Raises StoreError, or SlsMigrateError for an account that is not `expected`.
+        """
         with self._lock:
             store = self._opened(target)
             identity = store.identity()
@@ -46,11 +49,17 @@ class StorePool:
             return store
 
     def open_all(self, targets: Iterable[Target], expected: str | None = None) -> Mapping[Target, ParameterStore]:
-        """Return the stores of several targets. Raises as `open` for the first that can't be used."""
+        """Return the stores of several targets.
+
+        Raises as `open` does, for the first that can't be opened.
+        """
         return {target: self.open(target, expected) for target in dict.fromkeys(targets)}
 
     def try_all(self, targets: Iterable[Target], expected: str | None = None) -> None:
-        """Open what can be opened, so that `identities` holds it; what can't is raised by the next `open`."""
+        """Open what can be opened, so that `identities` holds it; defer errors.
+
+        The next `open` of a target raises its error.
+        """
         for target in dict.fromkeys(targets):
             try:
                 self.open(target, expected)

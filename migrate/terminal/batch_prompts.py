@@ -26,7 +26,7 @@ _AMOUNTS = (
 
 
 class TerminalBatchAsker:
-    """Asks a person. Ctrl-C at any question raises KeyboardInterrupt."""
+    """An asker of a person. Ctrl-C at any question raises KeyboardInterrupt."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

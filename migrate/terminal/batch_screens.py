@@ -1,4 +1,4 @@
-"""What a person reads of a batch: a line a repository, totals, failures by reason, and what to do next."""
+"""Screens of a batch: a line a repository, totals, failures by reason, and what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reaches the terminal: visible characters, styled words, one place that prints."""
+"""The console: visible characters, styled words, one place that prints."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Console:
         return min(_columns(), _MAX_WIDTH)
 
     def say(self, *lines: Line | str) -> None:
-        """Print lines for a person, beside the output for a machine where there is one."""
+        """Print lines for a person, apart from the output for a machine if there is one."""
         for line in lines:
             self._print([("", line)] if isinstance(line, str) else line, error=self._to_error)
 
@@ -160,7 +160,7 @@ def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
 def is_terminal(*, machine: bool = False) -> bool:
     """Return whether a person can both read and answer.
 
-    What is for a person goes to standard error beside the output for a `machine`.
+    Lines for a person go to standard error where standard output is for a `machine`.
     """
     return sys.stdin.isatty() and is_read_by_a_person(machine=machine)
 

@@ -1,4 +1,4 @@
-"""How far a batch is: a bar on a terminal, a line a repository in a pipe, JSON lines for machines."""
+"""The progress of a batch: a bar on a terminal, a line a repository in a pipe, JSON lines for machines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from migrate.terminal.console import Console, OutputError
 
 
 class Lines:
-    """Prints a line for each repository as it is done; of those only read, for what needs no more work."""
+    """A printer of a line for each repository as it is done; of those only read, for what needs no further work."""
 
     def __init__(self, console: Console, *, executes: bool) -> None:
         self._console = console

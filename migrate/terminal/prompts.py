@@ -44,7 +44,7 @@ _FRAMEWORKS = (
 
 
 class TerminalAsker:
-    """Asks a person. Ctrl-C at any question raises KeyboardInterrupt."""
+    """An asker of a person. Ctrl-C at any question raises KeyboardInterrupt."""
 
     def __init__(self, console: Console, display_path: DisplayPath, masked: Callable[[Manifest], str]) -> None:
         self._console = console
@@ -64,7 +64,7 @@ class TerminalAsker:
         return choose(f"Move to {name}", offered, default)
 
     def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
-        """Ask for another name, held against the store's limits as it is typed."""
+        """Ask for another name, checked against the store's limits as it is typed."""
         import questionary
 
         def check(text: str) -> bool | str:
@@ -92,7 +92,7 @@ class TerminalAsker:
             self._console.say(*([("", " " * 14), ("warn", line)] for line in others))
 
     def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
-        """Ask which framework deploys a service that does not say; '' for unknown."""
+        """Ask which framework deploys a service that names none; '' for unknown."""
         self._console.say(f"{file}: nothing tells surely which framework version deploys {service}")
         self._console.say(*([("warn", text)] for note in notes for text in wrap(note, self._console.width, "  ")))
         return choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")

@@ -1,4 +1,4 @@
-"""What a person reads of a single run, as styled lines: who we are, the plan's notes, and what came of it."""
+"""Screens of a single run, as styled lines: who we are, the plan's notes, and what came of it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def diff_lines(
 
 def note_lines(survey: Survey, width: int) -> Iterator[Line]:
     """Yield what a person should know of the changes that are planned."""
-    known = {UNKNOWN_FRAMEWORK}  # the header of each service says what is known of its framework
+    known = {UNKNOWN_FRAMEWORK}  # the header of each service has what is known of its framework
     for deployment in survey.workspace.deployments.values():
         known.update(deployment.framework.notes)
     noted = []

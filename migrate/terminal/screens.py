@@ -1,4 +1,4 @@
-"""What a person reads at each step, as styled lines; pure, so that every screen can be tested."""
+"""Screens of each step, as styled lines; pure, so that every screen can be tested."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _shorten(text: str, width: int) -> str:
 
 
 def noted_lines(changes: Iterable[Change], display_path: DisplayPath, width: int) -> Iterator[Line]:
-    """Yield findings with their notes; those with equal notes stand together."""
+    """Yield findings with their notes, grouped by equal notes."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for change in changes:
         groups.setdefault(change.notes, []).append(change.finding)

@@ -1,4 +1,4 @@
-"""What a person reads of the work itself: the last question, each event, the summary, and what to do next."""
+"""Screens of the work itself: the last question, each event, the summary, and what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splices replacements into a text; knows no YAML."""
+"""Edits of a text by spans, without any knowledge of YAML."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from migrate.model import Edit
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text with every edit made; all spans count in the text as given, in any order.
+    """Return the text with every edit made.
 
-    ValueError where edits overlap, stand at the very same span, or reach beyond the text.
+    All spans count in the text as given, in any order. Raises ValueError where edits overlap, have equal spans, or
+    reach beyond the text.
     """
     pieces = []
     at = 0

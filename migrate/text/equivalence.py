@@ -1,4 +1,4 @@
-"""Proves that a file's new bytes read as the old ones did, but for the values that were meant to change."""
+"""Proof that a file's new bytes read as the old ones did, but for the values that were meant to change."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _LEFT_ALONE = "the file is left alone"
 
 
 def prove(manifest: Manifest, edits: Sequence[Edit], expected: Mapping[int, str]) -> bytes:
-    """The file's new bytes, read once more and found right.
+    """Return the file's new bytes, read once more and found right.
 
-    `expected` says the new value of each scalar that changes, by the `span.start` it has now. ManifestError
-    where an edit reaches beyond those scalars, or where anything in the new bytes reads other than before:
-    structure, keys, aliases, anchors, tags, the style or value of another scalar.
+    `expected` maps the present `span.start` of each scalar that changes to its new value. Raises ManifestError where
+    an edit reaches beyond those scalars, or where anything in the new bytes reads other than before: structure, keys,
+    aliases, anchors, tags, the style or value of another scalar.
     """
     _require_within(manifest, edits, expected)
     result = _rewritten(manifest, edits)

@@ -1,4 +1,4 @@
-"""Reads JSON as `JSON.parse` does, with the exact place of every value."""
+"""A reader of JSON that accepts what `JSON.parse` does, and keeps the exact place of every value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _CLOSERS = {"[": "]", "{": "}"}
 
 
 def read_json(text: str) -> Reading:
-    """The values of a JSON text, which may hold no comment; MalformedError where it is none."""
+    """Read the values of a JSON text. Raises MalformedError where it is none.
+
+    Comments are not allowed.
+    """
     outliner = Outliner()
     opened: list[str] = []
     allowed: tuple[str, ...] = _VALUES
@@ -47,7 +50,10 @@ def read_json(text: str) -> Reading:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, Span]]:
-    """The kind of each token (a sign is its own) and its place; the last is `end`, or `unknown` where none stands."""
+    """Yield each token's kind and span.
+
+    A sign is a kind of its own. The last kind is `end`, or `unknown` where no token follows.
+    """
     at, kind = 0, ""
     while kind not in ("end", "unknown"):
         token = _TOKEN.match(text, at)
@@ -59,7 +65,10 @@ def _tokens(text: str) -> Iterator[tuple[str, Span]]:
 
 
 def _allowed(last: str, kind: str, inside: str) -> tuple[str, ...]:
-    """The kinds of token that may follow `kind`, which itself follows `last`, inside of `[`, `{` or neither."""
+    """Return the kinds of token that may follow `kind`, which itself follows `last`.
+
+    `inside` is `[`, `{` or neither.
+    """
     if kind in _AFTER_OPENING:
         return _AFTER_OPENING[kind]
     if kind == ":" or (kind == "," and inside == "["):

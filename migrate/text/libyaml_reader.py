@@ -1,4 +1,4 @@
-"""Reads YAML by libyaml, fifty times as fast as ruamel.yaml, where both are known to read alike."""
+"""A reader of YAML by libyaml, fifty times as fast as ruamel.yaml, for texts that both are known to read alike."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ _UNLIKE = LazyPattern(
     | (?<=[|>])[-+0-9]*\# )""",
     re.VERBOSE | re.DOTALL,
 )
-# What stands before a scalar in its event: tag and anchor, and the blanks and comments behind each.
+# The characters before a scalar in its event: tag and anchor, and the blanks and comments behind each.
 _PROPERTIES = LazyPattern(r"(?:[!&][^ \r\n]*(?:[ \r\n]+(?:#[^\r\n]*)?)*)*")
 
 
 def read_yaml(text: str) -> Reading | None:
-    """Parse a text; None where it is malformed, or ruamel.yaml might read it otherwise."""
+    """Parse a text that ruamel.yaml is known to read alike.
+
+    None where the text is malformed, or where ruamel.yaml might read it otherwise.
+    """
     if _parser() is None or _may_be_unlike(text):
         return None
     from yaml import YAMLError
@@ -38,7 +41,7 @@ def read_yaml(text: str) -> Reading | None:
 
 @cache
 def _parser() -> Any:
-    """libyaml's parser; None where PyYAML was built without it."""
+    """Return libyaml's parser; None where PyYAML was built without it."""
     try:
         from yaml._yaml import CParser
     except ImportError:
@@ -53,7 +56,10 @@ def _may_be_unlike(text: str) -> bool:
 
 
 def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
-    """libyaml's events and where their tokens stand; MalformedError for what ruamel.yaml refuses."""
+    """Yield libyaml's events, with the start and end of their tokens.
+
+    Raises MalformedError for what ruamel.yaml refuses.
+    """
     parser = _parser()(text)
     brackets = 0
     while (event := parser.get_event()) is not None:
@@ -77,13 +83,19 @@ def _after_properties(text: str, start: int) -> int:
 
 
 def _require_like(text: str, start: int, name: str, brackets: int) -> None:
-    """Refuse a collection in brackets that lies too deep, or is a pair in a sequence: `[a: b]`."""
+    """Raise MalformedError for a collection in brackets that ruamel.yaml refuses.
+
+    It lies too deep, or is a pair in a sequence: `[a: b]`.
+    """
     if brackets > MAX_FLOW_DEPTH or (name == "MappingStartEvent" and text[start] not in "{&!"):
         raise MalformedError("to ruamel.yaml", start)
 
 
 def _is_unlike(reading: Reading) -> bool:
-    """Whether a collection is a key or the document a scalar: there as well the two parsers differ."""
+    """Return whether a collection is a key, or the document is a scalar.
+
+    There, too, the two parsers differ.
+    """
     return reading.outline[1:2] == (("value",),) or any(
         mark[2:3] == ("key",) and mark[0] != "key" for mark in reading.outline
     )

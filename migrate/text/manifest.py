@@ -1,4 +1,4 @@
-"""Reads a file: bytes to text, and the text's scalars with their exact places."""
+"""A reader of files: bytes to text, and the text's scalars with their exact places."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _MARKED = (
 
 
 def read(file: Path, source: bytes, role: Role = Role.MANIFEST) -> Manifest:
-    """The manifest that these bytes of `file` are; names that end in `.json` are read as JSON.
+    """Read the manifest in the bytes of `file`; a name in `.json` makes it JSON.
 
-    ManifestError, with the place and without a word of the text, where it can't be read surely.
+    Raises ManifestError, with the place and without a word of the text, where it can't be read without doubt.
     """
     text, encoding = decode(source, file)
     reading = parse(file, text)
@@ -28,14 +28,15 @@ def read(file: Path, source: bytes, role: Role = Role.MANIFEST) -> Manifest:
 
 
 def is_json(file: Path) -> bool:
-    """Whether the framework reads this file as JSON rather than YAML."""
+    """Return whether the framework reads a file as JSON rather than YAML."""
     return file.suffix.lower() == ".json"
 
 
 def decode(source: bytes, file: Path | None = None) -> tuple[str, Encoding]:
-    """The text without its BOM and with its line ends as they are; ManifestError where it is none.
+    """Return the text without its BOM, its line ends unchanged, and its encoding.
 
-    UTF-8, or UTF-16 when a BOM says so. `file` is for the error alone.
+    The text is UTF-8, or UTF-16 when a BOM marks it so. `file` is for the error alone. Raises ManifestError where the
+    bytes are no text.
     """
     if len(source) > MAX_BYTES:
         raise ManifestError(f"larger than {MAX_BYTES // 1_000_000} MB", location=Location(file) if file else None)
@@ -50,20 +51,23 @@ def decode(source: bytes, file: Path | None = None) -> tuple[str, Encoding]:
 
 
 def encode(text: str, encoding: Encoding) -> bytes:
-    """The bytes that `decode` takes for this text in this encoding."""
+    """Return the bytes that `decode` reads as this text in this encoding."""
     return encoding.bom + text.encode(encoding.codec)
 
 
 def parse(file: Path, text: str) -> Reading:
-    """Read a file's text: its scalars and the outline of all else. Raises ManifestError, as `read` does."""
+    """Parse a file's text into its scalars and the outline of all else.
+
+    Raises ManifestError, as `read` does.
+    """
     fast = None if is_json(file) else libyaml_reader.read_yaml(text)
     return fast or _parse_slowly(file, text)
 
 
 def parse_twice(file: Path, text: str) -> Reading | None:
-    """Read a file's text with two parsers; None where they disagree. Raises ManifestError, as `read` does.
+    """Parse a file's text with two parsers; return None where they disagree.
 
-    JSON, and YAML that libyaml does not read, is read by one.
+    JSON, and YAML that libyaml does not read, is read by one parser. Raises ManifestError, as `read` does.
     """
     fast = None if is_json(file) else libyaml_reader.read_yaml(text)
     reading = _parse_slowly(file, text)
@@ -71,7 +75,10 @@ def parse_twice(file: Path, text: str) -> Reading | None:
 
 
 def _parse_slowly(file: Path, text: str) -> Reading:
-    """Read JSON by its grammar, YAML by the parser that decides what is malformed, and where."""
+    """Parse JSON by its grammar, YAML by the parser that decides what is malformed.
+
+    That parser also locates the fault. Raises ManifestError.
+    """
     try:
         if is_json(file):
             return read_json(text)
@@ -85,7 +92,10 @@ def _parse_slowly(file: Path, text: str) -> Reading:
 
 
 def duplicate_keys(manifest: Manifest) -> tuple[Location, ...]:
-    """Where a key stands that its mapping has already: Serverless refuses such YAML. JSON may say a key twice."""
+    """Return the places of keys that their mapping has already.
+
+    Serverless refuses such YAML. JSON may repeat a key.
+    """
     if manifest.is_json:
         return ()
     lines = Lines(manifest.text)
@@ -94,7 +104,7 @@ def duplicate_keys(manifest: Manifest) -> tuple[Location, ...]:
 
 
 def _decoded(content: bytes, codec: str) -> tuple[str, int]:
-    """The text as far as the bytes are text, and how many bytes that is."""
+    """Return the text as far as the bytes are valid, and their number."""
     try:
         return content.decode(codec), len(content)
     except UnicodeDecodeError as error:

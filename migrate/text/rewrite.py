@@ -1,4 +1,4 @@
-"""The edits that give a scalar a new value in its own style, and touch nothing else of its file."""
+"""Edits that give a scalar a new value in its own style, and touch nothing else of its file."""
 
 from __future__ import annotations
 
@@ -41,24 +41,29 @@ _LINE_END = LazyPattern(r"\r\n|\n|\r|\Z")
 
 
 def replace_whole(manifest: Manifest, scalar: Scalar, value: str) -> tuple[Edit, ...]:
-    """The edits after which `scalar` reads `value`; ManifestError where it must not be replaced.
+    """Return the edits after which `scalar` reads `value`.
 
-    Quotes stay the quotes they are; plain stays plain where that is safe; a block scalar becomes plain
-    or quoted in its header's place, and its content goes.
+    Quotes stay the quotes they are; plain stays plain where that is safe; a block scalar becomes plain or quoted in
+    its header's place, and its content goes. Raises ManifestError where the scalar must not be replaced.
     """
     _refuse_unwritable(manifest, scalar)
     return _whole(manifest, scalar, value)
 
 
 def replace_part(manifest: Manifest, scalar: Scalar, part: Span, replacement: str) -> tuple[Edit, ...]:
-    """The same for one part of the value; `part` counts code points of `scalar.value`."""
+    """Return the edits that replace one part of a scalar's value, as `replace_parts`.
+
+    `part` counts code points of `scalar.value`.
+    """
     return replace_parts(manifest, scalar, [(part, replacement)])
 
 
 def replace_parts(manifest: Manifest, scalar: Scalar, parts: Sequence[tuple[Span, str]]) -> tuple[Edit, ...]:
-    """The same for several parts: edited in their places where that is sure to read well, else as a whole.
+    """Return the edits that replace several parts of a scalar's value.
 
-    ValueError where parts overlap or reach beyond the value.
+    Spans count code points of `scalar.value`. The parts are edited in their places where that is known to read back,
+    otherwise the value as a whole. Raises ManifestError where the scalar must not be replaced, ValueError where parts
+    overlap or reach beyond the value.
     """
     _refuse_unwritable(manifest, scalar)
     changes = [Edit(span, replacement) for span, replacement in parts]
@@ -68,7 +73,7 @@ def replace_parts(manifest: Manifest, scalar: Scalar, parts: Sequence[tuple[Span
 
 
 def is_plain_safe(value: str) -> bool:
-    """Whether a value reads as itself, as a string, when written plain in block context."""
+    """Return whether a plain value in block context is read back as that string."""
     return bool(re.fullmatch(_PLAIN, value)) and not _NOT_PLAIN.search(value) and not _TYPED.fullmatch(value)
 
 
@@ -116,12 +121,15 @@ def _double_quoted(value: str) -> str:
 
 
 def _double_escaped(value: str) -> str:
-    """Escapes that mean the same in YAML and in JSON."""
+    """Escape a value by escapes that mean in YAML what they mean in JSON."""
     return re.sub(_ESCAPED, lambda char: _ESCAPES.get(char[0]) or f"\\u{ord(char[0]):04x}", value)
 
 
 def _block_edits(raw: str, offset: int, written: str) -> tuple[Edit, ...]:
-    """The header becomes the value; the content goes, but for the end of its last line that is not blank."""
+    """Return the edits that put `written` in the place of a block scalar.
+
+    The header is replaced; the content is removed, but for the end of its last line that is not blank.
+    """
     header = _HEADER.match(raw)
     end_of_header_line = _LINE_END.search(raw)
     assert header is not None and end_of_header_line is not None  # noqa: S101, PT018 - it is a block scalar
@@ -137,7 +145,10 @@ def _block_edits(raw: str, offset: int, written: str) -> tuple[Edit, ...]:
 
 
 def _in_place(manifest: Manifest, scalar: Scalar, changes: Sequence[Edit], value: str) -> tuple[Edit, ...] | None:
-    """Edits of the parts' own characters, None where they could read as anything but `value`."""
+    """Return edits of the parts' own characters.
+
+    None where the result could be read as anything but `value`.
+    """
     if scalar.style is ScalarStyle.PLAIN and (scalar.in_flow or not is_plain_safe(value)):
         return None
     raw = scalar.span.of(manifest.text)
@@ -157,7 +168,10 @@ def _in_place(manifest: Manifest, scalar: Scalar, changes: Sequence[Edit], value
 
 
 def _fits(scalar: Scalar, change: Edit) -> bool:
-    """Whether the replacement can stand there as it is. In a `>` block any blank may be a fold."""
+    """Return whether the replacement can be written in that place as it is.
+
+    In a `>` block any blank may be a fold.
+    """
     if scalar.style in (ScalarStyle.PLAIN, ScalarStyle.DOUBLE):
         return True
     old, new = change.span.of(scalar.value), change.replacement
@@ -175,7 +189,7 @@ def _escaped(style: ScalarStyle, text: str) -> str:
 
 
 def by_scalar(changes: Sequence[Change]) -> tuple[tuple[Scalar, tuple[tuple[Span, str], ...]], ...]:
-    """The parts to replace, for each scalar once, in the order of the text."""
+    """Return the parts to replace, grouped by scalar, in the order of the text."""
     found: dict[int, tuple[Scalar, list[tuple[Span, str]]]] = {}
     for change in changes:
         scalar = change.finding.scalar

@@ -1,4 +1,4 @@
-"""Reads YAML by ruamel.yaml: slow, and exact about what js-yaml takes and where a malformed text goes wrong."""
+"""A reader of YAML by ruamel.yaml: slow, and exact about what js-yaml takes and where a malformed text goes wrong."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _BLANK_LINES = LazyPattern(r"(?<![^\r\n])(?:[ \t]++(?![^\r\n])|\t[ \t]*+(?=#))")
 
 
 def read_yaml(text: str) -> Reading:
-    """Parse a shadow of the text, equally long, in which ruamel.yaml sees what js-yaml sees.
+    """Parse a text as js-yaml would, by way of a shadow of it.
 
-    Raises MalformedError.
+    In the shadow, which is equally long, ruamel.yaml sees what js-yaml sees. Raises MalformedError.
     """
     shadow = text.translate(_SHADOW)
     try:
@@ -49,7 +49,10 @@ def _without_odd_blanks(shadow: str) -> str:
 
 
 def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
-    """ruamel.yaml's events and where their tokens stand; MalformedError for whatever it stumbles over."""
+    """Yield ruamel.yaml's events, with the start and end of their tokens.
+
+    Raises MalformedError for whatever makes it fail.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.events import ScalarEvent
 
@@ -73,7 +76,10 @@ def _events(text: str) -> Iterator[tuple[str, Any, int, int]]:
 
 @cache
 def _scanner() -> Any:
-    """ruamel.yaml's scanner, bounded in depth, that keeps the last scalar token: events begin at a tag or an anchor."""
+    """Return ruamel.yaml's scanner, bounded in depth, keeping its last scalar token.
+
+    The token is needed because an event begins at a tag or an anchor.
+    """
     from ruamel.yaml.scanner import Scanner
     from ruamel.yaml.tokens import ScalarToken
 

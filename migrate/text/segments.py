@@ -1,4 +1,4 @@
-"""How the characters of a scalar make up its value, piece by piece, as js-yaml reads them."""
+"""The pieces of a scalar's value and the characters that make them up, as js-yaml reads them."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _LINE = LazyPattern(r"(?P<indent> *)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)"
 
 
 class Cell(Struct, frozen=True):
-    """A piece of a scalar's value and the range of the token's characters that stands for it.
+    """A piece of a scalar's value, and the range of the token's characters that it is read from.
 
-    Where `verbatim` every character stands for itself, so that the cell can be cut anywhere.
-    Characters between two cells, such as a block scalar's indentation, stand for nothing.
+    Where `verbatim`, every character is read as itself, so that the cell can be cut anywhere. Characters between two
+    cells, such as a block scalar's indentation, add nothing to the value.
     """
 
     piece: str
@@ -47,16 +47,16 @@ class Cell(Struct, frozen=True):
 
 
 def cells(raw: str, style: ScalarStyle, indent: int = 0) -> tuple[Cell, ...]:
-    """The cells of a scalar token; their pieces joined are its value.
+    """Return the cells of a scalar token; their pieces joined are its value.
 
-    `raw` is the token's text, quotes or block header included, `indent` how many spaces begin each
-    line of a block scalar's content (`block_indent` tells). JSON strings read as `DOUBLE`.
+    `raw` is the token's text, quotes or block header included, `indent` how many spaces begin each line of a block
+    scalar's content (see `block_indent`). JSON strings read as `DOUBLE`.
     """
     return tuple(_block(raw, style, indent) if style.is_block else _flow(raw, style))
 
 
 def value_of(raw: str, style: ScalarStyle, indent: int = 0) -> str:
-    """The value of a scalar token, by the same arguments as `cells`."""
+    """Return the value of a scalar token; the arguments are those of `cells`."""
     if "\n" not in raw and "\r" not in raw and not style.is_block:
         if style is ScalarStyle.PLAIN:
             return raw
@@ -67,12 +67,18 @@ def value_of(raw: str, style: ScalarStyle, indent: int = 0) -> str:
 
 
 def block_indent(raw: str, value: str) -> int:
-    """How many spaces begin each content line of a block scalar, told from its text and its value."""
+    """Return how many spaces begin each content line of a block scalar.
+
+    It follows from the scalar's text and its value.
+    """
     return max(0, _indent(raw, _line_end(raw)) - _indent(value, 0))
 
 
 def _indent(text: str, at: int) -> int:
-    """How far the first line with content is indented; among blank lines the longest counts."""
+    """Return how many spaces indent the first line with content.
+
+    Among blank lines alone the longest counts.
+    """
     first = _NOT_BLANK.search(text, at)
     return len(first["indent"]) if first else max(map(len, _SPACES.findall(text, at)))
 
@@ -113,7 +119,10 @@ def _folded(breaks: int) -> str:
 
 
 def _block(raw: str, style: ScalarStyle, indent: int) -> Iterator[Cell]:
-    """js-yaml's `readBlockScalar`: what comes before each content line, the line, what the end makes of the rest."""
+    """Yield the cells of a block scalar, as js-yaml's `readBlockScalar` reads them.
+
+    They are what comes before each content line, the line, and what the header keeps of the rest.
+    """
     raw = _without_unindented(raw, indent)
     at = _line_end(raw)
     has_content = False
@@ -130,13 +139,19 @@ def _block(raw: str, style: ScalarStyle, indent: int) -> Iterator[Cell]:
 
 
 def _without_unindented(raw: str, indent: int) -> str:
-    """The token up to a line of tabs at its end, which js-yaml takes for the end of the scalar."""
+    """Return the token up to a line of tabs at its end.
+
+    js-yaml takes such a line for the end of the scalar.
+    """
     outside = re.search(rf"[\r\n] {{0,{indent - 1}}}\t", raw) if indent else None
     return raw[: outside.start() + 1] if outside else raw
 
 
 def _content_lines(raw: str, indent: int) -> Iterator[tuple[int, int]]:
-    """Where each line that has content beyond its indentation begins and ends."""
+    """Yield the start and end of each line's content beyond its indentation.
+
+    Lines without such content are skipped.
+    """
     at = _line_end(raw)
     while at < len(raw):
         line = _LINE.match(raw, at)
@@ -148,7 +163,10 @@ def _content_lines(raw: str, indent: int) -> Iterator[tuple[int, int]]:
 
 
 def _block_end(raw: str, at: int, has_content: bool) -> Iterator[Cell]:
-    """The line ends that the header keeps: `+` all, `-` none, otherwise one. A missing last one counts as there."""
+    """Yield the line ends that the header keeps: `+` all, `-` none, otherwise one.
+
+    A last line end that is missing counts as if it were written.
+    """
     header = _CHOMPING.match(raw)
     kind = header[1] if header else ""
     if kind == "+":

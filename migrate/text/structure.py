@@ -1,4 +1,4 @@
-"""Turns a parser's events, YAML's or JSON's, into the file's scalars and the outline of all else in it."""
+"""The structure of a text: from a parser's events, YAML's or JSON's, to scalars and the outline of all else."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class MalformedError(Exception):
 
 
 class Reading(Struct, frozen=True):
-    """What a text holds.
+    """The content of a text.
 
-    `outline` has one mark for each collection, key, alias, empty value and document, and the bare
-    `("value",)` for each of `scalars`: two texts with equal outlines differ in their scalars alone.
-    `duplicates` are the offsets of keys that stood in their mapping before.
+    `outline` has one mark for each collection, key, alias, empty value and document, and the bare `("value",)` for
+    each of `scalars`: two texts with equal outlines differ in their scalars alone. `duplicates` are the offsets of
+    keys that their mapping had already.
     """
 
     scalars: tuple[Scalar, ...]
@@ -65,7 +65,7 @@ class _Level(Struct):
 
 
 class Outliner:
-    """Takes the events of one document in the order of the text. Never recurses, never expands an alias."""
+    """A receiver of the events of one document in the order of the text. Never recurses, never expands an alias."""
 
     def __init__(self) -> None:
         self._levels: list[_Level] = [_Level(is_mapping=False, parts=(), in_flow=False, anchors=())]
@@ -81,7 +81,7 @@ class Outliner:
         self._count = self._nodes = 0
 
     def document(self, *marks: str) -> None:
-        """A document begins, with what its own marker and directives say."""
+        """Begin a document, with its own marker and directives."""
         self._outline.append(("document", *marks))
 
     def open(
@@ -97,14 +97,14 @@ class Outliner:
         self._levels.append(_Level(is_mapping, None if is_key else parts, in_flow, anchors))
 
     def close(self) -> None:
-        """The innermost collection ends."""
+        """End the innermost collection."""
         level = self._levels.pop()
         if not level.items and level.parts is not None:
             self._empties.append(level.parts)
         self._outline.append(("end",))
 
     def scalar(self, token: Token, *, tag: str | None = None, anchor: str | None = None) -> None:
-        """A scalar that has characters of its own."""
+        """Add a scalar that has characters of its own."""
         level = self._levels[-1]
         is_key, parts = self._place(token.value, token.span.start)
         anchors = self._define(anchor, token.value, parts)
@@ -120,7 +120,7 @@ class Outliner:
         self._scalars.append(scalar)
 
     def empty(self, offset: int, *, tag: str | None = None, anchor: str | None = None) -> None:
-        """A key or value that has no characters, at most an anchor or a tag."""
+        """Add a key or value that has no characters, at most an anchor or a tag."""
         is_key, parts = self._place(_NULL_KEY, offset)
         self._define(anchor, _NULL_KEY, parts)
         if parts is not None:
@@ -130,7 +130,7 @@ class Outliner:
         self._outline.append(("empty", tag or "", anchor or ""))
 
     def alias(self, name: str, offset: int) -> None:
-        """A `*name`, which means the nearest definition before it."""
+        """Add a `*name`, which means the nearest definition before it."""
         number, value, target = self._definitions.get(name, (-1, _COMPLEX_KEY, None))
         self._referenced.add(number)
         _, parts = self._place(value, offset)
@@ -139,7 +139,7 @@ class Outliner:
         self._outline.append(("alias", name))
 
     def reading(self) -> Reading:
-        """All of it, once the events are over."""
+        """Return the reading of the whole text, once the events are over."""
         for number, anchors in self._anchors.items():
             if not self._referenced.isdisjoint(anchors):
                 self._scalars[number] = replace(self._scalars[number], aliased=True)
@@ -147,7 +147,7 @@ class Outliner:
         return Reading(tuple(self._scalars), tuple(self._outline), tuple(self._duplicates), links)
 
     def _place(self, value: str, offset: int) -> tuple[bool, Parts | None]:
-        """Whether the node that begins here is a key, and otherwise the path that it stands at."""
+        """Return whether the node that begins here is a key, and otherwise its path."""
         level = self._levels[-1]
         self._nodes += 1
         if self._nodes > MAX_NODES:

@@ -18,7 +18,7 @@ _STRINGS = {quote: LazyPattern(rf"(?>(?:[^{quote}\\]++|\\.)*){quote}", re.DOTALL
 
 
 class Delimiters(Struct, frozen=True):
-    """What opens and closes a variable; a manifest's own `variableSyntax` may say other ones."""
+    """The opening and closing of a variable; a manifest's own `variableSyntax` may change them."""
 
     open: str = "${"
     close: str = "}"
@@ -30,8 +30,8 @@ DEFAULT = Delimiters()
 class Source(Struct, frozen=True):
     """One of a variable's comma-separated sources, blanks around it excluded.
 
-    `literal` is the content of a quoted string without its quotes, None for anything else. `nested`
-    are the variables within it, be it quoted or not.
+    `literal` is the content of a quoted string without its quotes, None for anything else. `nested` are the variables
+    within it, quoted or not.
     """
 
     span: Span
@@ -47,17 +47,20 @@ class Variable(Struct, frozen=True):
 
 
 def parse(value: str, delimiters: Delimiters = DEFAULT) -> tuple[Variable, ...]:
-    """The outermost variables of a value, in order. One that is never closed is none."""
+    """Return the outermost variables of a value, in order.
+
+    A variable that is never closed is none.
+    """
     return _Parser(value, delimiters).variables(0, len(value))
 
 
 def is_pure(value: str, delimiters: Delimiters = DEFAULT) -> bool:
-    """Whether the value is nothing but variables, blanks and separators between them."""
+    """Return whether a value is only variables, blanks and separators between them."""
     return is_pure_of(value, parse(value, delimiters))
 
 
 def is_pure_of(value: str, variables: tuple[Variable, ...]) -> bool:
-    """The same, for variables that are parsed already."""
+    """Return whether a value is pure, given its variables; see `is_pure`."""
     starts = (0, *(variable.span.end for variable in variables))
     ends = (*(variable.span.start for variable in variables), len(value))
     rest = "".join(value[start:end] for start, end in zip(starts, ends, strict=True))
@@ -65,7 +68,7 @@ def is_pure_of(value: str, variables: tuple[Variable, ...]) -> bool:
 
 
 def innermost(variables: tuple[Variable, ...], span: Span) -> Variable | None:
-    """The variable that holds a span and has no variable within it that does."""
+    """Return the innermost variable that holds a span, None where none does."""
     for variable in variables:
         if variable.span.start <= span.start and span.end <= variable.span.end:
             nested = tuple(inner for source in variable.sources for inner in source.nested)
@@ -74,7 +77,10 @@ def innermost(variables: tuple[Variable, ...], span: Span) -> Variable | None:
 
 
 def fallback_literals(variables: tuple[Variable, ...]) -> Iterator[Span]:
-    """The content of every quoted string that stands as a fallback, nested ones too."""
+    """Yield the span of every quoted string that is a fallback, nested ones too.
+
+    Spans exclude the quotes.
+    """
     for variable in variables:
         for number, source in enumerate(variable.sources):
             if number and source.literal is not None and not source.nested:
@@ -83,7 +89,7 @@ def fallback_literals(variables: tuple[Variable, ...]) -> Iterator[Span]:
 
 
 class _Parser:
-    """Reads the variables of one value, in a time that grows with its length."""
+    """A parser of the variables of one value, in a time that grows with its length."""
 
     def __init__(self, value: str, delimiters: Delimiters) -> None:
         self._value, self._delimiters = value, delimiters
@@ -91,7 +97,10 @@ class _Parser:
         self._steps = self._wasted = 0
 
     def variables(self, start: int, end: int) -> tuple[Variable, ...]:
-        """The outermost variables of a part of the value; all the rest is one where too many are never closed."""
+        """Return the outermost variables of a part of the value.
+
+        Where too many are never closed, all the rest is one variable.
+        """
         found: list[Variable] = []
         area = _Area(end)
         opening = self._delimiters.open
@@ -151,7 +160,7 @@ class _Parser:
         if quote in area.unclosed:
             return None
         found = _STRINGS[quote].match(self._value, start + 1, area.end)
-        if found is None:  # the same holds for all that follow: each is escaped
+        if found is None:  # nor do later ones close: each is escaped
             area.unclosed.add(quote)
             return None
         return found.end()

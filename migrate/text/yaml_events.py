@@ -1,4 +1,4 @@
-"""Turns YAML events, of either parser, into a reading: positions are the parser's, values are js-yaml's."""
+"""From YAML events, of either parser, to a reading: positions are the parser's, values are js-yaml's."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _LAST_BLANKS = LazyPattern(r" +\Z")
 
 
 def reading_of(text: str, events: Iterable[tuple[str, Any, int, int]]) -> Reading:
-    """Read events, each with its name and the start and end of its token without tag and anchor.
+    """Make a reading from events, each with its name and the span of its token.
 
-    PyYAML and ruamel.yaml name their events alike. Raises MalformedError for a second document.
+    The span is without tag and anchor. PyYAML and ruamel.yaml name their events alike. Raises MalformedError for a
+    second document.
     """
     outliner = Outliner()
     documents = 0
@@ -55,7 +56,10 @@ def reading_of(text: str, events: Iterable[tuple[str, Any, int, int]]) -> Readin
 
 
 def _token(text: str, start: int, end: int, event: Any) -> Token:
-    """Make the token of a scalar, with its value as it is in the text and not as the parser read it."""
+    """Make the token of a scalar.
+
+    Its value is what is written in the text, not what the parser made of it.
+    """
     style = _STYLES[event.style]
     indent = 0
     if style.is_block:

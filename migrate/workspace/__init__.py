@@ -1,6 +1,6 @@
-"""What a run works on: options and settings, the files that they lead to, and the findings in them.
+"""The workspace of a run: options and settings, the files that they lead to, and the findings in them.
 
 Many files are shared out to processes here; everything after is about what was read.
 
-Others use: `ahead`, `loading`, `masked`, `options`, `selection`, `settings`, `worker_pool`.
+Others use: `loading`, `masked`, `options`, `process_pool`, `selection`, `settings`.
 """

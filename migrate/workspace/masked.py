@@ -1,4 +1,4 @@
-"""Files of a workspace with all that was found in them masked: as texts, and as diffs."""
+"""Masked files of a workspace, as texts and as diffs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run was asked to do, as one frozen value."""
+"""The options of a run, as one frozen value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMED = Rule("named", "Named on the command line", Kind.OTHER, Confidence.HIGH)
 
 
 class Mode(StrEnum):
-    """Who decides."""
+    """The decider of a run."""
 
     SESSION = "session"
     PREVIEW = "preview"
@@ -28,7 +28,7 @@ class Mode(StrEnum):
 
 
 class ConflictPolicy(StrEnum):
-    """What to do about a name that the store holds with another value."""
+    """The policy for a name that the store holds with another value."""
 
     ASK = "ask"
     FAIL = "fail"
@@ -41,6 +41,15 @@ class OutputFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     SARIF = "sarif"
+
+
+class GitOptions(Struct, frozen=True):
+    """What is done beyond rewriting files."""
+
+    allow_dirty: bool = False
+    commit: bool = False
+    branch: str = ""
+    worktree: bool = False
 
 
 class Options(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Applies a function to many tasks on several cores; a task that ends its process costs only itself."""
+"""A pool of processes for many tasks; a task that ends its process costs only itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -24,7 +25,7 @@ _Result = TypeVar("_Result")
 
 
 class _Done(Struct, Generic[_Result], frozen=True):
-    """What became of a task."""
+    """The outcome of a task."""
 
     result: _Result
 
@@ -46,11 +47,11 @@ def run_in_processes(
     processes: int,
     chunk: int = 8,
 ) -> Iterator[_Result]:
-    """Yield the function's result for each task, made by so many processes, in the order in which they come.
+    """Yield the function's result for each task, in the order of completion.
 
-    `on_crash` makes the result of a task whose function raises or ends its process. With less than two processes,
-    with a single chunk of tasks, and where the system gives us no process, all is done in this one. Processes end
-    with the iteration and with us, and leave Ctrl-C to us.
+    `processes` share the tasks. `on_crash` makes the result of a task whose function raises or ends its process. With
+    less than two processes, with a single chunk of tasks, and where the system gives us no process, all is done in
+    this one. Processes end with the iteration and with us, and leave Ctrl-C to us.
     """
     chunks = [tasks[start : start + chunk] for start in range(0, len(tasks), chunk)]
     if processes < 2 or len(chunks) < 2:
@@ -70,8 +71,7 @@ def run_in_processes(
         lost += chunks[len(chunk_of) :]
         # Chunks are taken in their order, one by each process: what ended its process is among the first.
         suspects, chunks = lost[:processes], lost[processes:]
-        for task in chain.from_iterable(suspects):
-            yield from _results([task], _alone(attempt, task), on_crash)
+        yield from _one_by_one(attempt, deque(chain.from_iterable(suspects)), on_crash)
 
 
 def _submitted(
@@ -92,17 +92,35 @@ def _results(
         yield on_crash(task) if outcome is None else outcome.result
 
 
-def _alone(attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], task: _Task) -> _Outcomes[_Result]:
-    """Do a task, which may have ended a process, in a process of its own."""
-    with _executor(1) as executor, suppress(BrokenProcessPool):
-        if executor is not None:
-            return executor.submit(attempt, [task]).result()
-    return [None]
+def _one_by_one(
+    attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], tasks: deque[_Task], on_crash: Callable[[_Task], _Result]
+) -> Iterator[_Result]:
+    """Do tasks, of which one may have ended a process, one at a time, in a new process after each death."""
+    while tasks:
+        with _executor(1) as executor:
+            outcomes: _Outcomes[_Result] | None = []
+            while tasks and outcomes is not None:
+                task = tasks.popleft()
+                outcomes = None if executor is None else _outcomes(executor, attempt, task)
+                yield from _results([task], outcomes or [None], on_crash)
+
+
+def _outcomes(
+    executor: ProcessPoolExecutor, attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], task: _Task
+) -> _Outcomes[_Result] | None:
+    """Do one task; None where that ended the process."""
+    try:
+        return executor.submit(attempt, [task]).result()
+    except BrokenProcessPool:
+        return None
 
 
 @contextmanager
 def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Give an executor whose processes live, and end them; None where there can be none."""
+    """Yield an executor with live processes, and end them after the block.
+
+    Yield None where no process can be started.
+    """
     context = multiprocessing.get_context(SYSTEM.process_start)
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
     try:
@@ -118,7 +136,10 @@ def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
 
 
 def _lives(executor: ProcessPoolExecutor) -> bool:
-    """Start its processes, deaf to signals until they know what to do about them; False where that can't be."""
+    """Start an executor's processes; return False where that is impossible.
+
+    Signals are blocked in them until their handlers are set.
+    """
     try:
         with SYSTEM.without_signals():
             begun = executor.submit(os.getpid)

@@ -1,4 +1,4 @@
-"""Files become findings: each is parsed and looked at, on all cores where the files are many."""
+"""The scanner: parse each file and find its secrets, on all cores where the files are many."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Also = Callable[[Manifest], Sequence[Finding]]
 
 
 class Reader:
-    """Reads each file once, and only when something in it is asked for."""
+    """A reader of each file once, and only when something in it is needed."""
 
     def __init__(self, sources: Mapping[Path, bytes]) -> None:
         self.problems: dict[Path, Problem] = {}
@@ -35,7 +35,7 @@ class Reader:
         self._manifests: dict[tuple[Path, Role], Manifest | None] = {}
 
     def source(self, file: Path) -> bytes | None:
-        """A file's bytes, None where they can't be read."""
+        """Return a file's bytes, None where they can't be read."""
         if file in self._given:
             return self._given[file]
         if file not in self._sources:
@@ -47,7 +47,7 @@ class Reader:
         return self._sources[file]
 
     def manifest(self, file: Path, role: Role) -> Manifest | None:
-        """A file as parsed, None where it can't be."""
+        """Return a file as parsed, None where it can't be."""
         key = (file, role)
         if key not in self._manifests:
             from migrate.text import manifest
@@ -61,7 +61,10 @@ class Reader:
         return self._manifests[key]
 
     def names_service(self, file: Path) -> bool:
-        """Whether a manifest says what its service is called; it is not parsed for that where a line of it tells."""
+        """Return whether a manifest names its service.
+
+        It is only parsed where no line of it answers.
+        """
         if _SERVICE.search(self.source(file) or b""):
             return True
         read = self.manifest(file, Role.MANIFEST)
@@ -73,7 +76,7 @@ class Reader:
         return service_name(View(read)) is not None  # behind an alias or a merge
 
     def known(self, file: Path, role: Role) -> Manifest | None:
-        """A file that was parsed already."""
+        """Return a file that was parsed already, None for any other."""
         return self._manifests.get((file, role))
 
     def learn(self, searched: Searched) -> None:
@@ -96,14 +99,17 @@ class Task(Struct, frozen=True):
 
 
 class Searched(Struct, frozen=True):
-    """What another process found in a file."""
+    """The findings of another process in a file."""
 
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def tasks(files: Iterable[SourceFile], *, placeholders: bool) -> list[Task]:
-    """Make a task for each file, with the settings of its repository. Raises UsageError for those with faults."""
+    """Make a task for each file, with the settings of its repository.
+
+    Raises UsageError for faults in the settings.
+    """
     settings_of = cache(lambda root: _settings(root, placeholders=placeholders))
     return [Task(each, settings_of(each.root)) for each in files]
 
@@ -111,10 +117,10 @@ def tasks(files: Iterable[SourceFile], *, placeholders: bool) -> list[Task]:
 def search(
     todo: Sequence[Task], reader: Reader, also: Also | None, progress: Progress, *, all_cores: bool
 ) -> list[Finding]:
-    """Find the secrets of all files, in their order; what can't be read is left as problems of the reader.
+    """Find the secrets of all files, in the order of the files.
 
-    `also` adds findings that a person asked for. Without it other processes do the work of `all_cores`, if the
-    files are many.
+    Files that can't be read become problems of the reader. `also` adds findings that a person asked for. Without it
+    other processes do the work of `all_cores`, if the files are many.
     """
     findings: list[Finding] = []
     if all_cores and also is None and len(todo) >= _MANY:
@@ -141,10 +147,10 @@ def _searched_by_others(todo: Sequence[Task], reader: Reader) -> Iterator[Sequen
 
 
 def _get_ready() -> None:
-    """Load once, before there are copies of this process, what a search of each of them needs."""
+    """Load what every search needs, once, before this process is copied."""
     from migrate.text import manifest
 
-    detect.find(manifest.read(Path("env.yml"), b"API_KEY: changeme", Role.INCLUDED))
+    detect.find(manifest.read(Path("env.yml"), b"API_KEY: changeme", Role.INCLUDED), detect.Settings())
 
 
 def _searched(task: Task) -> Searched:
@@ -189,7 +195,10 @@ def _unsearched(file: Path, why: str) -> Problem:
 
 
 def _delimiters(each: SourceFile, reader: Reader) -> Delimiters:
-    """How variables are written in a file: as the manifest that reaches it first says."""
+    """Return the delimiters of variables in a file.
+
+    The first manifest that reaches it decides.
+    """
     for file in each.manifests:
         if b"variableSyntax" in (reader.source(file) or b""):
             from migrate.framework.reference import ReferenceRefusedError, read_variable_syntax

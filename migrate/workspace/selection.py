@@ -1,4 +1,4 @@
-"""Which of the findings a run decides on, by what its options ask for."""
+"""The selection of the findings that a run decides on, by its options."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def select_findings(options: Options, workspace: Workspace, display_path: Displa
 
 
 def select_placeholders(options: Options, workspace: Workspace) -> list[Finding]:
-    """Select stand-ins for values still to come; only `--placeholders` finds any."""
+    """Select placeholders for values still to come; only `--placeholders` finds any."""
     return [
         finding for finding in workspace.findings if finding.rule.id == detect.PLACEHOLDER and options.wants(finding)
     ]

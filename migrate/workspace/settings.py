@@ -1,4 +1,4 @@
-"""`.slsmigrate.toml`: what a team shares, read with all its faults at once, and added to."""
+"""The settings file `.slsmigrate.toml` of a team: read with all its faults at once, and added to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
 
 
 class TeamSettings(Struct, frozen=True):
-    """What a settings file says: options by their command-line names, and what detection goes by."""
+    """The content of a settings file: options by their command-line names, and settings of detection."""
 
     options: Mapping[str, Any]
     detection: Settings

@@ -1,4 +1,4 @@
-"""Make the views of manifests, which read included files as the run does."""
+"""Views of manifests, which read included files as the run does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from migrate.files.discovery import SourceFile, matching_files
+from migrate.files.discovery import SourceFile
+from migrate.files.matching import matching_files
 from migrate.files.walk import SUFFIXES
 from migrate.framework.resolve import View
 from migrate.model import Manifest, Role
