@@ -1,4 +1,4 @@
-"""The framework that deploys a manifest: which release it is, what it reads, and how references are written for it.
+"""Determine what deploys a manifest, and how references are written for it.
 
 What sets releases apart is a row of `releases`; a manifest as the framework resolves it is a view of `resolve`.
 

@@ -254,9 +254,9 @@ def _with_holes(text: str, start: int, end: int, variables: Iterable[Variable]) 
 
 
 def _filled(template: str, choices: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Fill the holes of a template in every way. Raises UnclearError for too many."""
+    """Fill the holes of a template in every way. Raises UnclearError for too much."""
     literals = template.split(_HOLE)
     for number, texts in enumerate(islice(product(*choices), _MAX_ADDRESSES + 1)):
-        if number == _MAX_ADDRESSES:
+        if number == _MAX_ADDRESSES or len(template) + sum(map(len, texts)) > _LONGEST:
             raise UnclearError
         yield literals[0] + "".join(f"{text}{literal}" for text, literal in zip(texts, literals[1:], strict=True))

@@ -17,6 +17,7 @@ from migrate.text.variables import Source, Variable, parse
 
 # No more is followed than a manifest that people read could need.
 _MAX_VISITS, _MAX_LOOKS = 10_000, 1_000_000
+_LOOKS_OF_AN_ADDRESS = 10  # it is kept until it is visited
 _MAX_KEYS = 16  # a value that reads a path below itself makes paths without end
 
 
@@ -135,6 +136,7 @@ class _Search:
                 for source, is_nested in _sources(parse(text))
                 for address in self._view.addresses(source, text)
             ]
+        self._looks += _LOOKS_OF_AN_ADDRESS * len(self._addresses[text])
         for address, is_nested in self._addresses[text]:
             rest = (*address.keys, *(() if is_nested else keys))
             if address.is_any_file:

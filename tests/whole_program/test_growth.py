@@ -200,6 +200,9 @@ RESOLVED = {
     "fallbacks": "provider: {region: '${self:c.k0}'}\nc:\n"
     + "".join(f"  k{k}: ${{self:c.k{k + 1}, self:c.k{k + 1}, self:c.k{k + 2}}}\n" for k in range(300)),
     "values side by side": "provider:\n  region: " + "${self:c.${opt:x}}" * 10 + "\nc:\n" + many("  k{n}: x\n", 100),
+    "a value of many that are below it": "provider: {stage: '${self:c.a}'}\nc:\n  a: "
+    + " ".join(f"${{self:c.a.b{k}}}" for k in range(20_000))
+    + "\n",
     "many wildcards in a key": "provider:\n  region: ${self:c."
     + "a${opt:x}" * 60
     + "}\nc:\n"
