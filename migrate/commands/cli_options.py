@@ -12,8 +12,8 @@ import click
 from migrate.framework import releases
 
 if TYPE_CHECKING:
-    from migrate.migration.commits import GitOptions
     from migrate.terminal.console import Console
+    from migrate.workspace.options import GitOptions
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 CONFIDENCES = click.Choice(["high", "medium", "low"])
@@ -101,8 +101,8 @@ PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metav
 
 def git_options(given: Mapping[str, Any]) -> GitOptions:
     """Return the options of git. Raises UsageError for a worktree without a branch."""
-    from migrate.migration.commits import GitOptions
     from migrate.model import UsageError
+    from migrate.workspace.options import GitOptions
 
     if given["worktree"] and not given["branch"]:
         raise UsageError("--worktree needs a --branch to leave the commit on")

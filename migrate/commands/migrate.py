@@ -22,7 +22,7 @@ from migrate.commands.proposal import (
     writes_page,
 )
 from migrate.files.git import is_ignored
-from migrate.migration.commits import Commit, GitOptions, without_uncommitted, work_tree
+from migrate.migration.commits import Commit, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import everything
 from migrate.migration.execute import execute
@@ -39,7 +39,7 @@ from migrate.terminal.console import OutputError
 from migrate.terminal.prompts import TerminalAsker
 from migrate.workspace import settings
 from migrate.workspace.masked import masked_texts
-from migrate.workspace.options import Mode, Options
+from migrate.workspace.options import GitOptions, Mode, Options
 
 
 class Work(Struct, frozen=True):
@@ -125,7 +125,7 @@ def _carry_out(run: Run, work: Work) -> ExitCode:
 
 
 def _checked(run: Run, work: Work) -> Survey:
-    """Hold the survey against the store until every conflict is settled."""
+    """Check the survey against the store until every conflict is settled."""
 
     def check_plan(plan: Plan) -> Sequence[CheckedPut]:
         targets = (put.target for put in plan.puts)

@@ -91,7 +91,7 @@ def make_survey(
 def _connect(opened: OpenRepository, stores: StorePool, options: Options) -> None:
     """Open the stores that all findings would go to.
 
-    In a session what goes wrong is raised at once, else where it is needed.
+    In a session errors are raised at once, otherwise where the store is needed.
     """
     targets = as_decided(opened, everything(opened)).targets
     if options.mode is Mode.SESSION:

@@ -85,7 +85,7 @@ def targets_of(
 def judge(
     usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions, stored: Stored
 ) -> Verdict:
-    """Hold one reference against the framework and against what the stores hold."""
+    """Check one reference against the framework and against what the stores hold."""
     names = _names(usage, parameter_options)
     faults: list[str] = []
     hints: list[str] = []

@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -128,6 +127,8 @@ def is_in_shard(repository: Repository, part: int, of: int) -> bool:
 
     Its name alone decides, so that other repositories don't matter.
     """
+    from hashlib import sha256  # a single run must not pay for it
+
     return int.from_bytes(sha256(os.fsencode(repository.name)).digest()[:8]) % of == part - 1
 
 

@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from migrate.files.repositories import Repository, find_repositories, is_in_shard, matches_any
-from migrate.migration.commits import GitOptions
 from migrate.migration.equal_secrets import renamed
 from migrate.migration.outcome import failed_result
 from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, survey_one
@@ -19,6 +18,7 @@ from migrate.migration.results import Failure, RepositoryResult
 from migrate.model import NoManifestError, Problem, PutDone, Target
 from migrate.plan.decisions import Entry
 from migrate.stores.rate_limit import DEFAULT_RATE
+from migrate.workspace.options import GitOptions
 from migrate.workspace.process_pool import cores, run_in_processes
 
 

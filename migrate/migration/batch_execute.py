@@ -15,7 +15,7 @@ from migrate.files import signals
 from migrate.files.branches import BranchExistsError
 from migrate.migration.batch import BatchObserver, BatchRequest, BatchSurvey
 from migrate.migration.clashes import Address, clashes, without_clashes
-from migrate.migration.commits import Commit, GitOptions, without_uncommitted, work_tree
+from migrate.migration.commits import Commit, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import from_file
 from migrate.migration.execute import execute
@@ -27,6 +27,7 @@ from migrate.migration.store_check import check
 from migrate.migration.survey import survey
 from migrate.model import Event, PutDone, SlsMigrateError, StoreError
 from migrate.stores.store_pool import StorePool
+from migrate.workspace.options import GitOptions
 
 _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly wait for the store
 

@@ -10,7 +10,7 @@ from migrate.migration.results import CLASH, Failure
 from migrate.migration.survey import Survey, withhold
 from migrate.model import Put, Target
 
-Address = tuple[Target, str]  # where a parameter lies, as far as that is known without AWS
+Address = tuple[Target, str]  # where a parameter is stored, as far as that is known without AWS
 _HINT = "give them names that differ: --path-template, or --decisions"
 
 
@@ -23,7 +23,7 @@ class PlannedPut(Struct, frozen=True):
 
     @property
     def address(self) -> Address:
-        """Return where the parameter would lie."""
+        """Return where the parameter would be stored."""
         return self.target, self.name
 
 

@@ -14,15 +14,7 @@ from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold
 from migrate.model import SlsMigrateError
-
-
-class GitOptions(Struct, frozen=True):
-    """The options beyond rewriting files."""
-
-    allow_dirty: bool = False
-    commit: bool = False
-    branch: str = ""
-    worktree: bool = False
+from migrate.workspace.options import GitOptions
 
 
 class Commit(Struct, frozen=True):

@@ -17,9 +17,9 @@ Check = Callable[[Plan], Sequence[CheckedPut]]
 
 
 def resolve_conflicts(survey: Survey, hold: Check, policy: ConflictPolicy, asker: Asker | None = None) -> Survey:
-    """Hold a survey against the store, and settle conflicts as the policy demands.
+    """Check a survey against the store, and settle conflicts as the policy demands.
 
-    `hold` reads what the store holds of a plan. Only with an `asker` is anybody asked; without one a conflict
+    `hold` reads what the store holds of a plan. Only with an `asker` is a person asked; without one a conflict
     fails where it would be asked about.
     """
     overwrite: set[Put] = set()

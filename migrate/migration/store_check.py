@@ -1,4 +1,4 @@
-"""Hold a plan against the store, with calls that only read."""
+"""Check a plan against the store, with calls that only read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Stores = Mapping[Target, ParameterStore]
 
 
 def check(plan: Plan, stores: Stores) -> tuple[CheckedPut, ...]:
-    """Hold every planned parameter against the store, with calls that only read.
+    """Check every planned parameter against the store, with calls that only read.
 
     Raises StoreError where so little can be read that no change could come about. A single parameter
     that can't be read is a conflict without a version.

@@ -44,7 +44,7 @@ def is_broken_answer(failure: Exception) -> bool:
 
 
 def explain(failure: Exception, context: CallContext) -> StoreError:
-    """Return the error of ours that a failure of a call means."""
+    """Translate the failure of a call into an error of ours."""
     code = code_of(failure)
     text = str(failure) if code else ""
     if "AccessDenied" in code or "Unauthorized" in code:

@@ -25,8 +25,8 @@ _PATIENCE = 120.0  # seconds
 class SsmStore:
     """The Parameter Store of a profile and region, or whatever answers at the configured endpoint.
 
-    `attempts` are botocore's per call; `patience` is how many seconds more to go on asking a store
-    that wants us slower; `on_slow_call` receives, from another thread, a line on each call that takes long.
+    `attempts` are botocore's per call; `patience` is for how many more seconds to retry at a store
+    that throttles us; `on_slow_call` receives, from another thread, a line on each call that takes long.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class SsmStore:
             rate_limit.on_response(throttled=code in RETRIED_CODES)
 
         events = self._ssm.meta.events
-        # Before the request is signed, lest the signature grows old.
+        # Before the request is signed, so that the signature does not grow old.
         events.register_first("request-created.ssm.PutParameter", lambda **_: rate_limit.wait())
         events.register("response-received.ssm.PutParameter", on_response)
 

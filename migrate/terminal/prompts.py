@@ -64,7 +64,7 @@ class TerminalAsker:
         return choose(f"Move to {name}", offered, default)
 
     def rename(self, question: Question, name: str, taken: Mapping[str, Question]) -> str | None:
-        """Ask for another name, held against the store's limits as it is typed."""
+        """Ask for another name, checked against the store's limits as it is typed."""
         import questionary
 
         def check(text: str) -> bool | str:

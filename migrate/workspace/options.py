@@ -43,6 +43,15 @@ class OutputFormat(StrEnum):
     SARIF = "sarif"
 
 
+class GitOptions(Struct, frozen=True):
+    """What is done beyond rewriting files."""
+
+    allow_dirty: bool = False
+    commit: bool = False
+    branch: str = ""
+    worktree: bool = False
+
+
 class Options(Struct, frozen=True):
     """The command line and the team's settings together."""
 

@@ -26,7 +26,7 @@ Also = Callable[[Manifest], Sequence[Finding]]
 
 
 class Reader:
-    """Reads each file once, and only when something in it is asked for."""
+    """A reader of each file once, and only when something in it is needed."""
 
     def __init__(self, sources: Mapping[Path, bytes]) -> None:
         self.problems: dict[Path, Problem] = {}

@@ -14,7 +14,6 @@ from migrate.files.signals import handle_signals
 from migrate.migration import batch
 from migrate.migration.batch import BatchRequest, BatchSurvey
 from migrate.migration.batch_execute import execute_all
-from migrate.migration.commits import GitOptions
 from migrate.migration.results import (
     Failure,
     Remaining,
@@ -29,6 +28,7 @@ from migrate.plan.decisions import Entry
 from migrate.reports.report import Report, render
 from migrate.stores.rate_limit import RateLimits
 from migrate.stores.store_pool import StorePool
+from migrate.workspace.options import GitOptions
 from tests.support.gitrepos import git, manifest, repository, secret, service
 from tests.support.storestub import StubStore, deny, refuse
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +59,48 @@ def test_changelog_entry_is_one_fact_under_a_known_heading() -> None:
 @pytest.mark.parametrize("document", ["CONTRIBUTING.md", "docs/architecture.md", "SECURITY.md"])
 def test_readme_leads_to_the_document(document: str) -> None:
     assert f"]({document})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+# ── the steps, carried out on a copy of the package ───────────────────────────────────────────
+
+MANIFEST = "service: shop\nframeworkVersion: '3'\nprovider:\n  name: aws\n  environment:\n    DOOR: acme_{}\n"
+TOKEN = "0123456789abcdefghij"
+
+
+def insert(file: Path, before: str, line: str) -> None:
+    """Add a row before the last line of a table that begins with `before`."""
+    head, found, rest = file.read_text(encoding="utf-8").partition(before)
+    assert found, f"{file.name} has no {before}"
+    file.write_text(f"{head}{found}\n    {line}{rest}", encoding="utf-8")
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A copy of the package, beside a manifest."""
+    shutil.copytree(ROOT / "migrate", tmp_path / "migrate", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "serverless.yml").write_text(MANIFEST.format(TOKEN))
+    return tmp_path / "migrate"
+
+
+def run(package: Path, *words: str) -> str:
+    """Run the program of a copy of the package, in its directory."""
+    command = [sys.executable, "-m", "migrate", *words]
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    return subprocess.run(
+        command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False
+    ).stdout
+
+
+def test_rule_is_added_in_one_place(package: Path) -> None:
+    row = 'Shape("acme-token", "Acme token", _T, "acme_", r"acme_[a-z0-9]{20}", "acme_{base36:20}"),'
+    assert "acme-token" not in run(package, "scan", ".")
+    insert(package / "detect" / "tokens.py", "SHAPES: tuple[Shape, ...] = (", row)
+    assert "Acme token" in run(package, "scan", ".")
+    assert "acme-token" in run(package, "rules")
+
+
+def test_form_of_report_is_added_in_one_place(package: Path) -> None:
+    insert(package / "reports" / "report.py", "RENDERERS: Mapping[str, Callable[[Report], str]] = {",
+           '".txt": lambda report: f"{len(report.results)} results",')  # fmt: skip
+    run(package, ".", "--dry-run", "--report", "r.txt")
+    assert (package.parent / "r.txt").read_text() == "1 results\n"
