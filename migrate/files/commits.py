@@ -34,7 +34,7 @@ def modified_files(root: Path) -> frozenset[Path]:
     top = _top(root)
     done = run_git(root, "diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all", "HEAD")
     if done.returncode:
-        done = run_git(root, "ls-files", "-z", "--full-name", check="git can't tell what has changed")
+        done = run_git(root, "ls-files", "-z", "--full-name", check="git can't list what has changed")
     return frozenset(top / os.fsdecode(name) for name in done.stdout.split(b"\0") if name)
 
 

@@ -55,7 +55,7 @@ def common_directory(root: Path) -> str:
     """Return the directory of the repository itself, which all its work trees share."""
     if (root / ".git").is_dir():
         return str(root / ".git")
-    done = run_git(root, "rev-parse", "--path-format=absolute", "--git-common-dir", check="git tells no directory")
+    done = run_git(root, "rev-parse", "--path-format=absolute", "--git-common-dir", check="git names no directory")
     return os.path.realpath(os.fsdecode(done.stdout.rstrip(b"\n")))
 
 

@@ -21,7 +21,7 @@ def remove_stale_worktrees(root: Path) -> Path:
 
     Returns the work tree's git directory.
     """
-    answer = run_git(root, "rev-parse", "--path-format=absolute", "--git-dir", check="git does not tell its directory")
+    answer = run_git(root, "rev-parse", "--path-format=absolute", "--git-dir", check="git does not name its directory")
     git_directory = Path(os.fsdecode(answer.stdout.rstrip(b"\n")))
     for leftover in git_directory.glob(f"{_PREFIX}*"):
         if leftover.is_dir() and not leftover.is_symlink():

@@ -43,11 +43,11 @@ def require_account(identity: Identity, expected: str | None) -> None:
         return
     if identity.account != UNKNOWN_ACCOUNT:
         raise SlsMigrateError(
-            f"this is account {identity.account}, not {expected} as --expect-account says",
+            f"this is account {identity.account}, not {expected} as --expect-account requires",
             hint="choose another --profile; nothing was put",
         )
     where = identity.endpoint or f"AWS while STS is asked at {identity.sts_endpoint}"
     raise SlsMigrateError(
-        f"nobody can say that this is account {expected}, as --expect-account wants: the store is {where}",
-        hint="lead AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL_STS to AWS, or both to one place; nothing was put",
+        f"cannot verify that this is account {expected}: the store is {where}",
+        hint="set AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL_STS both to AWS, or both to one server; nothing was put",
     )

@@ -150,7 +150,7 @@ class SsmStore:
         """
         known, owner = self._identity, "".join(arn.split(":")[4:5])
         if known and known.account != UNKNOWN_ACCOUNT and owner not in ("", known.account):
-            why = f"it is of account {owner}, and not of the one that STS told"
+            why = f"it belongs to account {owner}, not to the one that STS named"
             context = self._about("GetParameters", name)
             raise context.error(why, "check the credentials and the endpoints", TargetError)
 

@@ -71,7 +71,7 @@ def test_another_account_than_the_expected_is_refused_before_any_call_to_the_sto
 ) -> None:
     ran = slsmigrate("--yes", "--report", "r.json", *words)
     check_refused(shop, stub, ran)
-    told = f"this is account {ACCOUNT}, not {words[1]} as --expect-account says"
+    told = f"this is account {ACCOUNT}, not {words[1]} as --expect-account requires"
     assert told in said(ran)
     (event,) = json.loads((shop / "r.json").read_text())["outcome"]["events"]
     assert (event["event"], event["name"], event["message"]) == ("put-failed", NAME, told)
@@ -129,10 +129,7 @@ def test_a_store_elsewhere_is_of_no_account_that_could_be_expected(
 ) -> None:
     ran = slsmigrate("--yes", "--expect-account", ACCOUNT)
     check_refused(shop, stub, ran)
-    assert (
-        f"nobody can say that this is account {ACCOUNT}, as --expect-account wants: the store is {elsewhere}"
-        in said(ran)
-    )
+    assert f"cannot verify that this is account {ACCOUNT}: the store is {elsewhere}" in said(ran)
 
 
 def test_a_batch_refuses_a_store_elsewhere_where_an_account_is_expected(
@@ -140,7 +137,7 @@ def test_a_batch_refuses_a_store_elsewhere_where_an_account_is_expected(
 ) -> None:
     ran = slsmigrate("batch", shop, "--yes", "--expect-account", ACCOUNT)
     check_refused(shop, stub, ran)
-    assert f"nobody can say that this is account {ACCOUNT}" in said(ran)
+    assert f"cannot verify that this is account {ACCOUNT}" in said(ran)
 
 
 def test_an_sts_that_is_not_aws_s_does_not_speak_for_aws_s_store(
@@ -215,7 +212,7 @@ def test_store_whose_answers_name_another_account_is_refused(shop: Path, stub: S
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(of_another_account))
     ran = slsmigrate("--yes", "--expect-account", ACCOUNT)
-    told = f"ssm:GetParameters {NAME}: it is of account {OTHER}, and not of the one that STS told [account {ACCOUNT},"
+    told = f"ssm:GetParameters {NAME}: it belongs to account {OTHER}, not to the one that STS named [account {ACCOUNT},"
     assert told in said(ran)
     assert (ran.code, stub.writes, (shop / "serverless.yml").read_text()) == (1, [], TEXT)
 
@@ -225,7 +222,7 @@ def test_no_file_refers_to_what_was_put_to_another_account_by_credentials_that_w
 ) -> None:
     stub.fault("GetParameters", altered(of_another_account), after=1)
     ran = slsmigrate("--yes", "--expect-account", ACCOUNT)
-    assert f"it is of account {OTHER}, and not of the one that STS told" in said(ran)
+    assert f"it belongs to account {OTHER}, not to the one that STS named" in said(ran)
     assert "put as version 1, but not read back" in said(ran)
     assert (ran.code, (shop / "serverless.yml").read_text()) == (1, TEXT)
 
