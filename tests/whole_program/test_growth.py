@@ -146,7 +146,7 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "braces of templates": (classify, "{{" * 60_000),
     "no letter in sight": (classify, ")" * 100_000 + "x"),
     "addresses": (lambda text: list(find_embedded(text, connection=True, header=True)), "a://" * 30_000 + "@"),
-    "colons before an at": (lambda text: find(manifest(text)), "x: " + "a:" * 60_000 + " @"),
+    "colons before an at": (lambda text: find(manifest(text)), "x: '" + "a:" * 60_000 + " @'\n"),
     "keys of references": (
         lambda text: find(manifest(text)),
         "".join(f"password{n}: ${{env:X}}\n" for n in range(40_000)),
