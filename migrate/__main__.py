@@ -15,10 +15,11 @@ def start() -> None:
 
     Until the program handles signals, Ctrl-C ends it as it ends any other: silently, by the signal.
     """
+    _silence_messages()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_streams()
-    _keep_to_ourselves()
+    _disable_core_dumps()
     # Start-up makes many objects that live to the end; collecting among them costs a tenth of a short run.
     gc.set_threshold(200_000)
     from migrate.commands.cli import main
@@ -48,14 +49,15 @@ def _last_words(error: BaseException | None) -> None:
         complain("Interrupted" if isinstance(error, KeyboardInterrupt) else f"error: {unforeseen(error)}")
 
 
-def _keep_to_ourselves() -> None:
-    """Suppress messages of foreign errors, and memory dumps.
-
-    Either may hold a value.
-    """
+def _silence_messages() -> None:
+    """Report no message of an error that nothing foresaw: it may hold a value."""
     sys.excepthook = lambda kind, error, trace: _last_words(error)
     sys.unraisablehook = lambda lost: _last_words(lost.exc_value)
     threading.excepthook = lambda lost: _last_words(lost.exc_value)
+
+
+def _disable_core_dumps() -> None:
+    """Leave no file of our memory if we crash: it may hold a value."""
     from migrate.files.platform import SYSTEM
 
     SYSTEM.disable_core_dumps()

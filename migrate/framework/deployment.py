@@ -42,11 +42,13 @@ class Deployment(Struct, frozen=True):
 
 
 def service_name(view: View) -> str | None:
-    """Resolve the service's name; None where the file names none.
+    """Resolve the service's name within its manifest; None where the file names none.
 
-    What can't be resolved is returned as it is written, with its variables.
+    Parameters are named after it, so that no other file may change it. What can't be resolved is
+    returned as it is written, with its variables.
     """
-    resolved = view.resolve("service") or view.resolve("service", "name")
+    own = View(view.manifest)
+    resolved = own.resolve("service") or own.resolve("service", "name")
     return resolved or view.written("service") or view.written("service", "name")
 
 

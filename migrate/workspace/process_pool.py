@@ -95,7 +95,7 @@ def _results(
 def _one_by_one(
     attempt: Callable[[Sequence[_Task]], _Outcomes[_Result]], tasks: deque[_Task], on_crash: Callable[[_Task], _Result]
 ) -> Iterator[_Result]:
-    """Do tasks, of which one may have ended a process, one at a time, in a new process after each death."""
+    """Do tasks one at a time, in a new process after each that ended one."""
     while tasks:
         with _executor(1) as executor:
             outcomes: _Outcomes[_Result] | None = []

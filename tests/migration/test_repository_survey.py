@@ -45,7 +45,7 @@ def test_internal_error_names_its_place_and_quotes_nothing(tmp_path: Path, monke
     service(tmp_path, "a", ["DB_PASSWORD"])
     monkeypatch.setattr("migrate.plan.planning.plan", breaks)
     reason = seen(tmp_path / "a").result.failures[0]
-    assert reason.message.startswith("internal error, RuntimeError at test_survey.py:")
+    assert reason.message.startswith("internal error, RuntimeError at test_repository_survey.py:")
     assert "a value" not in repr(reason)
 
 

@@ -15,8 +15,7 @@ import pytest
 
 from tests.support.program import write
 
-if sys.platform != "linux":
-    pytest.skip("processes are looked up in /proc", allow_module_level=True)
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 
 ROOT = Path(__file__).parents[2]
 MANY: dict[str, str | bytes] = {

@@ -131,7 +131,7 @@ def test_what_asks_the_store_connects_to_the_configured_endpoint_alone(watched: 
 def test_without_an_endpoint_it_is_sts_and_the_parameter_store_of_the_region(watched: Watched, account: None) -> None:
     asks = "SsmStore(Target(None, 'eu-west-1'), attempts=1, patience=0)"
     program = "from migrate.model import Target; from migrate.stores.ssm import SsmStore; {}.{}"
-    looked = watched.python("-c", program.format(asks, "look(['/a'])"))
+    looked = watched.python("-c", program.format(asks, "get(['/a'])"))
     identified = watched.python("-c", program.format(asks, "identity()"))
     assert looked[2] == {"ssm.eu-west-1.amazonaws.com:443"}
     assert identified[2] in ({"sts.eu-west-1.amazonaws.com:443"}, {"sts.amazonaws.com:443"})  # of an older botocore

@@ -23,19 +23,24 @@ IN_FILE = "environment:\n  DB_PASSWORD: hK8-lantern-42-Qz\n"
 PROVIDER = f"name: aws\nregion: ${{self:custom.region.${{opt:stage, 'dev'}}}}\n{IN_FILE}"
 
 
-def test_a_provider_in_a_file_of_its_own_says_region_and_service_is_resolved(tmp_path: Path) -> None:
-    text = "service: ${file(conf/names.yml):service}\nprovider: ${file(./provider.yml)}\ncustom: ${file(custom.yml)}\n"
+def test_a_provider_in_a_file_of_its_own_sets_the_region(tmp_path: Path) -> None:
+    text = "service: shop\nprovider: ${file(./provider.yml)}\ncustom: ${file(custom.yml)}\n"
     files: dict[str, str | bytes] = {
         "serverless.yml": text,
         "provider.yml": PROVIDER,
         "custom.yml": "region: ${file(conf/regions.yml)}\n",
         "conf/regions.yml": "dev: eu-west-1\nprod: eu-west-1\n",
-        "conf/names.yml": "service: shop\n",
     }
     write(tmp_path, files)
     found = deployed(tmp_path, name="provider.yml")
     assert (found.service, found.regions, found.refusal) == ("shop", ("eu-west-1",), "")
     assert deployed(tmp_path, "provider.yml", name="provider.yml").regions == ("eu-west-1",)
+
+
+def test_service_of_another_file_does_not_name_parameters(tmp_path: Path) -> None:
+    text = "service: ${file(names.yml):service}\nprovider: ${file(p.yml)}\n"
+    write(tmp_path, {"shop/serverless.yml": text, "shop/p.yml": PROVIDER, "shop/names.yml": "service: other\n"})
+    assert deployed(tmp_path / "shop", name="p.yml").service == "shop"
 
 
 def test_a_provider_that_is_not_aws_is_refused_wherever_it_says_so(tmp_path: Path) -> None:
