@@ -49,15 +49,10 @@ def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
 class LoadRequest(Struct, frozen=True):
     """The paths to read, and what to do with the files.
 
-        `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and
-        references are no evidence of it; without `deployments` none is. With `placeholders` they are among the findings.
-    <<<<<<< HEAD
-        Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for those of a
-        file. With `all_cores` processes share the work where the files are many.
-    =======
-        Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
-        those of a file. With `all_cores` processes share the work where the files are many.
-    >>>>>>> 84963d8 (A process that ended is replaced once, not once for each task that it had)
+    `also` adds findings that a person asked for. With `references`, every file's deployment is detected, and
+    references are no evidence of it; without `deployments` none is. With `placeholders` they are among the
+    findings. Without `nested`, work trees of git inside the paths are left out. `sources` are bytes to take for
+    those of a file. With `all_cores` processes share the work where the files are many.
     """
 
     paths: Sequence[Path]
