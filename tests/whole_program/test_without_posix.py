@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.gitrepos import Held, held, manifest, missing, repository, secret
+from tests.support.sample import sampled
 from tests.support.storestub import StubStore
 from tests.support.without_posix import CALLS, FLAGS, MODULES, SIGNALS
 
@@ -64,7 +65,7 @@ print(all(before), any(hasattr(*each) for each in names), os.supports_dir_fd)
     assert len(SIGNALS) == len(set(SIGNALS))
 
 
-@pytest.mark.parametrize("sample", ["hello-world", "env-files", "windows"])
+@pytest.mark.parametrize("sample", sampled(["hello-world", "env-files", "windows"], every=3))
 def test_a_sample_is_migrated_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: str) -> None:
     """The copy that the run worked on is to the byte what POSIX makes of it."""
     copies = []
