@@ -19,7 +19,7 @@ from migrate.migration.results import Remaining, RepositoryResult, exit_code, fa
 from migrate.migration.retry import retry_command
 from migrate.model import ExitCode
 from migrate.plan import decisions
-from migrate.reports.report import Report, render, write_report
+from migrate.reports.report import Report, render, shows_diffs, write_report
 from migrate.stores.rate_limit import RateLimits
 from migrate.stores.store_pool import StorePool
 from migrate.terminal import batch_screens, progress, screens
@@ -40,7 +40,7 @@ class Output(Struct, frozen=True):
     @property
     def holds_diffs(self) -> bool:
         """Return whether a report or the screen shows diffs in the end."""
-        return self.diff or any(report.suffix in (".html", ".json") for report in self.reports)
+        return self.diff or any(map(shows_diffs, self.reports))
 
 
 class BatchRun(Struct, frozen=True):

@@ -101,13 +101,14 @@ def _request(roots: tuple[Path, ...], given: Mapping[str, Any], *, asks: bool) -
     from migrate.migration.batch import BatchRequest
     from migrate.plan.decisions import read_decisions
     from migrate.plan.naming import check_template
+    from migrate.reports.report import shows_diffs
     from migrate.stores.rate_limit import DEFAULT_RATE
 
     git = git_options(given)
     if given["shared_template"]:
         check_template(given["shared_template"])
     listed = repositories.read_repository_list(given["repos"]) if given["repos"] else ()
-    in_reports = any(report.suffix in (".html", ".json") for report in given["report"])
+    in_reports = any(map(shows_diffs, given["report"]))
     return BatchRequest(
         roots=roots or (() if listed else (Path(),)),
         listed=listed,

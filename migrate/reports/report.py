@@ -41,11 +41,17 @@ def _html(report: Report) -> str:
 
 RENDERERS: Mapping[str, Callable[[Report], str]] = {".json": _json, ".sarif": _sarif, ".html": _html}
 ENDINGS = tuple(RENDERERS)
+_WITH_DIFFS = (".json", ".html")
 
 
 def render(report: Report, ending: str) -> str:
     """Return the text of a report in the form that an ending names."""
     return RENDERERS[ending](report)
+
+
+def shows_diffs(file: Path) -> bool:
+    """Check that a report of this ending shows the diffs of files."""
+    return file.suffix in _WITH_DIFFS
 
 
 def check_ending(option: str, file: Path) -> None:
