@@ -30,6 +30,8 @@ class _Done(Struct, Generic[_Result], frozen=True):
     result: _Result
 
 
+# What a pool raises that has lost a process: the last two where it breaks while another process is being spawned.
+_BROKEN = (BrokenProcessPool, OSError, ValueError)
 # None for a task whose function raised: what it raised may quote a value, and stays in the other process.
 _Outcomes = list[_Done[_Result] | None]
 
@@ -80,7 +82,7 @@ def _submitted(
     chunks: Sequence[Sequence[_Task]],
 ) -> Iterator[tuple[Future[_Outcomes[_Result]], Sequence[_Task]]]:
     """Submit chunks, as many as can be before a process ends."""
-    with suppress(BrokenProcessPool):
+    with suppress(*_BROKEN):
         for chunk in chunks:
             yield executor.submit(attempt, chunk), chunk
 
@@ -111,7 +113,7 @@ def _outcomes(
     """Do one task; None where that ended the process."""
     try:
         return executor.submit(attempt, [task]).result()
-    except BrokenProcessPool:
+    except _BROKEN:
         return None
 
 

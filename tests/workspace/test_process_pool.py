@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -235,3 +236,16 @@ def _is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_pool_that_breaks_while_a_process_is_spawned_loses_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = ProcessPoolExecutor.submit
+
+    def breaking(self: ProcessPoolExecutor, function: Callable[..., Any], *arguments: Any) -> Any:
+        if arguments and arguments[-1] == [8, 9]:
+            raise ValueError("bad value(s) in fds_to_keep")
+        return submit(self, function, *arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", breaking)
+    results = run_in_processes(_double, range(20), _minus, processes=2, chunk=2)
+    assert sorted(results) == [number * 2 for number in range(20)]
