@@ -62,7 +62,6 @@ HEADERS: tuple[Alternative, ...] = (
 HEADER_WORDS = tuple(dict.fromkeys(word for words, _, _ in HEADERS for word in words.split()))
 _PART_OF_NAME = r"[\w-]"
 _NAMED = one_of((pattern for _, pattern, _ in HEADERS), after=_PART_OF_NAME)
-_HEADER_NAME = LazyPattern(_NAMED)
 _HEADER = LazyPattern(
     rf"({_NAMED})\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:Basic|Bearer|Token|ApiKey|SSWS)\s+)?([^\s\"'\\,;}}]+)"
 )
@@ -102,8 +101,3 @@ def commands(text: str) -> list[re.Match[str]]:
 def headers(text: str) -> list[re.Match[str]]:
     """Return every header or API key in a text; the second group is its value."""
     return list(_HEADER.finditer(text)) if any(word in text for word in HEADER_WORDS) else []
-
-
-def headers_named(text: str) -> set[str]:
-    """Return the names of headers and API keys in a text, with a value or without."""
-    return {match[0] for match in _HEADER_NAME.finditer(text)}

@@ -29,8 +29,6 @@ from migrate.plan.decisions import Entry
 from migrate.workspace.loading import LoadRequest, load
 from migrate.workspace.options import Mode, Options, read_options
 
-_GARBAGE_THRESHOLD = 20_000  # a process that surveys many keeps its memory flat, though a parse makes few circles
-
 
 class RepositoryTask(Struct, frozen=True):
     """A repository, and what to do with it.
