@@ -14,11 +14,14 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from multiprocessing.connection import wait
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
 
 from migrate.files.platform import SYSTEM
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -30,8 +33,6 @@ class _Done(Struct, Generic[_Result], frozen=True):
     result: _Result
 
 
-# What a pool raises that has lost a process: the last two where it breaks while another process is being spawned.
-_BROKEN = (BrokenProcessPool, OSError, ValueError)
 # None for a task whose function raised: what it raised may quote a value, and stays in the other process.
 _Outcomes = list[_Done[_Result] | None]
 
@@ -82,7 +83,7 @@ def _submitted(
     chunks: Sequence[Sequence[_Task]],
 ) -> Iterator[tuple[Future[_Outcomes[_Result]], Sequence[_Task]]]:
     """Submit chunks, as many as can be before a process ends."""
-    with suppress(*_BROKEN):
+    with suppress(BrokenProcessPool):
         for chunk in chunks:
             yield executor.submit(attempt, chunk), chunk
 
@@ -113,7 +114,7 @@ def _outcomes(
     """Do one task; None where that ended the process."""
     try:
         return executor.submit(attempt, [task]).result()
-    except _BROKEN:
+    except BrokenProcessPool:
         return None
 
 
@@ -124,9 +125,14 @@ def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
     Yield None where no process can be started.
     """
     context = multiprocessing.get_context(SYSTEM.process_start)
-    executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
     try:
-        yield executor if _lives(executor) else None
+        gate = context.Event()
+        executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(gate,))
+    except (OSError, ImportError, NotImplementedError):  # no semaphore to be had, as where there is no shared memory
+        yield None
+        return
+    try:
+        yield executor if _start(executor, processes, gate) else None
     finally:
         processes_left = multiprocessing.active_children()
         for process in processes_left:
@@ -137,24 +143,27 @@ def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
             process.join()
 
 
-def _lives(executor: ProcessPoolExecutor) -> bool:
+def _start(executor: ProcessPoolExecutor, processes: int, gate: Event) -> bool:
     """Start an executor's processes; return False where that is impossible.
 
-    Signals are blocked in them until their handlers are set.
+    Signals are blocked in them until their handlers are set. None begins before all are started: an executor that
+    spawns another process for a task while one ends breaks within its own thread.
     """
     try:
         with SYSTEM.without_signals():
-            begun = executor.submit(os.getpid)
+            begun = [executor.submit(os.getpid) for _ in range(processes)]
     except (OSError, RuntimeError):  # no process or no thread to be had
         return False
-    return begun.exception() is None
+    gate.set()
+    return all(future.exception() is None for future in begun)
 
 
 # ── in the other process ──────────────────────────────────────────────────────────────────────
 
 
-def _begin() -> None:
+def _begin(gate: Event) -> None:
     SYSTEM.leave_interrupts()
+    gate.wait()
     gc.freeze()
     gc.set_threshold(20_000)  # a parse makes few circles, and yet memory has to stay flat for however many files
     with suppress(RuntimeError):  # no thread to be had: then the next read or write ends it

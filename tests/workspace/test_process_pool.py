@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import multiprocessing.synchronize
 import os
 import signal
 import subprocess
@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,14 @@ if __name__ == "__main__":
     for _ in range(2):
         run = process_pool.run_in_processes(work.work, range(40), work.crashed, processes={processes}, chunk={chunk})
         print(sorted(run), flush=True)
+"""
+
+
+# Counts processes that are forks of our parent; what tracks resources for spawned ones runs another function.
+COUNT_SIBLINGS = """
+        pids = open(f"/proc/{os.getppid()}/task/{os.getppid()}/children").read().split()
+        lines = [open(f"/proc/{pid}/cmdline").read() for pid in pids]
+        open(f"siblings-{sum('resource_tracker' not in line for line in lines)}", "w").close()
 """
 
 
@@ -87,6 +94,13 @@ def test_a_task_that_ends_its_process_costs_only_itself(
 def test_several_tasks_that_end_their_processes_cost_only_themselves() -> None:
     found = sorted(run_in_processes(_deadly_thirds, range(40), _minus, processes=2, chunk=4))
     assert found == [*([-1] * 14), *(task for task in range(40) if task % 3)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_all_processes_are_started_before_the_first_task(tmp_path: Path, method: str) -> None:
+    process = program(tmp_path, method=method, deadly=0, death=COUNT_SIBLINGS, processes=4, chunk=1)
+    assert lines_of(process)[1] == str([task * 2 for task in range(40)])
+    assert {path.name for path in tmp_path.glob("siblings-*")} == {"siblings-4"}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -150,6 +164,11 @@ def test_where_the_system_gives_no_process_all_is_done_here(monkeypatch: pytest.
     assert set(run_in_processes(_pid, range(40), _minus, processes=2)) == {os.getpid()}
 
 
+def test_where_the_system_gives_no_semaphore_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multiprocessing.synchronize.SemLock, "__init__", _not_implemented)
+    assert set(run_in_processes(_pid, range(40), _minus, processes=2)) == {os.getpid()}
+
+
 def test_where_no_thread_is_to_be_had_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading.Thread, "start", _no_thread)
     assert set(run_in_processes(_pid, range(40), _minus, processes=2)) == {os.getpid()}
@@ -204,8 +223,12 @@ def _deadly_elsewhere(task: int) -> int:
     return task
 
 
-def _unable() -> None:
+def _unable(_: object) -> None:
     os._exit(1)
+
+
+def _not_implemented(*_: object, **__: object) -> None:
+    raise OSError(38, "Function not implemented")
 
 
 def _no_thread(_: object) -> None:
@@ -236,16 +259,3 @@ def _is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def test_pool_that_breaks_while_a_process_is_spawned_loses_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    submit = ProcessPoolExecutor.submit
-
-    def breaking(self: ProcessPoolExecutor, function: Callable[..., Any], *arguments: Any) -> Any:
-        if arguments and arguments[-1] == [8, 9]:
-            raise ValueError("bad value(s) in fds_to_keep")
-        return submit(self, function, *arguments)
-
-    monkeypatch.setattr(ProcessPoolExecutor, "submit", breaking)
-    results = run_in_processes(_double, range(20), _minus, processes=2, chunk=2)
-    assert sorted(results) == [number * 2 for number in range(20)]
