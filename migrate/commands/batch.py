@@ -19,7 +19,8 @@ from migrate.migration.results import Remaining, RepositoryResult, exit_code, fa
 from migrate.migration.retry import retry_command
 from migrate.model import ExitCode
 from migrate.plan import decisions
-from migrate.reports.report import Report, render, shows_diffs, write_report
+from migrate.reports.forms import shows_diffs
+from migrate.reports.report import Report, render, write_report
 from migrate.stores.rate_limit import RateLimits
 from migrate.stores.store_pool import StorePool
 from migrate.terminal import batch_screens, progress, screens

@@ -21,6 +21,7 @@ from migrate.commands.cli_options import (
     open_console,
     options,
 )
+from migrate.reports.forms import ANY_ENDING, check_ending, shows_diffs
 
 if TYPE_CHECKING:
     from migrate.commands.batch import Output
@@ -47,7 +48,7 @@ _RUNNING = options(
     ),
     click.option("--put-rate", type=click.FloatRange(0.01, 1000), metavar="N", help="Puts a second; default 3."),
     click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes that read; default all cores."),
-    click.option("--report", type=_FILE, multiple=True, metavar="FILE", help="FILE ends in .json, .sarif or .html."),
+    click.option("--report", type=_FILE, multiple=True, metavar="FILE", help=f"FILE ends in {ANY_ENDING}."),
     click.option("--log-format", type=click.Choice(["text", "json"]), default="text", help="Progress; default text."),
 )
 
@@ -101,7 +102,6 @@ def _request(roots: tuple[Path, ...], given: Mapping[str, Any], *, asks: bool) -
     from migrate.migration.batch import BatchRequest
     from migrate.plan.decisions import read_decisions
     from migrate.plan.naming import check_template
-    from migrate.reports.report import shows_diffs
     from migrate.stores.rate_limit import DEFAULT_RATE
 
     git = git_options(given)
@@ -128,7 +128,6 @@ def _request(roots: tuple[Path, ...], given: Mapping[str, Any], *, asks: bool) -
 def _output(given: Mapping[str, Any], words: tuple[str, ...]) -> Output:
     from migrate.commands.batch import Output
     from migrate.files.outputs import check_outputs
-    from migrate.reports.report import check_ending
     from migrate.workspace.options import OutputFormat
 
     for report in given["report"]:
@@ -148,7 +147,7 @@ def _output(given: Mapping[str, Any], words: tuple[str, ...]) -> Output:
 @click.command("slsmigrate report", context_settings=CONTEXT_SETTINGS)
 @click.argument("action", type=click.Choice(["merge"]))
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="REPORT.json…")
-@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="Ends in .json, .sarif or .html.")
+@click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help=f"Ends in {ANY_ENDING}.")
 def report_command(action: str, files: tuple[Path, ...], output: Path) -> ExitCode:
     """Make one report of the JSON reports of several batches.
 
@@ -156,7 +155,6 @@ def report_command(action: str, files: tuple[Path, ...], output: Path) -> ExitCo
     """
     from migrate.commands.report import merge
     from migrate.files.outputs import check_outputs
-    from migrate.reports.report import check_ending
 
     check_ending("-o", output)
     check_outputs([("--report", output)])

@@ -186,7 +186,7 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
         raise UsageError("--show-values writes secrets, and the output is no terminal")
     report = given.get("report")
     if report:
-        from migrate.reports.report import check_ending
+        from migrate.reports.forms import check_ending
 
         check_ending("--report", report)
     check_outputs([("--report", report), ("--save-decisions", given.get("save_decisions"))])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migrate.framework import releases
+from migrate.reports.forms import ANY_ENDING
 
 if TYPE_CHECKING:
     from migrate.terminal.console import Console
@@ -59,7 +60,7 @@ READING = options(
         "--report",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
-        help="Write a report; FILE ends in .json, .sarif or .html.",
+        help=f"Write a report; FILE ends in {ANY_ENDING}.",
     ),
 )
 STORING = options(

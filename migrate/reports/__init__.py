@@ -1,6 +1,6 @@
 """Results as files and for machines: JSON, SARIF, HTML, and several batches merged.
 
-A form of report is a row of `report.RENDERERS`.
+A form of report is a row of `forms.FORMS`.
 
-Others use: `report`.
+Others use: `forms`, `report`.
 """

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from pkgutil import resolve_name
 
 from msgspec import MsgspecError, Struct, convert
 
 from migrate.files.outputs import write_output
 from migrate.migration.results import RepositoryResult
 from migrate.model import UsageError
+from migrate.reports.forms import FORMS
 
 
 class Report(Struct, frozen=True):
@@ -20,44 +22,11 @@ class Report(Struct, frozen=True):
     is_batch: bool = True
 
 
-# Each is imported where it is used: a scan must not pay for what it does not write.
-def _json(report: Report) -> str:
-    from migrate.reports.json_report import to_json
-
-    return to_json(report)
-
-
-def _sarif(report: Report) -> str:
-    from migrate.reports.sarif import to_sarif
-
-    return to_sarif(report)
-
-
-def _html(report: Report) -> str:
-    from migrate.reports.html import to_page
-
-    return to_page(report)
-
-
-RENDERERS: Mapping[str, Callable[[Report], str]] = {".json": _json, ".sarif": _sarif, ".html": _html}
-ENDINGS = tuple(RENDERERS)
-_WITH_DIFFS = (".json", ".html")
-
-
 def render(report: Report, ending: str) -> str:
     """Return the text of a report in the form that an ending names."""
-    return RENDERERS[ending](report)
-
-
-def shows_diffs(file: Path) -> bool:
-    """Check that a report of this ending shows the diffs of files."""
-    return file.suffix in _WITH_DIFFS
-
-
-def check_ending(option: str, file: Path) -> None:
-    """Raise UsageError for a file whose ending names no form of report."""
-    if file.suffix not in RENDERERS:
-        raise UsageError(f"{option} {file}: the ending must be {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+    (renderer,) = (form.renderer for form in FORMS if form.ending == ending)
+    text: str = resolve_name(renderer)(report)
+    return text
 
 
 def write_report(file: Path, report: Report) -> None:

@@ -11,7 +11,8 @@ import pytest
 from migrate.commands.cli import main
 from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus
 from migrate.model import UsageError
-from migrate.reports.report import ENDINGS, Report, merged, read_report, render, write_report
+from migrate.reports.forms import ENDINGS
+from migrate.reports.report import Report, merged, read_report, render, write_report
 from tests.reports.test_sarif import SCHEMA
 from tests.support.gitrepos import manifest, repository, secret
 from tests.support.program import Program

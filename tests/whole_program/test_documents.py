@@ -100,7 +100,8 @@ def test_rule_is_added_in_one_place(package: Path) -> None:
 
 
 def test_form_of_report_is_added_in_one_place(package: Path) -> None:
-    insert(package / "reports" / "report.py", "RENDERERS: Mapping[str, Callable[[Report], str]] = {",
-           '".txt": lambda report: f"{len(report.results)} results",')  # fmt: skip
+    (package / "reports" / "plain.py").write_text("def to_text(report):\n    return f'{len(report.results)} results'\n")
+    insert(package / "reports" / "forms.py", "FORMS = (", 'Form(".txt", "migrate.reports.plain:to_text"),')
+    assert ".txt" in run(package, "scan", "--help")
     run(package, ".", "--dry-run", "--report", "r.txt")
     assert (package.parent / "r.txt").read_text() == "1 results\n"

@@ -18,6 +18,7 @@ from migrate.migration.store_check import check
 from migrate.migration.survey import survey
 from migrate.model import SlsMigrateError
 from migrate.plan.planning import rewritten
+from migrate.reports.forms import ENDINGS
 from migrate.stores.ssm import SsmStore
 from tests.support import leaks
 from tests.support.crash import called, crashing
@@ -113,7 +114,7 @@ def test_the_search_finds_nothing_where_nothing_is() -> None:
 # ── every command ─────────────────────────────────────────────────────────────────────────────
 
 Steps = Sequence[str]
-_REPORTS = "--report r.json", "--report r.sarif", "--report r.html"
+_REPORTS = [f"--report r{ending}" for ending in ENDINGS]
 SINGLE: Mapping[str, Steps] = {
     "help": ["--help", "scan --help", "verify --help", "batch --help", "report --help", "rules --help"],
     "rules": ["rules"],
