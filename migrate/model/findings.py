@@ -116,7 +116,7 @@ class Family(StrEnum):
 class Framework(Struct, frozen=True):
     """The framework that deploys a manifest, and how that is known.
 
-    `release` is a key of the command line (`1 2 2-modern 3 4 osls`) or '' when unknown.
+    `release` is the word of `--framework` for it, or '' when unknown.
     """
 
     family: Family
