@@ -66,4 +66,10 @@ def find(program: str) -> str:
 
 
 def _ours(label: str, words: Sequence[str], codes: tuple[int, ...]) -> Command:
-    return Command(label, (sys.executable, "-m", "migrate", *words), codes, {"PYTHONPATH": str(ROOT)})
+    # A checkout holds no byte code, and what is installed does: the first run, which is not counted, writes it.
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(CACHE / "bytecode"),
+    }
+    return Command(label, (sys.executable, "-m", "migrate", *words), codes, environment)
