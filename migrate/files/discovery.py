@@ -158,9 +158,12 @@ class _Crawl:
         return self._repository(directory.parent) if directory.parent != directory else None
 
     def _root_of_file(self, place: Path) -> Path:
+        repository = self._repository(place.parent)
+        if repository:
+            return repository
         above = (each for each in self._given if place.is_relative_to(each))
         nearest = next(_manifests_above(place, Path(place.anchor)), place)
-        return self._repository(place.parent) or next(above, nearest.parent)
+        return next(above, nearest.parent)
 
     # ── what they include ──
 

@@ -7,8 +7,6 @@ works on a text that is no YAML. What the framework reads is resolved in `framew
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice, product
 
@@ -17,8 +15,8 @@ from msgspec import Struct
 from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import Delimiters, fallback_literals, parse
 
-_COMMENT = LazyPattern(r"^[^\S\n]*#(?!\{).*", re.MULTILINE)
-_START = LazyPattern(r"(?<![\w.])file\(")
+_COMMENT = LazyPattern(r"[^\S\n]*#(?!\{)")
+_START = LazyPattern(r"file\((?<![\w.]file\()")  # letters first: the search jumps to them
 _STEP = LazyPattern(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))|(?P<bracket>[()])|[,\n]")
 _OPENING = LazyPattern(r"(?P<open>[$#%@]+(?P<brackets>[{<\[]+))")
 _CLOSING = str.maketrans("{<[", "}>]")
@@ -46,15 +44,13 @@ def included(text: str, *, context: str | None = None) -> tuple[Include, ...]:
     `${self:…}` within a path is looked up by its last key in `context`, the manifest's text
     (default: the text itself), since the files it may name need not lie side by side.
     """
-    comments = [comment.span() for comment in _COMMENT.finditer(text)]
-    paths = (_path(text, start.end()) for start in _START.finditer(text) if not _is_within(start.start(), comments))
+    paths = (_path(text, start.end()) for start in _START.finditer(text) if not _is_in_comment(text, start.start()))
     lookup = text if context is None else context
     return tuple(Include(path, _patterns(path, lookup, 0)) for path in dict.fromkeys(paths) if path)
 
 
-def _is_within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
-    before = bisect_right(spans, at, key=lambda span: span[0])
-    return before > 0 and at < spans[before - 1][1]
+def _is_in_comment(text: str, at: int) -> bool:
+    return _COMMENT.match(text, text.rfind("\n", 0, at) + 1, at) is not None
 
 
 def _path(text: str, start: int) -> str:

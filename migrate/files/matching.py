@@ -70,7 +70,4 @@ def real_path(path: Path) -> Path:
 
 def is_file(path: Path) -> bool:
     """Return whether a path leads to a regular file that can be reached."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a parent is locked

@@ -3,6 +3,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -394,14 +395,14 @@ def test_a_locked_directory_on_the_way_of_an_include_is_no_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, {"serverless.yml": including("locked/x.yml"), "locked/x.yml": ""})
-    is_file = Path.is_file
+    stat = os.stat
 
-    def refusing(self: Path) -> bool:
-        if self.parent.name == "locked":
+    def refusing(path: Any, **options: Any) -> os.stat_result:
+        if "locked/" in str(path):
             raise PermissionError
-        return is_file(self)
+        return stat(path, **options)
 
-    monkeypatch.setattr(Path, "is_file", refusing)
+    monkeypatch.setattr(os, "stat", refusing)
     assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml"}
 
 
