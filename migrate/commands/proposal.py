@@ -48,7 +48,7 @@ class Run(Struct, frozen=True):
 def read(run: Run, *, nested: bool = True, sources: Mapping[Path, bytes] | None = None) -> Workspace:
     """Read all that the paths lead to, with work trees that are `nested` or without."""
     place = run.place
-    request = LoadRequest(place.paths_to_read, place.cwd, nested=nested, sources=sources or {})
+    request = LoadRequest(place.paths_to_read, place.cwd, nested=nested, sources=sources or {}, all_cores=True)
     return read_workspace(request, run.options, place.display_path, run.console)
 
 

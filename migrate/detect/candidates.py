@@ -22,7 +22,7 @@ from migrate.detect.settings import Settings
 from migrate.detect.tokens import SHORTEST, present
 from migrate.detect.value_names import VALUE_KEYS
 from migrate.detect.values import ValueClass, classify
-from migrate.model import Manifest, Scalar
+from migrate.model import Manifest, Parts, Scalar
 from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import DEFAULT
 
@@ -93,12 +93,19 @@ def _grades(value: str) -> frozenset[ValueClass]:
 _HARMLESS = frozenset({ValueClass.NEVER})
 
 
-@lru_cache(maxsize=_KEPT)
-def _is_named(parts: tuple[str | int, ...]) -> bool:
+def _is_named(parts: Parts) -> bool:
     """Return whether the keys that lead to a value may promise a secret.
 
     They may also leave the promise to a value next to it.
     """
+    leaf, owner = parts[-1] if parts else 0, parts[-2] if len(parts) > 1 else ""
+    if isinstance(leaf, str) and isinstance(owner, str) and not _passes_on(leaf):
+        return leaf in _PROPERTIES or _promises(leaf) or _promises_of_many(owner)
+    return _is_named_further_up(parts)
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_named_further_up(parts: Parts) -> bool:
     keys = [part for part in parts if isinstance(part, str)]
     if not keys:
         return False
@@ -130,11 +137,11 @@ def _promises_of_many(key: str) -> bool:
     return key.lower().endswith(("s", "secret")) and meaning_of(split_name(key)) is not None
 
 
-def _is_item(parts: tuple[str | int, ...]) -> bool:
+def _is_item(parts: Parts) -> bool:
     return bool(parts) and isinstance(parts[-1], int)
 
 
-def _is_among_secrets(parts: tuple[str | int, ...]) -> bool:
+def _is_among_secrets(parts: Parts) -> bool:
     return any(isinstance(part, str) and _gathers_secrets(part) for part in parts)
 
 

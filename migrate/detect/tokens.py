@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from migrate.detect import checks
 from migrate.detect.shapes import Shape
@@ -241,15 +242,14 @@ SHAPES: tuple[Shape, ...] = (
 # fmt: on
 
 
+@lru_cache(maxsize=8192)
 def present(text: str) -> tuple[Shape, ...]:
     """Return the shapes that a text may hold, by their anchors."""
-    return _anchored(text, _runs(text))
-
-
-def _anchored(text: str, runs: str) -> tuple[Shape, ...]:
-    """Return the shapes that have an anchor in a text, or in its long runs."""
-    found = {shape.id for anchor, shape in _IN_A_RUN if anchor in runs}
-    found |= {shape.id for anchor, shape in _SPREAD if anchor in text}
+    runs = _runs(text)
+    found = {shape.id for anchor, shape in _ANYWHERE if anchor in text}
+    # Few texts hold the beginning of an anchor: only those are searched for all of them.
+    if not _BEGINNINGS.isdisjoint(runs[at : at + _BEGINNING] for at in range(len(runs))):
+        found |= {shape.id for anchor, shape in _IN_A_RUN if anchor in runs}
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
 
 
@@ -268,5 +268,7 @@ def may_spread(shape: Shape) -> bool:
 
 SHORTEST = 15
 _ANCHORED = [(anchor, shape) for shape in SHAPES for anchor in shape.anchors.split()]
-_IN_A_RUN = [(anchor, shape) for anchor, shape in _ANCHORED if not may_spread(shape)]
-_SPREAD = [(anchor, shape) for anchor, shape in _ANCHORED if may_spread(shape)]
+_BEGINNING = 3  # characters
+_ANYWHERE = [(anchor, shape) for anchor, shape in _ANCHORED if may_spread(shape) or len(anchor) < _BEGINNING]
+_IN_A_RUN = [row for row in _ANCHORED if row not in _ANYWHERE]
+_BEGINNINGS = frozenset(anchor[:_BEGINNING] for anchor, _ in _IN_A_RUN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from migrate.model import Span
@@ -18,9 +17,16 @@ def occurrences(text: str, values: Collection[str]) -> Iterator[Span]:
     """
     if len(values) <= _FEW:
         for value in sorted(values, key=len, reverse=True):
-            yield from (Span(*found.span()) for found in re.finditer(re.escape(value), text))
+            yield from _one_value(text, value)
         return
     yield from sorted(_in_one_pass(text, values), key=lambda span: span.start - span.end)
+
+
+def _one_value(text: str, value: str) -> Iterator[Span]:
+    at = text.find(value)
+    while at >= 0:
+        yield Span(at, at + len(value))
+        at = text.find(value, at + len(value))
 
 
 def _in_one_pass(text: str, values: Collection[str]) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from migrate.model import ScalarStyle, Span
 from migrate.model.lazy_pattern import LazyPattern
 
+_PLAIN = ScalarStyle.PLAIN  # looked up for every scalar
 _FOLD = r"(?P<fold>[ \t]*(?:\r\n|\n|\r)[ \t\r\n]*)"
 _HEX = "[0-9a-fA-F]"
 _FLOW_TOKENS = {
@@ -57,11 +58,11 @@ def cells(raw: str, style: ScalarStyle, indent: int = 0) -> tuple[Cell, ...]:
 
 def value_of(raw: str, style: ScalarStyle, indent: int = 0) -> str:
     """Return the value of a scalar token; the arguments are those of `cells`."""
-    if "\n" not in raw and "\r" not in raw and not style.is_block:
-        if style is ScalarStyle.PLAIN:
+    if "\n" not in raw and "\r" not in raw:
+        if style is _PLAIN:
             return raw
         text = raw[1:-1]
-        if "\\" not in text and "'" not in text:
+        if "\\" not in text and "'" not in text and not style.is_block:
             return text
     return "".join(cell.piece for cell in cells(raw, style, indent))
 

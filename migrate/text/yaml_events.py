@@ -18,6 +18,7 @@ _STYLES = {
     "|": ScalarStyle.LITERAL,
     ">": ScalarStyle.FOLDED,
 }
+_BLOCKS = ("|", ">")
 _LAST_BLANKS = LazyPattern(r" +\Z")
 
 
@@ -62,7 +63,7 @@ def _token(text: str, start: int, end: int, event: Any) -> Token:
     """
     style = _STYLES[event.style]
     indent = 0
-    if style.is_block:
+    if event.style in _BLOCKS:
         blanks = _LAST_BLANKS.match(text, end)
         end = blanks.end() if blanks else end
         indent = block_indent(text[start:end], event.value)
