@@ -95,7 +95,7 @@ def expected_outcomes(clean: int, moves: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("clean", "moves", "all_in_all"), [(2, 6, 25), slow((19, 24, 60))])
-def test_repositories_of_every_outcome_are_migrated_together(
+def test_repositories_of_every_outcome_are_migrated_in_one_batch(
     tmp_path: Path, stub: StubStore, clean: int, moves: int, all_in_all: int
 ) -> None:
     root = tmp_path / "root"
@@ -161,7 +161,7 @@ def test_repositories_of_every_outcome_are_migrated_together(
 
 
 @pytest.mark.parametrize("count", [3, slow(12)])
-def test_another_run_tomorrow_changes_nothing(tmp_path: Path, stub: StubStore, count: int) -> None:
+def test_second_batch_run_changes_nothing(tmp_path: Path, stub: StubStore, count: int) -> None:
     for number in range(count):
         service(tmp_path / "root", f"service-{number}", ["DB_PASSWORD"])
     assert batch(tmp_path, "root", "--yes", "--commit", "--put-rate", "500").code == ExitCode.DONE
@@ -174,7 +174,7 @@ def test_another_run_tomorrow_changes_nothing(tmp_path: Path, stub: StubStore, c
     assert f"{count} clean" in again.out
 
 
-def test_ctrl_c_finishes_what_is_under_way_and_shows_how_to_go_on(tmp_path: Path, stub: StubStore) -> None:
+def test_ctrl_c_finishes_repositories_under_way_and_shows_how_to_resume(tmp_path: Path, stub: StubStore) -> None:
     import signal
     import time
 
@@ -200,7 +200,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_shows_how_to_go_on(tmp_path: Path
     assert len(stub.names()) == 12
 
 
-def test_decisions_are_kept_reviewed_and_carried_out(tmp_path: Path, stub: StubStore) -> None:
+def test_saved_decisions_are_reviewed_and_applied(tmp_path: Path, stub: StubStore) -> None:
     for number in range(3):
         values = {"API_KEY": secret("shared"), "DB_PASSWORD": secret(f"own {number}")}
         repository(tmp_path / "root" / f"s{number}", {"serverless.yml": manifest(f"s{number}", values)})
@@ -221,7 +221,7 @@ def test_decisions_are_kept_reviewed_and_carried_out(tmp_path: Path, stub: StubS
     assert "${ssm(raw):/shared/api-key}" in (tmp_path / "root" / "s1" / "serverless.yml").read_text()
 
 
-def test_shards_are_the_whole_and_their_reports_merge(tmp_path: Path) -> None:
+def test_shards_cover_all_repositories_and_their_reports_merge(tmp_path: Path) -> None:
     for number in range(12):
         service(tmp_path / "root", f"service-{number:02}", ["DB_PASSWORD"])
     for part in (1, 2, 3):
@@ -234,7 +234,7 @@ def test_shards_are_the_whole_and_their_reports_merge(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("log", ["text", "json"])
-def test_in_a_pipe_each_repository_is_a_line(tmp_path: Path, stub: StubStore, log: str) -> None:
+def test_piped_output_has_one_line_per_repository(tmp_path: Path, stub: StubStore, log: str) -> None:
     for number in range(3):
         service(tmp_path / "root", f"service-{number}", ["DB_PASSWORD"])
     done = batch(tmp_path, "root", "--yes", "--put-rate", "500", "--log-format", log)

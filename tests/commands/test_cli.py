@@ -19,13 +19,13 @@ from tests.support.program import Program, write
 GOOD = "service: shop\nprovider:\n  name: aws\n  environment:\n    DB_PASSWORD: quartz-heron-9k2p\n"
 
 
-def test_the_version_is_one_line(slsmigrate: Program) -> None:
+def test_version_option_prints_one_line(slsmigrate: Program) -> None:
     ran = slsmigrate("--version")
     assert (ran.code, ran.out) == (0, f"slsmigrate {__version__}\n")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["scan", "--help"]])
-def test_help_is_for_everyone(slsmigrate: Program, arguments: list[str]) -> None:
+def test_help_lists_options_and_exits_with_0(slsmigrate: Program, arguments: list[str]) -> None:
     ran = slsmigrate(*arguments)
     assert ran.code == 0
     assert "--min-confidence" in ran.out
@@ -47,7 +47,7 @@ def test_help_is_for_everyone(slsmigrate: Program, arguments: list[str]) -> None
         (["--decisions", "none.toml"], "can't be read"),
     ],
 )
-def test_wrong_usage_is_two_lines_and_exit_2(
+def test_wrong_usage_is_reported_and_exits_with_2(
     service: Path, slsmigrate: Program, arguments: list[str], message: str
 ) -> None:
     write(service, {"serverless.yml": GOOD})
@@ -58,14 +58,14 @@ def test_wrong_usage_is_two_lines_and_exit_2(
     assert "Traceback" not in ran.err
 
 
-def test_no_manifest_is_exit_3(service: Path, slsmigrate: Program) -> None:
+def test_missing_manifest_exits_with_3(service: Path, slsmigrate: Program) -> None:
     ran = slsmigrate("--dry-run")
     assert ran.code == 3
     assert ran.err == "error: no manifest found\nhint: name a serverless.yml or a directory that holds one\n"
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-decisions"])
-def test_an_output_never_replaces_a_file_that_is_not_ours(service: Path, slsmigrate: Program, option: str) -> None:
+def test_output_that_would_replace_a_foreign_file_is_refused(service: Path, slsmigrate: Program, option: str) -> None:
     write(service, {"serverless.json": '{"service": "shop", "x": {"DB_PASSWORD": "quartz-heron-9k2p"}}'})
     before = (service / "serverless.json").read_bytes()
     ran = slsmigrate("--dry-run", option, "serverless.json")
@@ -74,23 +74,21 @@ def test_an_output_never_replaces_a_file_that_is_not_ours(service: Path, slsmigr
     assert (service / "serverless.json").read_bytes() == before
 
 
-def test_own_output_is_replaced_and_one_without_a_directory_is_refused_at_once(
-    service: Path, slsmigrate: Program
-) -> None:
+def test_earlier_output_is_replaced_and_missing_output_directory_is_refused(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": GOOD})
     for _ in range(2):
         assert slsmigrate("--dry-run", "--report", "r.json", "--save-decisions", "d.toml").code == 0
     assert slsmigrate("--dry-run", "--report", "none/r.json").code == 2
 
 
-def test_missing_manifest_error_lists_what_is_there_instead(service: Path, slsmigrate: Program) -> None:
+def test_missing_manifest_error_names_files_that_are_not_read(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.ts": "export {}"})
     ran = slsmigrate("--dry-run")
     assert ran.code == 3
     assert "serverless.ts is there, and files of that kind are not read" in ran.err
 
 
-def test_a_link_that_leads_to_itself_is_one_line(service: Path, slsmigrate: Program) -> None:
+def test_symlink_loop_is_reported_without_internal_error(service: Path, slsmigrate: Program) -> None:
     (service / "loop.yml").symlink_to("loop.yml")
     ran = slsmigrate("loop.yml", "--dry-run")
     assert ran.code == 1
@@ -98,7 +96,7 @@ def test_a_link_that_leads_to_itself_is_one_line(service: Path, slsmigrate: Prog
     assert ran.err.startswith("error: loop.yml")
 
 
-def test_trouble_in_one_file_does_not_stop_the_others(
+def test_internal_error_in_one_file_does_not_stop_the_others(
     service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from migrate import detect
@@ -119,7 +117,7 @@ def test_trouble_in_one_file_does_not_stop_the_others(
     assert "quartz" not in ran.err + ran.out
 
 
-def test_a_session_without_a_terminal_names_the_other_ways(service: Path, slsmigrate: Program) -> None:
+def test_session_without_a_terminal_names_dry_run_and_yes(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": GOOD})
     ran = slsmigrate()
     assert ran.code == 2
@@ -127,7 +125,7 @@ def test_a_session_without_a_terminal_names_the_other_ways(service: Path, slsmig
     assert "--yes" in ran.err
 
 
-def test_a_settings_file_gives_defaults_and_its_faults_are_named(service: Path, slsmigrate: Program) -> None:
+def test_settings_file_gives_defaults_and_unknown_setting_is_reported(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": GOOD, ".slsmigrate.toml": 'path-template = "/team/{key}"\n'})
     assert "/team/db-password" in slsmigrate("--dry-run").out
     assert "/x/db-password" in slsmigrate("--dry-run", "--path-template", "/x/{key}").out
@@ -146,7 +144,7 @@ def test_scan_lists_findings_and_exits_with_10(service: Path, slsmigrate: Progra
     assert slsmigrate("scan", "--skip", "provider.**").code == 0
 
 
-def test_scan_as_sarif_is_valid_and_so_is_the_report(service: Path, slsmigrate: Program) -> None:
+def test_sarif_output_of_scan_and_report_is_valid(service: Path, slsmigrate: Program) -> None:
     schema = json.loads((Path(__file__).parents[1] / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
     write(service, {"serverless.yml": GOOD})
     ran = slsmigrate("scan", "--format", "sarif", "--report", "r.sarif")
@@ -156,20 +154,20 @@ def test_scan_as_sarif_is_valid_and_so_is_the_report(service: Path, slsmigrate: 
     assert "quartz" not in ran.out
 
 
-def test_the_rules_are_listed(slsmigrate: Program) -> None:
+def test_rules_command_lists_rules(slsmigrate: Program) -> None:
     ran = slsmigrate("rules")
     assert ran.code == 0
     assert "password  password, high\n" in ran.out
 
 
-def test_places_of_a_detect_secrets_baseline_are_left_alone(service: Path, slsmigrate: Program) -> None:
+def test_findings_in_a_detect_secrets_baseline_are_skipped(service: Path, slsmigrate: Program) -> None:
     write(service, {".git/HEAD": "ref: refs/heads/main\n", "serverless.yml": GOOD})
     assert slsmigrate("scan").code == 10
     write(service, {".secrets.baseline": '{"results": {"serverless.yml": [{"line_number": 5}]}}'})
     assert slsmigrate("scan").code == 0
 
 
-def test_a_path_with_a_commands_name_is_written_with_a_dot(service: Path, slsmigrate: Program) -> None:
+def test_path_named_like_a_command_is_accepted_with_a_leading_dot(service: Path, slsmigrate: Program) -> None:
     write(service, {"scan/serverless.yml": GOOD})
     assert "scan/serverless.yml" in slsmigrate("./scan", "--dry-run").out
 
@@ -184,7 +182,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-def test_a_bad_file_is_one_line_with_its_place_and_the_rest_goes_on(
+def test_invalid_file_is_reported_on_one_line_and_other_files_are_planned(
     service: Path, slsmigrate: Program, name: str
 ) -> None:
     content, place = BAD[name]
@@ -197,7 +195,7 @@ def test_a_bad_file_is_one_line_with_its_place_and_the_rest_goes_on(
     assert "/shop/db-password" in ran.out
 
 
-def test_a_file_that_may_not_be_read_is_named(service: Path, slsmigrate: Program) -> None:
+def test_unreadable_path_is_reported(service: Path, slsmigrate: Program) -> None:
     write(service, {"a/serverless.yml": GOOD})
     make_pipe(service / "a" / "serverless.dev.yml")
     ran = slsmigrate("a", "a/serverless.dev.yml", "none.yml", "--dry-run")
@@ -206,7 +204,7 @@ def test_a_file_that_may_not_be_read_is_named(service: Path, slsmigrate: Program
     assert "none.yml" in ran.err
 
 
-def test_a_manifest_without_a_service_is_shown_with_the_reason(service: Path, slsmigrate: Program) -> None:
+def test_manifest_without_a_service_is_listed_with_the_reason(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": GOOD.replace("service: shop\n", "")})
     ran = slsmigrate("--dry-run")
     assert ran.code == 1
@@ -214,19 +212,19 @@ def test_a_manifest_without_a_service_is_shown_with_the_reason(service: Path, sl
     assert "DB_PASSWORD" in ran.out
 
 
-def test_files_of_other_kinds_are_named_as_not_read(service: Path, slsmigrate: Program) -> None:
+def test_files_of_other_kinds_are_listed_as_not_read(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": GOOD, "api/serverless.ts": "export {}", ".env": "X=1"})
     out = slsmigrate("--dry-run").out
     assert "Not read: .env, api/serverless.ts" in out
 
 
-def test_names_from_files_reach_the_terminal_with_escapes_made_visible(service: Path, slsmigrate: Program) -> None:
+def test_control_characters_in_names_never_reach_the_terminal(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": 'service: shop\ncustom:\n  "\\u001b[31mpassword": quartz-heron-9k2p\n'})
     ran = slsmigrate("--dry-run")
     assert "\x1b" not in ran.out + ran.err
 
 
-def test_an_unforeseen_error_is_reported_without_its_message(
+def test_unforeseen_error_is_reported_without_its_message(
     service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(service, {"serverless.yml": GOOD})
@@ -241,7 +239,7 @@ def test_an_unforeseen_error_is_reported_without_its_message(
     assert "quartz" not in ran.err + ran.out
 
 
-def test_ctrl_c_is_exit_130(service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_exits_with_130(service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     write(service, {"serverless.yml": GOOD})
 
     def interrupt(*_: object, **__: object) -> None:
@@ -253,7 +251,7 @@ def test_ctrl_c_is_exit_130(service: Path, slsmigrate: Program, monkeypatch: pyt
     assert "nothing was changed" in ran.err
 
 
-def test_a_closed_pipe_is_no_traceback(service: Path) -> None:
+def test_closed_pipe_causes_no_traceback(service: Path) -> None:
     write(service, {"serverless.yml": GOOD})
     command = f"{sys.executable} -m migrate --dry-run {service} | true"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
@@ -261,14 +259,14 @@ def test_a_closed_pipe_is_no_traceback(service: Path) -> None:
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["--nope"], 2), ([], 3)])
-def test_the_console_script_exits_with_the_code(service: Path, words: list[str], code: int) -> None:
+def test_program_run_as_a_module_exits_with_the_expected_code(service: Path, words: list[str], code: int) -> None:
     done = subprocess.run([sys.executable, "-m", "migrate", *words, "--dry-run"], capture_output=True, check=False)
     assert done.returncode == code
     assert done.stdout if code == 0 else done.stderr
 
 
 @pytest.mark.parametrize("words", [["--dry-run"], ["scan"], ["verify"]])
-def test_a_working_directory_that_is_gone_is_reported(service: Path, slsmigrate: Program, words: list[str]) -> None:
+def test_missing_working_directory_is_reported(service: Path, slsmigrate: Program, words: list[str]) -> None:
     gone = service / "gone"
     gone.mkdir()
     os.chdir(gone)
@@ -279,7 +277,7 @@ def test_a_working_directory_that_is_gone_is_reported(service: Path, slsmigrate:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 @pytest.mark.parametrize("words", ["--version", "--help", "scan --help", "rules"])
-def test_an_output_that_can_not_be_written_is_reported(service: Path, words: str) -> None:
+def test_unwritable_output_is_reported(service: Path, words: str) -> None:
     command = f"{sys.executable} -m migrate {words} > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "error: the output can't be written: No space left on device\n")

@@ -42,7 +42,7 @@ def verify(service: Path, slsmigrate: Program, stub: StubStore) -> Program:
         ("4", "${ssm(raw, us-east-1):/shop/a}", "ignores a region that is not the first"),
     ],
 )
-def test_each_fault_is_reported_with_its_place(
+def test_reference_fault_is_reported_with_its_place(
     verify: Program, service: Path, version: str, value: str, fault: str | None
 ) -> None:
     write(service, {"serverless.yml": service_of(version, value)})
@@ -55,9 +55,7 @@ def test_each_fault_is_reported_with_its_place(
     assert "hunter2" not in ran.out + ran.err
 
 
-def test_a_region_that_can_not_be_asked_is_the_fault_of_its_references_alone(
-    verify: Program, service: Path, stub: StubStore
-) -> None:
+def test_failing_region_is_reported_only_on_its_references(verify: Program, service: Path, stub: StubStore) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm(raw):/shop/a}", "${ssm(eu-west-1, raw):/shop/a}")})
     stub.fault("GetParameters", refuse("ExpiredTokenException"), region="eu-west-1")
     ran = verify("verify", "--format", "json")
@@ -66,7 +64,7 @@ def test_a_region_that_can_not_be_asked_is_the_fault_of_its_references_alone(
     assert "/shop/a in eu-west-1: ssm:GetParameters /shop/a: the credentials have expired" in bad["faults"][0]
 
 
-def test_a_store_that_can_not_be_asked_at_all_is_one_error(verify: Program, service: Path, stub: StubStore) -> None:
+def test_failing_store_is_reported_as_one_error(verify: Program, service: Path, stub: StubStore) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm(raw):/shop/a}", "${ssm(raw):/shop/b}")})
     stub.fault("GetParameters", refuse("ExpiredTokenException"))
     ran = verify("verify")
@@ -74,7 +72,7 @@ def test_a_store_that_can_not_be_asked_at_all_is_one_error(verify: Program, serv
     assert ran.err.count("error: ssm:GetParameters /shop/a and 1 more: the credentials have expired") == 1
 
 
-def test_a_parameter_that_can_not_be_decrypted_is_a_fault(verify: Program, service: Path, stub: StubStore) -> None:
+def test_parameter_that_cannot_be_decrypted_is_reported(verify: Program, service: Path, stub: StubStore) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm(raw):/shop/a}")})
     stub.fault("GetParameters", deny("kms:Decrypt"))
     ran = verify("verify")
@@ -82,7 +80,7 @@ def test_a_parameter_that_can_not_be_decrypted_is_a_fault(verify: Program, servi
     assert "kms:Decrypt" in ran.out + ran.err
 
 
-def test_every_region_must_hold_it(verify: Program, service: Path, stub: StubStore) -> None:
+def test_parameter_missing_in_one_region_is_reported(verify: Program, service: Path, stub: StubStore) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm(raw):/shop/a}")})
     assert verify("verify", "--region", "us-east-1").code == 0
     ran = verify("verify", "--region", "us-east-1", "--region", "us-west-2")
@@ -102,7 +100,7 @@ def test_name_with_a_variable_is_listed_and_checked_for_given_stages(
     assert verify("verify", "--stage", "dev", "--stage", "prod").code == 1
 
 
-def test_missing_version_is_reported_as_unknown(verify: Program, service: Path) -> None:
+def test_unknown_framework_version_leaves_reference_syntax_unchecked(verify: Program, service: Path) -> None:
     write(service, {"serverless.yml": "service: s\ncustom:\n  a: ${ssm:/shop/a}\n"})
     ran = verify("verify")
     assert "--framework says it" in " ".join(ran.out.split())
@@ -124,7 +122,7 @@ def test_references_in_included_files_are_checked(verify: Program, service: Path
     assert "✗ env.yml:1  x" in verify("verify").out
 
 
-def test_json_agrees(verify: Program, service: Path) -> None:
+def test_json_output_has_fix_line_and_faults(verify: Program, service: Path) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm:/shop/a~true}")})
     (only,) = verify("verify", "--format", "json").json["references"]
     assert only["fix"] == "ssm(raw):/shop/a"
@@ -151,7 +149,7 @@ def upgraded(stub: StubStore, version: str) -> tuple[str, str]:
     return before, after
 
 
-def test_fix_turns_a_version_2_project_into_a_version_3_one_byte_for_byte(
+def test_fix_converts_version_2_references_to_version_3_and_keeps_other_bytes(
     verify: Program, service: Path, stub: StubStore
 ) -> None:
     before, after = upgraded(stub, "3")
@@ -163,7 +161,9 @@ def test_fix_turns_a_version_2_project_into_a_version_3_one_byte_for_byte(
     assert verify("verify").code == 0
 
 
-def test_syntax_is_fixed_even_if_the_store_fails_and_that_stays_a_fault(verify: Program, service: Path) -> None:
+def test_fix_rewrites_syntax_even_if_the_parameter_is_missing_and_reports_the_fault(
+    verify: Program, service: Path
+) -> None:
     text = service_of("3", "${ssm:/shop/none~true}", "${ssm:/shop/plain~true}")
     write(service, {"serverless.yml": text})
     ran = verify("verify", "--fix", "--yes")
@@ -172,12 +172,12 @@ def test_syntax_is_fixed_even_if_the_store_fails_and_that_stays_a_fault(verify: 
     assert (service / "serverless.yml").read_text() == text.replace("ssm:", "ssm(raw):").replace("~true", "")
 
 
-def test_a_version_behind_a_colon_is_no_part_of_the_name(verify: Program, service: Path) -> None:
+def test_version_suffix_is_not_part_of_the_parameter_name(verify: Program, service: Path) -> None:
     write(service, {"serverless.yml": service_of("2", "${ssm:/shop/a:1~true}")})
     assert verify("verify").code == 0
 
 
-def test_a_variable_in_own_delimiters_is_not_taken_for_a_name(verify: Program, service: Path) -> None:
+def test_variable_in_custom_delimiters_is_not_taken_for_a_name(verify: Program, service: Path) -> None:
     syntax = "service: s\nprovider:\n  name: aws\n  variableSyntax: '\\$<([ ~:a-z/.,$<]+?)>'\n"
     write(service, {"serverless.yml": f"{syntax}  x: $<ssm:/shop/$<opt:stage>/y~true>\n"})
     ran = verify("verify")
@@ -185,7 +185,7 @@ def test_a_variable_in_own_delimiters_is_not_taken_for_a_name(verify: Program, s
     assert "not checked: its name holds a variable" in ran.out
 
 
-def test_nothing_is_rewritten_without_a_terminal_or_a_yes(verify: Program, service: Path) -> None:
+def test_fix_without_a_terminal_requires_yes(verify: Program, service: Path) -> None:
     write(service, {"serverless.yml": service_of("3", "${ssm:/shop/a~true}")})
     ran = verify("verify", "--fix")
     assert ran.code == 2
@@ -193,7 +193,7 @@ def test_nothing_is_rewritten_without_a_terminal_or_a_yes(verify: Program, servi
 
 
 @pytest.mark.parametrize(("typed", "code"), [("y", 0), slow((ENTER, 1))])
-def test_fix_asks_on_a_terminal(service: Path, stub: StubStore, typed: str, code: int) -> None:
+def test_fix_asks_for_confirmation_on_a_terminal(service: Path, stub: StubStore, typed: str, code: int) -> None:
     stub.seed("/shop/a", "hunter2hunter2")
     write(service, {"serverless.yml": service_of("3", "${ssm:/shop/a~true}")})
     terminal = Terminal("verify", "--fix", cwd=service)

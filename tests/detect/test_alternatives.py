@@ -31,7 +31,7 @@ def matches(table: str, expression: re.Pattern[str] | Alternatives, text: str) -
 
 
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=[f"{table}-{row[0]}" for table, row in ROWS])
-def test_an_alternative_matches_its_example(table: str, row: Alternative) -> None:
+def test_alternative_matches_its_example(table: str, row: Alternative) -> None:
     _, pattern, example = row
     expression = TABLES[table]
     for seed in range(3):
@@ -41,7 +41,7 @@ def test_an_alternative_matches_its_example(table: str, row: Alternative) -> Non
 
 
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=[f"{table}-{row[0]}" for table, row in ROWS])
-def test_an_alternative_is_needed_for_its_example(table: str, row: Alternative) -> None:
+def test_alternative_is_the_only_match_for_its_example(table: str, row: Alternative) -> None:
     others = [other for other in TABLES[table].rows if other is not row]
     text = build(row[2])
     flags = TABLES[table].flags
@@ -49,13 +49,13 @@ def test_an_alternative_is_needed_for_its_example(table: str, row: Alternative) 
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_two_alternatives_share_a_name(table: str) -> None:
+def test_alternatives_of_a_table_have_unique_names(table: str) -> None:
     names = [name for name, _, _ in TABLES[table].rows]
     assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("row", command_lines.COMMANDS, ids=[row[0] for row in command_lines.COMMANDS])
-def test_a_command_shows_the_password_of_its_example(row: Alternative) -> None:
+def test_command_pattern_matches_the_password_of_its_example(row: Alternative) -> None:
     word, pattern, example = row
     text = build(example)
     assert word in text
@@ -65,7 +65,7 @@ def test_a_command_shows_the_password_of_its_example(row: Alternative) -> None:
 
 
 @pytest.mark.parametrize("row", command_lines.HEADERS, ids=[row[1] for row in command_lines.HEADERS])
-def test_a_header_is_known_by_its_example(row: Alternative) -> None:
+def test_header_pattern_matches_its_example(row: Alternative) -> None:
     words, pattern, example = row
     assert re.fullmatch(pattern, example)
     assert any(word in example for word in words.split())
@@ -73,7 +73,7 @@ def test_a_header_is_known_by_its_example(row: Alternative) -> None:
     assert (found[1], found[2]) == (example, "abc")
 
 
-def test_words_and_patterns_become_one_group() -> None:
+def test_either_joins_words_and_patterns_into_one_group() -> None:
     assert re.fullmatch(either("a b c?d"), "d")
     assert re.fullmatch(f"{either('a b')}x", "ax")
     assert not re.fullmatch(either("a b"), "ab")

@@ -130,19 +130,19 @@ def picked(source: bytes, name: str = "serverless.yml") -> list[str]:
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(nodes, styles)
-def test_candidates_of_yaml_give_every_finding(node: object, style: str) -> None:
+def test_candidates_of_yaml_cover_every_finding(node: object, style: str) -> None:
     check(yaml_of({"root": node} if isinstance(node, str) else node, style).encode(), "serverless.yml")
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(nodes, st.sampled_from([None, 1]), st.booleans())
-def test_candidates_of_json_give_every_finding(node: object, indent: int | None, ascii_only: bool) -> None:
+def test_candidates_of_json_cover_every_finding(node: object, indent: int | None, ascii_only: bool) -> None:
     check(json.dumps({"root": node}, indent=indent, ensure_ascii=ascii_only).encode(), "config.json")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(keys, values, st.sampled_from(["utf-16", "utf-8-sig", "utf-8"]), st.sampled_from(["\n", "\r\n", "\r"]))
-def test_candidates_in_any_encoding_give_every_finding(key: str, value: str, codec: str, end: str) -> None:
+def test_candidates_in_any_encoding_cover_every_finding(key: str, value: str, codec: str, end: str) -> None:
     text = f"env:\n  {key}: {json.dumps(value, ensure_ascii=False)}\n".replace("\n", end)
     check(text.encode(codec), "serverless.yml")
 
@@ -156,11 +156,11 @@ def test_examples_of_rules_are_found_among_candidates(row: int) -> None:
 
 
 @pytest.mark.parametrize("line", [*(line for line, _ in HARD.values()), *(f"API_KEY: {each}" for each in PLACEHOLDERS)])
-def test_hard_ones_are_found_among_candidates(line: str) -> None:
+def test_hard_examples_are_found_among_candidates(line: str) -> None:
     assert check(build(environment(line)).encode(), "serverless.yml")
 
 
-def test_secrets_of_resources_are_found_among_candidates() -> None:
+def test_secrets_in_resources_are_found_among_candidates() -> None:
     assert check(build(CARRIERS).encode(), "serverless.yml")
 
 
@@ -202,18 +202,18 @@ def test_secrets_in_any_style_are_candidates(source: bytes) -> None:
         b'script: echo "a\\tb"\n',
     ],
 )
-def test_values_that_are_no_secrets_are_no_candidates(source: bytes) -> None:
+def test_harmless_values_are_not_candidates(source: bytes) -> None:
     assert picked(source) == []
 
 
-def test_random_values_of_a_file_of_secrets_are_candidates() -> None:
+def test_random_values_in_a_secrets_file_are_candidates() -> None:
     source = build("acme:\n  portal: {base62:32}\n").encode()
     assert not picked(source, "config/acme.yml")
     assert picked(source, "config/secrets.dev.yml") == ["acme.portal"]
     assert check(source, "config/secrets.dev.yml")
 
 
-def test_candidates_of_tempting_lines_give_every_finding() -> None:
+def test_candidates_of_harmless_lookalikes_cover_every_finding() -> None:
     for line in TEMPTING.values():
         check(build(environment(line)).encode(), "serverless.yml")
     check(build(RESOURCES).encode(), "serverless.yml")
@@ -230,7 +230,7 @@ def test_candidates_of_tempting_lines_give_every_finding() -> None:
         b"password:\nother: 1\n",
     ],
 )
-def test_names_above_a_block_or_in_a_pair_and_placeholders_make_no_candidate(source: bytes) -> None:
+def test_block_names_pair_names_and_placeholders_are_not_candidates(source: bytes) -> None:
     assert picked(source) == []
 
 
@@ -247,12 +247,12 @@ def test_names_above_a_block_or_in_a_pair_and_placeholders_make_no_candidate(sou
         b"password: ${env:A}\n  tiger99\n",
     ],
 )
-def test_blocks_and_pairs_that_name_their_values_make_candidates(source: bytes) -> None:
+def test_values_named_by_a_block_or_a_pair_are_candidates(source: bytes) -> None:
     assert picked(source)
     check(source, "serverless.yml")
 
 
-def test_placeholders_are_candidates_when_they_are_looked_for() -> None:
+def test_placeholders_are_candidates_when_requested() -> None:
     manifest = read(Path("serverless.yml"), b"API_KEY: YOUR_API_KEY")
     assert list(candidates(manifest, ALL)) == list(manifest.scalars)
 

@@ -38,11 +38,11 @@ def context(text: str, path: str, *, name: str = "serverless.yml", role: Role = 
         ("a: x1\n", "a", "in the manifest"),
     ],
 )
-def test_a_context_has_words(text: str, path: str, description: str) -> None:
+def test_context_is_described_in_words(text: str, path: str, description: str) -> None:
     assert context(text, path).description == description
 
 
-def test_an_included_file_is_a_context_of_its_own() -> None:
+def test_included_file_has_its_own_context() -> None:
     assert context("a: x1\n", "a", name="env.yml", role=Role.INCLUDED).description == "in an included file"
     assert context("a: x1\n", "a", name="secrets.dev.yml", role=Role.INCLUDED).description == "among secrets"
 
@@ -57,19 +57,19 @@ def test_an_included_file_is_a_context_of_its_own() -> None:
         "a.Tags[0].Value",
     ],
 )
-def test_under_permissions_and_schemas_no_name_counts(path: str) -> None:
+def test_names_under_permissions_and_schemas_are_ignored(path: str) -> None:
     assert not context(json.dumps(tree([(path, "x1")])), path, name="serverless.json").named
 
 
-def test_the_input_of_a_schedule_counts() -> None:
+def test_schedule_input_is_a_named_context() -> None:
     assert context("events:\n  - schedule:\n      input:\n        token: x1\n", "events[0].schedule.input.token").named
 
 
 @pytest.mark.parametrize("name", ["secrets", "db-credentials", "secrets.dev", "apiTokens"])
-def test_a_container_of_secrets_is_known(name: str) -> None:
+def test_container_of_secrets_is_recognized(name: str) -> None:
     assert is_container(name)
 
 
 @pytest.mark.parametrize("name", ["SecretsManagerRole", "TokenTable", "env", ""])
-def test_other_map_is_no_environment(name: str) -> None:
+def test_other_map_is_not_a_container_of_secrets(name: str) -> None:
     assert not is_container(name)

@@ -30,11 +30,11 @@ def found(text: str, *, connection: bool = False, header: bool = False) -> list[
         ("see http://a:s3cr3t@h for more", "s3cr3t"),
     ],
 )
-def test_the_password_of_a_url_is_its_part(text: str, part: str) -> None:
+def test_url_password_is_found_as_the_part(text: str, part: str) -> None:
     assert found(text) == [("url-password", part)]
 
 
-def test_a_token_may_stand_in_the_user_s_place() -> None:
+def test_token_in_the_user_place_of_a_url_is_found() -> None:
     token = build("{hex:40}")
     assert found(f"https://{token}@github.com/acme/shop.git") == [("url-password", token)]
 
@@ -52,7 +52,7 @@ def test_a_token_may_stand_in_the_user_s_place() -> None:
         "mailto:a@b.c",
     ],
 )
-def test_a_url_without_a_password_has_no_part(text: str) -> None:
+def test_url_without_a_password_has_no_finding(text: str) -> None:
     assert found(text) == []
 
 
@@ -67,12 +67,12 @@ def test_a_url_without_a_password_has_no_part(text: str) -> None:
         ("jdbc:oracle:thin:app/s3cr3t@db:1521:shop", "s3cr3t"),
     ],
 )
-def test_the_password_of_a_connection_string_is_its_part(text: str, part: str) -> None:
+def test_connection_string_password_is_found_as_the_part(text: str, part: str) -> None:
     assert found(text) == [("connection-string", part)]
 
 
 @pytest.mark.parametrize("text", ["app:s3cr3t@db.acme.io:3306/shop", "app/s3cr3t@db:1521/shop"])
-def test_a_bare_dsn_needs_the_name_of_a_connection(text: str) -> None:
+def test_bare_dsn_is_found_only_under_a_connection_name(text: str) -> None:
     assert found(text, connection=True) == [("connection-string", "s3cr3t")]
     assert found(text) == []
 
@@ -104,7 +104,7 @@ def test_a_bare_dsn_needs_the_name_of_a_connection(text: str) -> None:
         ('{"password" : "s3\\"t"}', "json-text", 's3\\"t'),
     ],
 )
-def test_a_secret_in_a_text_is_its_part(text: str, rule: str, part: str) -> None:
+def test_secret_in_a_text_is_found_as_the_part(text: str, rule: str, part: str) -> None:
     assert (rule, part) in found(text)
 
 
@@ -123,17 +123,17 @@ def test_a_secret_in_a_text_is_its_part(text: str, rule: str, part: str) -> None
         "curl https://acme.io",
     ],
 )
-def test_another_text_has_no_part(text: str) -> None:
+def test_harmless_text_has_no_finding(text: str) -> None:
     assert found(text) == []
 
 
 @pytest.mark.parametrize("text", ["Basic s3cr3t", "Bearer s3cr3t", "token s3cr3t", "ApiKey s3cr3t", " SSWS s3cr3t "])
-def test_a_scheme_before_the_value_of_a_header_is_not_its_part(text: str) -> None:
+def test_header_scheme_is_excluded_from_the_found_part(text: str) -> None:
     assert found(text, header=True) == [("authorization-header", "s3cr3t")]
     assert found(text) == []
 
 
-def test_blanks_keep_every_character_at_its_place() -> None:
+def test_blanking_variables_keeps_length_and_positions() -> None:
     text = "a${env:X, '@:/'}b"
     blotted = blank_variables(text, parse(text))
     assert len(blotted) == len(text)
@@ -141,7 +141,7 @@ def test_blanks_keep_every_character_at_its_place() -> None:
     assert set(blotted[1:-1]) == {BLANK}
 
 
-def test_json_is_known_by_its_first_character() -> None:
+def test_json_is_recognized_by_its_first_character() -> None:
     assert is_json(' {"a": 1}')
     assert not is_json("{a}")
     assert not is_json('x {"a": 1}')

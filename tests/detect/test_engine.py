@@ -42,7 +42,7 @@ def environment(line: str) -> str:
     return f"service: shop\nprovider:\n  name: aws\n  environment:\n    {line}\n"
 
 
-def test_the_sample_of_the_main_job_is_found_with_high_confidence() -> None:
+def test_sample_of_the_main_job_is_found_with_high_confidence() -> None:
     finding = only("functions:\n  helloWorld:\n    environment:\n      GITHUB_API_KEY: ABCDEF\n")
     assert finding.confidence is HIGH
     assert finding.rule.id == "api-key"
@@ -95,7 +95,7 @@ HARD = {
 
 
 @pytest.mark.parametrize(("line", "at_least"), HARD.values(), ids=HARD.keys())
-def test_a_hard_one_is_found(line: str, at_least: Confidence) -> None:
+def test_hard_example_is_found(line: str, at_least: Confidence) -> None:
     (level,) = levels(environment(line)).values()
     assert level >= at_least
 
@@ -109,40 +109,40 @@ def test_only_the_fallback_that_can_become_the_value_is_found() -> None:
     assert finding.reason.endswith("the literal fallback of a variable")
 
 
-def test_a_fallback_of_a_fallback_is_found() -> None:
+def test_nested_fallback_is_found() -> None:
     finding = only(environment("JWT_SECRET: \"${env:A, ${env:B, 'sesame-{digits:3}'}}\""))
     assert finding.form is Form.FALLBACK
 
 
-def test_a_url_as_a_fallback_is_moved_whole() -> None:
+def test_url_fallback_is_moved_whole() -> None:
     finding = only(environment("DB: ${env:DB, 'postgres://app:{base62:10}@db.acme.io/shop'}"))
     assert finding.form is Form.FALLBACK
     assert finding.secret.reveal().startswith("postgres://app:")
 
 
 @pytest.mark.parametrize("section", ["enviroment", "environement", "env", "Variables"])
-def test_a_misspelled_section_is_an_environment_map_still(section: str) -> None:
+def test_misspelled_environment_section_is_still_an_environment_map(section: str) -> None:
     finding = only(f"{section}:\n  DB_PASS: tiger99\n")
     assert "in an environment map" in finding.reason
 
 
-def test_the_secret_beside_its_access_key_id_is_found_under_a_misspelled_name() -> None:
+def test_secret_beside_its_access_key_id_is_found_under_a_misspelled_name() -> None:
     text = f"dev:\n  DB_KEY: {AWS_ID}\n  DB_SECET_KEY: {{base62:40}}\n"
     assert levels(text, included=True) == {"dev.DB_SECET_KEY": HIGH}
 
 
-def test_a_password_equal_to_the_user_s_name_is_found() -> None:
+def test_password_equal_to_the_user_name_is_found() -> None:
     (finding,) = find(of("dev:\n  DB_USER: shop\n  DB_PASS: shop\n", included=True))
     assert finding.confidence >= MEDIUM
     assert "the same as the user's name beside it" in finding.reason
 
 
-def test_a_weak_password_for_a_remote_host_is_sure() -> None:
+def test_weak_password_for_a_remote_host_has_high_confidence() -> None:
     text = "dev:\n  DB_HOST: db.acme.io\n  DB_USER: root\n  DB_PASS: root\n"
     assert levels(text, included=True) == {"dev.DB_PASS": HIGH}
 
 
-def test_a_weak_password_beside_a_made_up_user_is_left_alone() -> None:
+def test_weak_password_beside_a_sample_user_has_low_confidence() -> None:
     text = "dev:\n  user: johndoe@acme.io\n  pwd: password123\n"
     assert max(levels(text, included=True).values(), default=LOW) is LOW
 
@@ -158,7 +158,7 @@ def test_a_weak_password_beside_a_made_up_user_is_left_alone() -> None:
         ("passwords:\n  alice: tiger{digits:3}\n", "passwords.alice"),
     ],
 )
-def test_the_parent_s_name_counts(text: str, path: str) -> None:
+def test_secret_named_by_its_parent_is_found(text: str, path: str) -> None:
     assert levels(text, included=True)[path] >= MEDIUM
 
 
@@ -170,7 +170,7 @@ def test_the_parent_s_name_counts(text: str, path: str) -> None:
         "Headers:\n  - HeaderName: Authorization\n    HeaderValue: Bearer {base62:40}\n",
     ],
 )
-def test_an_authorization_header_is_found_and_its_credentials_are_the_part(text: str) -> None:
+def test_authorization_header_is_found_and_its_credentials_are_the_part(text: str) -> None:
     finding = only(text)
     assert finding.confidence is HIGH
     assert finding.form is Form.PART
@@ -179,13 +179,13 @@ def test_an_authorization_header_is_found_and_its_credentials_are_the_part(text:
 
 
 @pytest.mark.parametrize("node", ["[tool, --db-password, '{base62:14}']", "[tool, '--db-password={base62:14}']"])
-def test_an_option_in_a_list_means_its_value(node: str) -> None:
+def test_option_in_a_command_list_names_its_value(node: str) -> None:
     (finding,) = find(of(f"command: {node}\n", included=True))
     assert finding.confidence >= MEDIUM
     assert len(finding.secret.reveal()) == 14
 
 
-def test_what_cloudfront_sends_along_is_a_secret_if_it_looks_random() -> None:
+def test_cloudfront_origin_header_value_is_found_only_if_it_looks_random() -> None:
     text = "OriginCustomHeaders:\n- {{HeaderName: X-Edge, HeaderValue: '{}'}}\n"
     (level,) = levels(text.format("{base62:43}"), included=True).values()
     assert level is MEDIUM
@@ -194,39 +194,39 @@ def test_what_cloudfront_sends_along_is_a_secret_if_it_looks_random() -> None:
 
 
 @pytest.mark.parametrize(("searched", "found"), [("{base62:32}", [MEDIUM]), ("BadBot/1.0", []), ("/wp-admin", [])])
-def test_what_a_firewall_waits_for_is_a_secret_if_it_looks_random(searched: str, found: list[Confidence]) -> None:
+def test_firewall_search_string_is_found_only_if_it_looks_random(searched: str, found: list[Confidence]) -> None:
     text = "Resources: {Acl: {Type: AWS::WAFv2::WebACL, Properties: {Rules: [{Statement: {SearchString: '%s'}}]}}}"
     assert list(levels(text % searched, included=True).values()) == found
 
 
 @pytest.mark.parametrize("file", ["locales/de.json", "src/i18n/fr/app.json", "messages_it.yml", "translation.es.json"])
-def test_a_translation_has_no_passwords(file: str) -> None:
+def test_translation_file_has_no_findings(file: str) -> None:
     text = '{"login": {"password": "Passwort", "apiKey": "Geheimcode7", "token": "Jeton"}}'
     assert find(manifest(text, file, Role.INCLUDED)) == ()
     assert find(manifest(text, "settings.json", Role.INCLUDED)) != ()
 
 
-def test_a_name_that_is_repeated_in_title_case_is_a_text_for_people() -> None:
+def test_password_label_in_title_case_has_low_confidence() -> None:
     assert set(levels("ui: {password: Password}\n", included=True).values()) <= {LOW}
     assert levels("ui: {password: password}\n", included=True) == {"ui.password": MEDIUM}
 
 
-def test_two_letters_are_a_password_at_medium() -> None:
+def test_two_letter_password_has_medium_confidence() -> None:
     assert levels("admin: {user: gm, pass: gm}\n", included=True) == {"admin.pass": MEDIUM}
     assert levels("admin: {user: gm, pass: 'no', token: gm}\n", included=True) == {}
 
 
-def test_both_of_two_equal_keys_are_found() -> None:
+def test_duplicate_keys_are_both_found() -> None:
     findings = find(of("env:\n  PASS: tiger{digits:3}\n  PASS: lion{digits:3}\n"))
     assert [finding.secret.reveal()[:4] for finding in findings] == ["tige", "lion"]
 
 
-def test_names_and_values_in_a_list_are_one() -> None:
+def test_name_and_value_pairs_in_a_list_are_matched() -> None:
     text = "Environment:\n  - Name: DB_PASSWORD\n    Value: {base62:12}\n  - Name: DB_NAME\n    Value: {base62:12}\n"
     assert levels(text) == {"Environment[0].Value": HIGH}
 
 
-def test_a_private_key_in_a_block_is_found() -> None:
+def test_private_key_in_a_block_scalar_is_found() -> None:
     begin, end = "-----BEGIN RSA PRIVATE" + " KEY-----", "-----END RSA PRIVATE" + " KEY-----"
     for header in ("|", ">"):
         text = f"KEY: {header}\n  {begin}\n  {{base64:64}}\n  {{base64:64}}\n  {end}\n"
@@ -320,12 +320,12 @@ TEMPTING = {
 
 
 @pytest.mark.parametrize("line", TEMPTING.values(), ids=TEMPTING.keys())
-def test_a_tempting_one_is_left_alone(line: str) -> None:
+def test_harmless_lookalike_has_low_confidence_at_most(line: str) -> None:
     assert {path: level for path, level in levels(environment(line)).items() if level > LOW} == {}
 
 
 @pytest.mark.parametrize("line", ["COGNITO_SECRET: COGNITO_DEV_SECRET", "TOKEN: JWT_SECRET", "API_KEY: acme-api-key"])
-def test_the_name_of_a_stored_secret_is_doubtful_at_most(line: str) -> None:
+def test_name_of_a_stored_secret_has_low_confidence_at_most(line: str) -> None:
     assert set(levels(environment(line)).values()) <= {LOW}
 
 
@@ -389,7 +389,7 @@ resources:
 """
 
 
-def test_what_resources_only_call_a_secret_is_left_alone() -> None:
+def test_resource_property_that_only_names_a_secret_is_not_found() -> None:
     assert levels(RESOURCES) == {}
 
 
@@ -407,14 +407,14 @@ resources:
 """
 
 
-def test_properties_that_carry_secrets_are_known() -> None:
+def test_resource_property_that_holds_a_secret_is_found() -> None:
     found = levels(CARRIERS)
     assert found.pop("resources.Resources.Param2.Properties.Value") >= MEDIUM
     assert set(found.values()) == {HIGH}
     assert len(found) == 6
 
 
-def test_the_value_of_a_gateway_key_is_found_and_its_name_is_not() -> None:
+def test_gateway_key_value_is_found_and_its_name_is_not() -> None:
     text = "provider:\n  apiKeys:\n    - name: acme-{base62:20}\n      value: {base62:40}\n"
     assert levels(text) == {"provider.apiKeys[0].value": HIGH}
 
@@ -425,14 +425,14 @@ PLACEHOLDERS = ["YOUR_API_KEY", "<your-key>", "xxx", "changeme", "REPLACE_ME", "
 
 
 @pytest.mark.parametrize("value", PLACEHOLDERS)
-def test_a_placeholder_is_reported_on_request_and_never_otherwise(value: str) -> None:
+def test_placeholder_is_reported_only_on_request(value: str) -> None:
     found = of(environment(f"API_KEY: {value}"))
     assert find(found) == ()
     (finding,) = find(found, Settings(placeholders=True))
     assert (finding.rule.id, finding.confidence) == ("placeholder", LOW)
 
 
-def test_a_comment_that_asks_for_a_change_speaks_against_a_plain_value() -> None:
+def test_comment_that_asks_for_a_change_lowers_confidence_of_a_plain_value() -> None:
     plain = "env:\n  DB_PASSWORD: tiger99  # change with your password\n"
     random = "env:\n  DB_PASSWORD: {base62:20}  # change with your password\n"
     assert levels(plain)["env.DB_PASSWORD"] < HIGH
@@ -456,7 +456,7 @@ def test_a_comment_that_asks_for_a_change_speaks_against_a_plain_value() -> None
         ('{"user": "app", "password": "hunt3r2"}', "hunt3r2"),
     ],
 )
-def test_only_the_secret_part_is_the_finding_s_part(value: str, part: str) -> None:
+def test_finding_part_spans_only_the_secret(value: str, part: str) -> None:
     finding = only(f"env:\n  DB: '{value}'\n")
     assert finding.form is Form.PART
     assert finding.secret.reveal() == part
@@ -464,7 +464,7 @@ def test_only_the_secret_part_is_the_finding_s_part(value: str, part: str) -> No
     assert finding.part.of(finding.scalar.value) == part
 
 
-def test_several_secrets_of_one_value_are_several_findings() -> None:
+def test_several_secrets_in_one_value_give_several_findings() -> None:
     first, second = find(of("env:\n  HOSTS: amqp://a:hunt3r2@h1.acme.io,amqp://a:hunt3r3@h2.acme.io\n"))
     assert (first.secret.reveal(), second.secret.reveal()) == ("hunt3r2", "hunt3r3")
     assert first.part is not None
@@ -472,18 +472,18 @@ def test_several_secrets_of_one_value_are_several_findings() -> None:
     assert first.part.end < second.part.start
 
 
-def test_password_that_is_a_variable_is_no_secret() -> None:
+def test_password_that_is_a_variable_is_not_found() -> None:
     assert find(of("env:\n  DB: postgres://app:${env:PASS}@db.acme.io/shop\n")) == ()
 
 
-def test_findings_stand_in_the_order_of_the_text() -> None:
+def test_findings_are_in_text_order() -> None:
     text = "b:\n  PASS: tiger{digits:3}\na:\n  TOKEN: {base62:20}\nc:\n  SECRET: {base62:20}\n"
     starts = [finding.scalar.span.start for finding in find(of(text))]
     assert starts == sorted(starts)
     assert len(starts) == 3
 
 
-def test_a_random_secret_is_found_again_under_another_name() -> None:
+def test_random_secret_is_found_again_under_another_name() -> None:
     text = "env:\n  API_KEY: {base62:31}x\ncustom:\n  legacy: {base62:31}x\n"
     same = build("{base62:31}x")
     findings = find(manifest(f"env:\n  API_KEY: {same}\ncustom:\n  legacy: {same}\n"))
@@ -492,7 +492,7 @@ def test_a_random_secret_is_found_again_under_another_name() -> None:
     assert text
 
 
-def test_a_manifest_s_own_delimiters_are_heeded() -> None:
+def test_custom_delimiters_of_a_manifest_are_respected() -> None:
     settings = Settings(delimiters=Delimiters("${{", "}}"))
     text = "env:\n  PASS: ${{self:custom.pass}}\n  OTHER_PASS: \"${{env:P, 'tiger99'}}\"\n  DB: !Sub 'x://a:tiger99@${Host}'\n"
     findings = find(manifest(text), settings)
@@ -502,16 +502,16 @@ def test_a_manifest_s_own_delimiters_are_heeded() -> None:
     ]
 
 
-def test_a_root_that_is_one_value_is_read_too() -> None:
+def test_scalar_root_is_searched() -> None:
     (finding,) = find(manifest("APP=shop DB_PASSWORD=hunt3r2x\n", ".env.yml"))
     assert finding.secret.reveal() == "hunt3r2x"
 
 
-def test_a_clean_manifest_has_no_findings() -> None:
+def test_clean_manifest_has_no_findings() -> None:
     assert find(manifest("service: shop\nprovider:\n  name: aws\n")) == ()
 
 
-def test_no_finding_shows_its_secret() -> None:
+def test_finding_does_not_show_its_secret() -> None:
     finding = only(environment("DB_PASSWORD: tiger{digits:3}"))
     assert finding.secret.reveal() not in finding.reason + repr(finding.secret)
 
@@ -537,7 +537,7 @@ HUGE = [
 
 
 @pytest.mark.parametrize("piece", sampled(HUGE, every=2))
-def test_no_text_takes_long(piece: str) -> None:
+def test_long_text_is_searched_quickly(piece: str) -> None:
     found = manifest(f"env:\n  password: '{piece * 10_000}@'\n")
     started = time.process_time()
     find(found)
@@ -561,18 +561,18 @@ def test_no_text_takes_long(piece: str) -> None:
         ("WEBHOOK_SECRET: test_webhook_secret", LOW),
     ],
 )
-def test_evidence_adds_up(line: str, level: Confidence | None) -> None:
+def test_evidence_determines_the_confidence(line: str, level: Confidence | None) -> None:
     assert set(levels(environment(line)).values()) == ({level} if level else set())
 
 
-def test_in_a_list_only_what_looks_random_is_sure() -> None:
+def test_value_in_a_list_has_high_confidence_only_if_it_looks_random() -> None:
     assert levels("env:\n  API_KEYS:\n    - {base62:32}\n    - parrot9\n") == {
         "env.API_KEYS[0]": HIGH,
         "env.API_KEYS[1]": MEDIUM,
     }
 
 
-def test_a_stored_parameter_without_a_name_may_be_anything() -> None:
+def test_unnamed_stored_parameter_is_found_only_if_its_value_looks_random() -> None:
     text = "R:\n  Type: AWS::SSM::Parameter\n  Properties:\n    Value: {}\n"
     assert levels(text.format("acme-table")) == {}
     assert levels(text.format("{base62:32}")) == {"R.Properties.Value": HIGH}

@@ -48,19 +48,19 @@ from migrate.detect.name_words import is_one_typo, split_name, vocabulary
         ("___", ""),
     ],
 )
-def test_a_name_is_split_into_its_words(name: str, words: str) -> None:
+def test_name_is_split_into_its_words(name: str, words: str) -> None:
     assert split_name(name) == tuple(words.split())
 
 
 @pytest.mark.parametrize("word", ["secet", "secrrt", "secreet", "sceret", "secret"])
-def test_one_typo_is_forgiven(word: str) -> None:
+def test_word_with_one_typo_matches(word: str) -> None:
     assert is_one_typo(word, "secret")
 
 
 @pytest.mark.parametrize("word", ["select", "sect", "discrete", "regret", ""])
-def test_another_word_is_no_typo(word: str) -> None:
+def test_other_word_is_not_a_typo(word: str) -> None:
     assert not is_one_typo(word, "secret")
 
 
-def test_a_vocabulary_is_a_set_of_words() -> None:
+def test_vocabulary_is_a_set_of_words() -> None:
     assert vocabulary("a b  a") == {"a", "b"}

@@ -46,7 +46,7 @@ secretRotation verificationTokenTemplate dryRun handler
 
 
 @pytest.mark.parametrize("words", PHRASES, ids="-".join)
-def test_a_phrase_of_the_table_is_found_in_a_name(words: tuple[str, ...]) -> None:
+def test_phrase_of_the_table_is_found_in_a_name(words: tuple[str, ...]) -> None:
     for name in ("_".join(words), words[0] + "".join(word.title() for word in words[1:])):
         phrase = nearest_phrase(split_name(name))
         assert phrase is not None
@@ -54,28 +54,28 @@ def test_a_phrase_of_the_table_is_found_in_a_name(words: tuple[str, ...]) -> Non
 
 
 @pytest.mark.parametrize("name", STRONG_NAMES.split())
-def test_a_secret_s_name_is_strong(name: str) -> None:
+def test_name_of_a_secret_has_strong_meaning(name: str) -> None:
     found = meaning(name)
     assert found is not None
     assert found.strength is Strength.STRONG
 
 
 @pytest.mark.parametrize("name", FAIR_NAMES.split())
-def test_a_likely_name_is_fair(name: str) -> None:
+def test_likely_name_has_fair_meaning(name: str) -> None:
     found = meaning(name)
     assert found is not None
     assert found.strength is Strength.FAIR
 
 
 @pytest.mark.parametrize("name", WEAK_NAMES)
-def test_a_name_that_may_mean_anything_is_weak(name: str) -> None:
+def test_ambiguous_name_has_weak_meaning(name: str) -> None:
     found = meaning(name)
     assert found is not None
     assert found.strength is Strength.WEAK
 
 
 @pytest.mark.parametrize("name", NOT_SECRET.split())
-def test_a_name_of_something_else_means_no_secret(name: str) -> None:
+def test_name_of_something_else_has_no_meaning(name: str) -> None:
     assert meaning(name) is None
 
 
@@ -93,19 +93,19 @@ def test_a_name_of_something_else_means_no_secret(name: str) -> None:
         ("webhook", Kind.WEBHOOK, SecretOrigin.ISSUED),
     ],
 )
-def test_a_name_means_a_kind_and_an_origin(name: str, kind: Kind, origin: SecretOrigin) -> None:
+def test_name_has_a_kind_and_an_origin(name: str, kind: Kind, origin: SecretOrigin) -> None:
     found = meaning(name)
     assert found is not None
     assert (found.kind, found.origin) == (kind, origin)
 
 
 @pytest.mark.parametrize("name", ["dev", "prod", "prod-eu", "stage2", "value", "default", "1"])
-def test_a_stage_leaves_the_meaning_to_its_parent(name: str) -> None:
+def test_stage_or_index_name_is_generic(name: str) -> None:
     assert is_generic(name)
 
 
 @pytest.mark.parametrize("name", ["", "password", "table", "devices"])
-def test_a_meaning_of_its_own_is_not_generic(name: str) -> None:
+def test_specific_name_is_not_generic(name: str) -> None:
     assert not is_generic(name)
 
 

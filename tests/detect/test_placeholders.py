@@ -24,32 +24,32 @@ exchange-rate 00000000 1111 foxes therefore change
 
 
 @pytest.mark.parametrize("text", STAND_INS.replace("\n", "|").strip("|").split("|"))
-def test_a_stand_in_is_known(text: str) -> None:
+def test_placeholder_is_recognized(text: str) -> None:
     assert is_placeholder(text)
 
 
 @pytest.mark.parametrize("text", VALUES.split())
-def test_unrelated_value_is_no_copy(text: str) -> None:
+def test_ordinary_value_is_not_a_placeholder(text: str) -> None:
     assert not is_placeholder(text)
 
 
-def test_random_characters_are_hardly_ever_one() -> None:
+def test_random_characters_are_rarely_a_placeholder() -> None:
     assert sum(is_placeholder(build("{base62:40}", seed), random=True) for seed in range(2000)) <= 2
 
 
 @pytest.mark.parametrize(
     "comment", ["# change this", "# TODO", "## Change with your client id", "# replace me", "# dummy"]
 )
-def test_a_comment_may_announce_one(comment: str) -> None:
+def test_comment_that_announces_a_placeholder_is_recognized(comment: str) -> None:
     assert ANNOUNCED.search(comment)
 
 
 @pytest.mark.parametrize("comment", ["", "# ask ops", "# exchange rates", "# production"])
-def test_another_comment_announces_nothing(comment: str) -> None:
+def test_other_comment_does_not_announce_a_placeholder(comment: str) -> None:
     assert not ANNOUNCED.search(comment)
 
 
 @pytest.mark.parametrize("text", ["g8Yyz2kEKwxB4C54zUEeLLfW", "aZzY9q2LmP0"])
-def test_letters_at_the_end_of_the_alphabet_come_about_by_chance(text: str) -> None:
+def test_random_text_with_last_letters_of_the_alphabet_is_not_a_placeholder(text: str) -> None:
     assert not is_placeholder(text, random=True)
     assert is_placeholder("key-zzz")

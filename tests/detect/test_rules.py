@@ -51,19 +51,19 @@ def name(spec: RuleSpec, example: Example) -> str:
 
 
 @pytest.mark.parametrize(("spec", "example"), HITS, ids=[name(*row) for row in HITS])
-def test_a_rule_hits_its_examples(spec: RuleSpec, example: Example) -> None:
+def test_rule_matches_its_examples(spec: RuleSpec, example: Example) -> None:
     findings = found(example, Settings(placeholders=spec.rule.id == "placeholder"))
     assert spec.rule.id in {finding.rule.id for finding in findings}
     assert all(finding.reason for finding in findings)
 
 
 @pytest.mark.parametrize(("spec", "example"), MISSES, ids=[name(*row) for row in MISSES])
-def test_rule_misses_its_counter_examples(spec: RuleSpec, example: Example) -> None:
+def test_rule_does_not_match_its_counterexamples(spec: RuleSpec, example: Example) -> None:
     assert [finding.rule.id for finding in found(example) if finding.confidence > Confidence.LOW] == []
 
 
 @pytest.mark.parametrize("spec", RULES, ids=lambda spec: spec.rule.id)
-def test_every_row_can_be_read(spec: RuleSpec) -> None:
+def test_rule_has_examples_title_and_help(spec: RuleSpec) -> None:
     assert spec.hits
     assert spec.misses
     assert spec.rule.title
@@ -71,21 +71,21 @@ def test_every_row_can_be_read(spec: RuleSpec) -> None:
     assert spec.help.endswith(".")
 
 
-def test_no_two_rows_share_an_id() -> None:
+def test_rule_ids_are_unique() -> None:
     ids = [spec.rule.id for spec in RULES]
     assert len(ids) == len(set(ids))
 
 
-def test_whatever_a_name_may_mean_has_a_rule() -> None:
+def test_every_meaning_of_a_name_has_a_rule() -> None:
     assert {meaning.kind for meaning in PHRASES.values()} == set(named_rules())
 
 
-def test_tokens_of_sixty_services_are_known() -> None:
+def test_token_shapes_cover_at_least_sixty_services() -> None:
     assert len({shape.title.split()[0] for shape in SHAPES}) >= 60
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_row_depends_on_the_luck_of_its_example(seed: int) -> None:
+def test_rule_matches_its_example_with_other_seeds(seed: int) -> None:
     from migrate.detect.samples import build
 
     for spec, example in HITS:

@@ -35,22 +35,22 @@ MARKS = [
 
 
 @pytest.mark.parametrize("mark", MARKS)
-def test_a_comment_on_the_same_line_is_heeded(mark: str) -> None:
+def test_ignore_comment_on_the_same_line_is_respected(mark: str) -> None:
     assert ids(f"env:\n  DB_PASS: {SECRET}  # {mark}\n  OTHER_PASS: {SECRET}\n") == ["password"]
     assert ids(f"env:\n  DB_PASS: '{SECRET}' # known, {mark}\n") == []
     assert ids(f"env: {{DB_PASS: {SECRET}, OTHER_PASS: {SECRET}}}  # {mark}\n") == []
 
 
-def test_a_comment_after_a_block_s_header_is_heeded() -> None:
+def test_ignore_comment_after_a_block_header_is_respected() -> None:
     assert ids(f"DB_PASS: |  # gitleaks:allow\n  {SECRET}\n") == []
     assert ids(f"DB_PASS: |\n  {SECRET} # gitleaks:allow\n") == ["password"]
 
 
-def test_a_comment_after_the_last_line_of_a_long_value_is_heeded() -> None:
+def test_ignore_comment_after_the_last_line_of_a_long_value_is_respected() -> None:
     assert ids(f'DB_PASS: "{SECRET}\n  abc"  # ggignore\n') == []
 
 
-def test_a_comment_may_speak_of_the_next_line() -> None:
+def test_ignore_comment_for_the_next_line_is_respected() -> None:
     assert ids(f"env:\n  # pragma: allowlist nextline secret\n  DB_PASS: {SECRET}\n  OTHER_PASS: {SECRET}\n") == [
         "password"
     ]
@@ -59,11 +59,11 @@ def test_a_comment_may_speak_of_the_next_line() -> None:
 @pytest.mark.parametrize(
     "text", [f"# ggignore\nDB_PASS: {SECRET}\n", f"DB_PASS: '{SECRET}# ggignore'\n", f"DB_PASS: {SECRET}  # ignore\n"]
 )
-def test_another_comment_or_text_is_not_heeded(text: str) -> None:
+def test_other_comment_does_not_suppress_the_finding(text: str) -> None:
     assert ids(text) == ["password"]
 
 
-def test_json_has_no_comments() -> None:
+def test_comment_text_in_json_does_not_suppress_the_finding() -> None:
     assert ids(f'{{"DB_PASS": "{SECRET}", "x": "# ggignore"}}', file="env.json") == ["password"]
 
 
@@ -85,7 +85,7 @@ def test_json_has_no_comments() -> None:
         Allow(),
     ],
 )
-def test_what_is_allowed_is_not_reported(allow: Allow) -> None:
+def test_allowed_finding_is_not_reported(allow: Allow) -> None:
     assert ids(TEXT, Settings(allow=(allow,)), "services/shop/serverless.yml") == []
 
 
@@ -99,18 +99,18 @@ def test_what_is_allowed_is_not_reported(allow: Allow) -> None:
         Allow("serverless.yml", KeyPattern("env.DB_PASS"), "token"),
     ],
 )
-def test_all_of_an_allow_entry_must_fit(allow: Allow) -> None:
+def test_finding_that_fits_only_part_of_an_allow_entry_is_reported(allow: Allow) -> None:
     assert ids(TEXT, Settings(allow=(allow,)), "services/shop/serverless.yml") == ["password"]
 
 
-def test_files_are_meant_relative_to_the_root() -> None:
+def test_allow_entry_file_is_relative_to_the_root() -> None:
     settings = Settings(allow=(Allow(file="shop/serverless.yml"),), root=Path("/repo"))
     assert ids(TEXT, settings, "/repo/shop/serverless.yml") == []
     assert ids(TEXT, settings, "/repo/other/shop/serverless.yml") == ["password"]
     assert ids(TEXT, settings, "/elsewhere/shop/serverless.yml") == ["password"]
 
 
-def test_a_baseline_is_heeded_by_file_and_line() -> None:
+def test_baseline_suppresses_findings_by_file_and_line() -> None:
     assert ids(TEXT, Settings(baseline=frozenset({("serverless.yml", 2)}))) == []
     assert ids(TEXT, Settings(baseline=frozenset({("serverless.yml", 1), ("env.yml", 2)}))) == ["password"]
     block = f"a: 1\nDB_PASS: |\n  {SECRET}\n"
@@ -120,7 +120,7 @@ def test_a_baseline_is_heeded_by_file_and_line() -> None:
 # ── own rules ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_own_rule_finds_by_key_and_by_value() -> None:
+def test_custom_rule_matches_key_and_value() -> None:
     both = OwnRule("acme", key="portal$", value="^acme-[0-9]+$", confidence=Confidence.HIGH, title="Acme portal")
     found = find(read(Path("x.yml"), b"env:\n  portal: acme-42\n  other: acme-42\n"), Settings(own_rules=(both,)))
     assert [(str(each.path), each.rule.title, each.confidence, each.rule.kind) for each in found] == [
@@ -129,13 +129,13 @@ def test_an_own_rule_finds_by_key_and_by_value() -> None:
     assert found[0].reason == "the team's own rule acme"
 
 
-def test_an_own_rule_may_look_at_one_of_them() -> None:
+def test_custom_rule_may_match_key_or_value_alone() -> None:
     assert ids("a: acme-42\n", Settings(own_rules=(OwnRule("acme", value="acme-[0-9]+"),))) == ["acme"]
     assert ids("a: acme-42\n", Settings(own_rules=(OwnRule("acme", key="^a$"),))) == ["acme"]
     assert ids("a: ${env:X}\n", Settings(own_rules=(OwnRule("acme", key="^a$"),))) == []
 
 
-def test_the_surer_of_two_rules_speaks() -> None:
+def test_rule_with_higher_confidence_wins() -> None:
     sure = OwnRule("acme", key="LOGIN_PASS", confidence=Confidence.HIGH)
     unsure = OwnRule("acme", key="LOGIN_PASS", confidence=Confidence.LOW)
     assert ids("env:\n  LOGIN_PASS: root\n", Settings(own_rules=(sure,))) == ["acme"]
@@ -157,13 +157,13 @@ def test_the_surer_of_two_rules_speaks() -> None:
         "(" * 5000,
     ],
 )
-def test_an_expression_that_could_hang_is_refused(expression: str) -> None:
+def test_expression_that_could_hang_is_refused(expression: str) -> None:
     assert fault(expression)
     with pytest.raises(ValueError, match=r"long|expression"):
         OwnRule("acme", value=expression)
 
 
-def test_a_rule_without_expressions_is_refused() -> None:
+def test_rule_without_expressions_is_refused() -> None:
     with pytest.raises(ValueError, match="key"):
         OwnRule("acme")
 
@@ -171,12 +171,12 @@ def test_a_rule_without_expressions_is_refused() -> None:
 @pytest.mark.parametrize(
     "expression", ["", "abc", "^acme-[0-9a-f]{32}$", "a+b*c?", "(?i)token|secret", r"(?:x(?=y))\d{4}"]
 )
-def test_a_simple_expression_is_good(expression: str) -> None:
+def test_simple_expression_is_accepted(expression: str) -> None:
     assert fault(expression) is None
 
 
 @pytest.mark.parametrize("expression", ["a*a*a*b", ".*a.*b.*c", "[ab]{0,500}[ab]{0,500}c", "a?a?a?a?aaaa$"])
-def test_no_good_expression_can_hang(expression: str) -> None:
+def test_accepted_expression_never_hangs(expression: str) -> None:
     rule = OwnRule("acme", value=expression)
     started = time.perf_counter()
     for length in (100, 256, 2048, 8192, 100_000):
@@ -184,5 +184,5 @@ def test_no_good_expression_can_hang(expression: str) -> None:
     assert time.perf_counter() - started < 5
 
 
-def test_value_beyond_the_bound_is_no_finding() -> None:
+def test_value_beyond_the_length_limit_is_not_found() -> None:
     assert ids("x: " + "a" * 9000 + "\n", Settings(own_rules=(OwnRule("acme", value="a"),))) == []

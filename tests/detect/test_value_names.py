@@ -39,22 +39,22 @@ def name(text: str, path: str) -> ValueName:
         ("provider:\n  apiKeys:\n    - x1\n", "provider.apiKeys[0]", ""),
     ],
 )
-def test_a_value_has_the_name_that_means_it(text: str, path: str, words: str) -> None:
+def test_value_takes_the_name_that_gives_its_meaning(text: str, path: str, words: str) -> None:
     assert name(text, path).words == tuple(words.split())
 
 
-def test_a_parent_can_exclude_a_secret() -> None:
+def test_parent_name_can_exclude_a_secret() -> None:
     assert name("s3:\n  key: x1\n", "s3.key").meaning is None
 
 
-def test_a_key_of_its_own_in_a_map_of_secrets_is_weak() -> None:
+def test_custom_key_in_a_map_of_secrets_is_weak() -> None:
     found = name("apiKeys:\n  acme: x1\n", "apiKeys.acme").meaning
     assert found is not None
     assert found.strength is Strength.WEAK
     assert name("apiKeys:\n  table: x1\n", "apiKeys.table").meaning is None
 
 
-def test_a_stored_parameter_is_meant_by_its_own_name() -> None:
+def test_stored_parameter_takes_its_meaning_from_its_own_name() -> None:
     text = "R:\n  Type: AWS::SSM::Parameter\n  Properties:\n    Name: /acme/db-password\n    Value: x1\n"
     assert name(text, "R.Properties.Value").words == ("db", "password")
     assert context(text, "R.Properties.Value").description == "in a resource property that carries secrets"

@@ -81,14 +81,14 @@ ISSUED = {
 @pytest.mark.parametrize(
     ("wanted", "recipe"), [(wanted, recipe) for wanted, recipes in CHOSEN.items() for recipe in recipes]
 )
-def test_a_chosen_value_is_classified(wanted: ValueClass, recipe: str) -> None:
+def test_chosen_password_is_classified(wanted: ValueClass, recipe: str) -> None:
     assert classify(build(recipe), SecretOrigin.PASSWORD, ("db", "password")) is wanted
 
 
 @pytest.mark.parametrize(
     ("wanted", "recipe"), [(wanted, recipe) for wanted, recipes in ISSUED.items() for recipe in recipes]
 )
-def test_an_issued_value_is_classified(wanted: ValueClass, recipe: str) -> None:
+def test_issued_value_is_classified(wanted: ValueClass, recipe: str) -> None:
     assert classify(build(recipe), SecretOrigin.ISSUED, ("acme", "key")) is wanted
 
 
@@ -106,7 +106,9 @@ def test_an_issued_value_is_classified(wanted: ValueClass, recipe: str) -> None:
         ("JWT_SECRET", SecretOrigin.SIGNING, ValueClass.NAMED),
     ],
 )
-def test_what_may_be_one_depends_on_who_makes_it(text: str, origin: SecretOrigin, wanted: ValueClass) -> None:
+def test_classification_depends_on_the_origin_of_the_secret(
+    text: str, origin: SecretOrigin, wanted: ValueClass
+) -> None:
     assert classify(text, origin, ("secret",)) is wanted
 
 
@@ -138,13 +140,13 @@ def test_what_may_be_one_depends_on_who_makes_it(text: str, origin: SecretOrigin
         "$2b$10$abcdefghijk",
     ],
 )
-def test_what_points_elsewhere_is_a_reference(text: str) -> None:
+def test_reference_to_another_place_is_never_a_secret(text: str) -> None:
     assert is_reference(text)
     assert classify(text) is ValueClass.NEVER
 
 
 @pytest.mark.parametrize("text", ["$ecret123", "hunter2", "{abc}", "pass$word"])
-def test_a_dollar_alone_makes_no_reference(text: str) -> None:
+def test_dollar_sign_alone_is_not_a_reference(text: str) -> None:
     assert not is_reference(text)
 
 
@@ -172,7 +174,7 @@ def test_random_characters_look_random(recipe: str) -> None:
     assert sum(looks_random(build(recipe, seed)) for seed in range(200)) >= 198
 
 
-def test_an_app_password_and_a_mnemonic_look_random() -> None:
+def test_app_password_and_a_mnemonic_look_random() -> None:
     assert looks_random("abcd efgh ijkl mnop")
     assert looks_random(" ".join(["card", "since", "exhaust", "scan"] * 3))
     assert not looks_random(

@@ -19,7 +19,7 @@ _BUILT_LATER = "serverless/shop/dev/1700000009999-2023-11-14T22:13:29.999Z"
         ({"CodeSha256": "aaa", "Type": "T"}, {"CodeSha256": "bbb", "Type": "T"}),
     ],
 )
-def test_what_changes_with_every_build_is_no_difference(before: Json, after: Json) -> None:
+def test_build_dependent_values_are_not_differences(before: Json, after: Json) -> None:
     assert list(differences(comparable(before), comparable(after))) == []
 
 
@@ -37,11 +37,11 @@ def test_what_changes_with_every_build_is_no_difference(before: Json, after: Jso
         ([1, 2], [1], [": [1, 2] became [1]"]),
     ],
 )
-def test_every_other_difference_is_reported(before: Json, after: Json, told: list[str]) -> None:
+def test_other_difference_is_reported(before: Json, after: Json, told: list[str]) -> None:
     assert list(differences(comparable(before), comparable(after))) == told
 
 
-def test_the_order_of_keys_is_no_difference() -> None:
+def test_key_order_is_not_a_difference() -> None:
     assert list(differences({"a": 1, "b": 2}, {"b": 2, "a": 1})) == []
 
 
@@ -64,5 +64,5 @@ def test_strings_are_found_at_any_depth() -> None:
         ("", ""),
     ],
 )
-def test_reason_of_a_failure_is_its_telling_line(output: str, reason: str) -> None:
+def test_failure_reason_is_the_significant_line_of_the_output(output: str, reason: str) -> None:
     assert failure_reason(output) == reason

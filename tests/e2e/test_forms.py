@@ -76,7 +76,7 @@ def _others(framework: Framework) -> Callable[[str], str]:
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.name)
-def test_the_right_form_deploys_the_same_and_each_wrong_one_another(framework: Framework, deploy: Deploy) -> None:
+def test_right_form_deploys_identically_and_wrong_forms_do_not(framework: Framework, deploy: Deploy) -> None:
     own, other = _own(framework), _others(framework)
     before = deploy(framework, BEFORE)
     right = f"${{env:NOT_SET, {own('/forms/password')}}}"
@@ -90,7 +90,7 @@ def test_the_right_form_deploys_the_same_and_each_wrong_one_another(framework: F
     assert _seen(before, deploy(framework, _after(own, missing)))
 
 
-def test_nothing_but_the_store_can_be_reached(
+def test_only_the_store_can_be_reached(
     command_line: Callable[[Framework], CommandLine], surroundings: Surroundings
 ) -> None:
     script = "require('net').connect(443, 'example.com').on('error', (error) => console.log(error.message))"

@@ -37,7 +37,7 @@ def test_every_planted_secret_can_be_read_from_the_files(recipe: Recipe) -> None
     assert made.secrets >= len(made.planted)
 
 
-def test_the_same_services_come_out_of_every_run() -> None:
+def test_generated_services_are_deterministic() -> None:
     assert [recipe.service() for recipe in RECIPES] == [recipe.service() for recipe in RECIPES]
 
 
@@ -46,14 +46,14 @@ def test_no_secret_is_planted_twice() -> None:
     assert len(planted) == len(set(planted))
 
 
-def test_every_framework_gets_forty_services_the_samples_among_them() -> None:
+def test_at_least_forty_services_are_generated_with_the_samples_among_them() -> None:
     assert len(set(NAMES)) >= 40
     assert "hello-world/serverless.yml" in NAMES
     assert b"GITHUB_API_KEY" in service("hello-world/serverless.yml").files["serverless.yml"]
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.name)
-def test_a_lockfile_pins_the_version_and_holds_no_address(framework: Framework) -> None:
+def test_lockfile_pins_the_version_and_holds_no_registry_address(framework: Framework) -> None:
     lock = json.loads((framework.pins / "package-lock.json").read_text("utf-8"))
     assert lock["packages"][f"node_modules/{framework.package}"]["version"] == framework.version
     assert all(

@@ -24,7 +24,7 @@ def _cells() -> Iterator[object]:
 
 
 @pytest.mark.parametrize(("name", "framework", "told_by"), tuple(_cells()))
-def test_a_migrated_service_deploys_what_it_deployed_before(
+def test_migrated_service_deploys_unchanged(
     name: str,
     framework: Framework,
     told_by: Evidence,

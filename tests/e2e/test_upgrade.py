@@ -36,7 +36,7 @@ def _fixed(text: str) -> str:
 
 
 @pytest.mark.e2e
-def test_verify_fix_turns_a_version_2_project_into_a_version_3_one(
+def test_verify_fix_converts_a_version_2_project_to_version_3(
     tmp_path: Path, command_line: Callable[[Framework], CommandLine], surroundings: Surroundings
 ) -> None:
     import boto3

@@ -54,22 +54,22 @@ def refused(file: Path, root: Path | None = None) -> SlsMigrateError:
 # ── reading ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_file_is_read_to_the_byte(file: Path) -> None:
+def test_file_is_read_byte_for_byte(file: Path) -> None:
     assert read_file(file, len(OLD)) == OLD
 
 
-def test_a_file_through_a_symbolic_link_is_read(file: Path) -> None:
+def test_file_is_read_through_a_symbolic_link(file: Path) -> None:
     link = file.with_name("link.yml")
     link.symlink_to(file)
     assert read_file(link, 100) == OLD
 
 
-def test_an_empty_file_is_read(file: Path) -> None:
+def test_empty_file_is_read(file: Path) -> None:
     file.write_bytes(b"")
     assert read_file(file, 0) == b""
 
 
-def test_a_file_larger_than_one_chunk_is_read_whole(file: Path) -> None:
+def test_file_larger_than_one_chunk_is_read_whole(file: Path) -> None:
     content = os.urandom(200_001)
     file.write_bytes(content)
     assert read_file(file, 300_000) == content
@@ -84,16 +84,16 @@ def unreadable(file: Path, limit: int = 1000) -> str:
     return caught.value.message
 
 
-def test_a_file_over_the_limit_is_refused(file: Path) -> None:
+def test_file_over_the_limit_is_refused(file: Path) -> None:
     assert unreadable(file, len(OLD) - 1) == "is too large: over 18 bytes"
 
 
-def test_a_file_that_claims_to_be_empty_but_is_endless_is_refused() -> None:
+def test_endless_file_of_size_zero_is_refused() -> None:
     assert Path("/proc/cpuinfo").stat().st_size == 0
     assert unreadable(Path("/proc/cpuinfo"), 20) == "is too large: over 20 bytes"
 
 
-def test_what_is_no_regular_file_is_refused_without_opening_it(tmp_path: Path) -> None:
+def test_pipe_socket_device_or_directory_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yml")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket.yml"))
@@ -103,12 +103,12 @@ def test_what_is_no_regular_file_is_refused_without_opening_it(tmp_path: Path) -
     assert unreadable(Path("/dev/zero")) == "is a device, not a regular file"
 
 
-def test_a_link_to_a_device_is_refused(tmp_path: Path) -> None:
+def test_link_to_a_device_is_refused(tmp_path: Path) -> None:
     (tmp_path / "zero.yml").symlink_to("/dev/zero")
     assert unreadable(tmp_path / "zero.yml") == "is a device, not a regular file"
 
 
-def test_a_file_that_becomes_a_pipe_before_it_is_opened_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_becomes_a_pipe_before_it_is_opened_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked, opened = Path.stat, os.open
 
     def swap(*arguments: Any, **options: Any) -> int:
@@ -121,23 +121,23 @@ def test_a_file_that_becomes_a_pipe_before_it_is_opened_is_refused(file: Path, m
     assert unreadable(file) == "is a named pipe, not a regular file"
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     assert unreadable(tmp_path / "none.yml") == "does not exist"
     assert unreadable(tmp_path / "none" / "serverless.yml") == "does not exist"
 
 
-def test_links_in_a_circle_are_reported(tmp_path: Path) -> None:
+def test_symlink_cycle_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.yml").symlink_to("b.yml")
     (tmp_path / "b.yml").symlink_to("a.yml")
     assert "circle" in unreadable(tmp_path / "a.yml")
 
 
-def test_a_name_that_no_file_can_have_is_reported(tmp_path: Path) -> None:
+def test_invalid_file_name_is_reported(tmp_path: Path) -> None:
     assert unreadable(tmp_path / "a\0b") == "has a name that no file can have"
     assert unreadable(tmp_path / ("a" * 300)) == "has a name that is too long"
 
 
-def test_a_file_without_permission_is_reported(unprivileged: Path) -> None:
+def test_file_without_permission_is_reported(unprivileged: Path) -> None:
     secret = unprivileged / "serverless.yml"
     secret.write_bytes(OLD)
     secret.chmod(0)
@@ -147,13 +147,13 @@ def test_a_file_without_permission_is_reported(unprivileged: Path) -> None:
 # ── replacing ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_new_bytes_are_there_and_nothing_else_is(file: Path) -> None:
+def test_replacement_leaves_the_new_bytes_and_no_other_file(file: Path) -> None:
     replace(file)
     assert file.read_bytes() == NEW
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_a_reader_that_has_the_file_open_keeps_the_old_one_whole(file: Path) -> None:
+def test_reader_with_the_file_open_sees_the_old_content_whole(file: Path) -> None:
     with file.open("rb") as reader:
         first = reader.read(4)
         replace(file)
@@ -161,14 +161,14 @@ def test_a_reader_that_has_the_file_open_keeps_the_old_one_whole(file: Path) -> 
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o755, 0o664])
-def test_the_mode_stays(file: Path, mode: int) -> None:
+def test_mode_is_kept(file: Path, mode: int) -> None:
     file.chmod(mode)
     replace(file)
     assert stat.S_IMODE(file.stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_the_umask_changes_nothing(file: Path, umask: int) -> None:
+def test_umask_does_not_affect_the_mode(file: Path, umask: int) -> None:
     file.chmod(0o640)
     before = os.umask(umask)
     try:
@@ -179,7 +179,7 @@ def test_the_umask_changes_nothing(file: Path, umask: int) -> None:
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can give files away")
-def test_owner_and_group_stay(file: Path) -> None:
+def test_owner_and_group_are_kept(file: Path) -> None:
     os.chown(file, 1234, 5678)
     file.chmod(0o4750)
     replace(file)
@@ -188,7 +188,7 @@ def test_owner_and_group_stay(file: Path) -> None:
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can give files away")
-def test_a_file_whose_owner_can_not_be_kept_is_refused(file: Path) -> None:
+def test_file_whose_owner_cannot_be_kept_is_refused(file: Path) -> None:
     file.chmod(0o666)
     os.chown(file, 1234, -1)
     with like_anybody():
@@ -197,13 +197,13 @@ def test_a_file_whose_owner_can_not_be_kept_is_refused(file: Path) -> None:
     assert file.read_bytes() == OLD
 
 
-def test_extended_attributes_stay(file: Path) -> None:
+def test_extended_attributes_are_kept(file: Path) -> None:
     set_attribute(file, "user.note", b"kept")
     replace(file)
     assert attributes(file)["user.note"] == b"kept"
 
 
-def test_the_access_list_stays(file: Path) -> None:
+def test_access_list_is_kept(file: Path) -> None:
     entries = [(1, 6, 0xFFFFFFFF), (2, 4, 1234), (4, 4, 0xFFFFFFFF), (16, 4, 0xFFFFFFFF), (32, 0, 0xFFFFFFFF)]
     acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
     set_attribute(file, "system.posix_acl_access", acl)
@@ -211,21 +211,21 @@ def test_the_access_list_stays(file: Path) -> None:
     assert attributes(file)["system.posix_acl_access"] == acl
 
 
-def test_a_file_whose_access_list_can_not_be_kept_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_whose_access_list_cannot_be_kept_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     set_attribute(file, "user.note", b"x")
     monkeypatch.setattr("migrate.files.posix._ACCESS_LIST", "user.note")
     monkeypatch.setattr(os, "setxattr", fails(PermissionError(1, "Operation not permitted")))
     assert refused(file).message == "no permission to write it"
 
 
-def test_an_attribute_that_can_not_be_kept_is_let_go(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attribute_that_cannot_be_kept_is_dropped(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     set_attribute(file, "user.note", b"x")
     monkeypatch.setattr(os, "setxattr", fails(PermissionError(1, "Operation not permitted")))
     replace(file)
     assert file.read_bytes() == NEW
 
 
-def test_a_symbolic_link_stays_and_its_target_changes(file: Path, tmp_path: Path) -> None:
+def test_symbolic_link_is_kept_and_its_target_changes(file: Path, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     link = tmp_path / "sub" / "serverless.yml"
     link.symlink_to("../serverless.yml")
@@ -236,7 +236,7 @@ def test_a_symbolic_link_stays_and_its_target_changes(file: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("path", ["../outside.yml", "link.yml", "linked/outside.yml"])
-def test_a_target_outside_the_root_is_refused(tmp_path: Path, path: str) -> None:
+def test_target_outside_the_root_is_refused(tmp_path: Path, path: str) -> None:
     root = tmp_path / "repository"
     root.mkdir()
     (tmp_path / "outside.yml").write_bytes(OLD)
@@ -246,20 +246,20 @@ def test_a_target_outside_the_root_is_refused(tmp_path: Path, path: str) -> None
     assert (tmp_path / "outside.yml").read_bytes() == OLD
 
 
-def test_a_root_that_is_itself_a_link_holds_its_files(file: Path, tmp_path: Path) -> None:
+def test_file_under_a_linked_root_is_replaced(file: Path, tmp_path: Path) -> None:
     (tmp_path.parent / f"{tmp_path.name}-link").symlink_to(tmp_path)
     replace(file, root=tmp_path.parent / f"{tmp_path.name}-link")
     assert file.read_bytes() == NEW
 
 
-def test_a_neighbour_whose_name_begins_like_the_root_is_outside(tmp_path: Path) -> None:
+def test_sibling_whose_name_begins_like_the_root_is_refused(tmp_path: Path) -> None:
     (tmp_path / "repo").mkdir()
     (tmp_path / "repo-2").mkdir()
     (tmp_path / "repo-2" / "serverless.yml").write_bytes(OLD)
     assert "outside" in refused(tmp_path / "repo-2" / "serverless.yml", tmp_path / "repo").message
 
 
-def test_a_file_with_another_hard_link_is_refused(file: Path) -> None:
+def test_file_with_a_second_hard_link_is_refused(file: Path) -> None:
     file.with_name("backup.yml").hardlink_to(file)
     error = refused(file)
     assert "hard link" in error.message
@@ -267,7 +267,7 @@ def test_a_file_with_another_hard_link_is_refused(file: Path) -> None:
 
 
 @pytest.mark.parametrize("now", [b"", b"password: hunter3\r\n", OLD + b"more: 1\n", OLD[:-1]])
-def test_a_file_that_changed_since_it_was_read_is_refused(file: Path, now: bytes) -> None:
+def test_file_that_changed_since_it_was_read_is_refused(file: Path, now: bytes) -> None:
     file.write_bytes(now)
     untouched = file.parent.stat().st_mtime_ns
     assert "changed since it was read" in refused(file).message
@@ -275,7 +275,7 @@ def test_a_file_that_changed_since_it_was_read_is_refused(file: Path, now: bytes
     assert file.parent.stat().st_mtime_ns == untouched
 
 
-def test_a_change_made_while_the_new_bytes_are_written_is_not_lost(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_edit_during_the_write_is_not_lost(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced = os.fsync
 
     def edit_meanwhile(descriptor: int) -> None:
@@ -287,23 +287,23 @@ def test_a_change_made_while_the_new_bytes_are_written_is_not_lost(file: Path, m
     assert file.read_bytes() == b"an editor was here\n"
 
 
-def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
+def test_missing_file_is_not_created(tmp_path: Path) -> None:
     assert refused(tmp_path / "serverless.yml").message == "does not exist"
 
 
-def test_a_file_that_became_a_directory_is_refused(tmp_path: Path) -> None:
+def test_file_replaced_by_a_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "serverless.yml").mkdir()
     assert refused(tmp_path / "serverless.yml").message == "is a directory, not a file"
 
 
-def test_a_read_only_file_is_refused(unprivileged: Path) -> None:
+def test_read_only_file_is_refused(unprivileged: Path) -> None:
     file = unprivileged / "serverless.yml"
     file.write_bytes(OLD)
     file.chmod(0o444)
     assert refused(file).message == "is not written: it is read-only"
 
 
-def test_a_read_only_directory_is_refused(unprivileged: Path) -> None:
+def test_read_only_directory_is_refused(unprivileged: Path) -> None:
     file = unprivileged / "serverless.yml"
     file.write_bytes(OLD)
     unprivileged.chmod(0o555)
@@ -311,7 +311,7 @@ def test_a_read_only_directory_is_refused(unprivileged: Path) -> None:
     assert (error.message, error.hint) == ("no permission to write it", "its directory must be writable too")
 
 
-def test_a_full_disk_leaves_the_old_file_and_no_other(file: Path) -> None:
+def test_full_disk_leaves_the_old_file_and_no_other(file: Path) -> None:
     """The size limit of the process stands in for the disk: the write itself fails."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -324,7 +324,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(file: Path) -> None:
     assert file.read_bytes() == OLD
 
 
-def test_a_disk_that_is_full_is_called_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", fails(OSError(28, "No space left on device")))
     assert refused(file).message == "can't be written: the disk is full"
 
@@ -334,28 +334,28 @@ def test_system_error_is_reported_in_the_systems_words(file: Path, monkeypatch: 
     assert refused(file).message == "can't write it: Input/output error"
 
 
-def test_a_file_with_the_longest_possible_name_is_replaced(tmp_path: Path) -> None:
+def test_file_with_the_longest_possible_name_is_replaced(tmp_path: Path) -> None:
     file = tmp_path / ("ü" * 125 + ".yml")
     file.write_bytes(OLD)
     replace(file)
     assert file.read_bytes() == NEW
 
 
-def test_bytes_that_do_not_change_are_not_written(file: Path) -> None:
+def test_unchanged_bytes_are_not_written(file: Path) -> None:
     before = file.stat()
     replace(file, new=OLD)
     after = file.stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
-def test_a_short_write_is_completed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_write_is_completed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, content: written(descriptor, bytes(content[:3])))
     replace(file)
     assert file.read_bytes() == NEW
 
 
-def test_a_directory_that_can_not_be_synced_is_no_failure(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_directory_that_cannot_be_synced_is_not_an_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced = os.fsync
 
     def regular_files_only(descriptor: int) -> None:
@@ -371,12 +371,12 @@ def test_a_directory_that_can_not_be_synced_is_no_failure(file: Path, monkeypatc
 # ── checking first ────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_file_that_can_be_replaced_passes_the_check_untouched(file: Path) -> None:
+def test_file_that_can_be_replaced_passes_the_check_untouched(file: Path) -> None:
     check_replaceable(file, expected=OLD, root=file.parent)
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_the_check_refuses_a_directory_that_is_read_only(unprivileged: Path) -> None:
+def test_check_refuses_a_read_only_directory(unprivileged: Path) -> None:
     file = unprivileged / "serverless.yml"
     file.write_bytes(OLD)
     unprivileged.chmod(0o555)
@@ -384,7 +384,7 @@ def test_the_check_refuses_a_directory_that_is_read_only(unprivileged: Path) -> 
         check_replaceable(file, expected=OLD, root=None)
 
 
-def test_the_check_refuses_a_file_that_changed(file: Path) -> None:
+def test_check_refuses_a_changed_file(file: Path) -> None:
     with pytest.raises(SlsMigrateError, match="changed since it was read"):
         check_replaceable(file, expected=NEW, root=None)
 
@@ -392,7 +392,7 @@ def test_the_check_refuses_a_file_that_changed(file: Path) -> None:
 # ── two at once ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_two_writers_of_one_file_lose_no_change(file: Path) -> None:
+def test_concurrent_writers_of_one_file_lose_no_change(file: Path) -> None:
     file.write_bytes(b"0")
     errors: list[SlsMigrateError] = []
 
@@ -427,7 +427,7 @@ def test_directory_locked_for_too_long_is_reported(file: Path, monkeypatch: pyte
     assert file.read_bytes() == NEW
 
 
-def test_a_file_system_without_locks_is_written_without(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_system_without_locks_is_written_anyway(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stale = file.with_name(".serverless.yml.slsmigrate-0123456789ab")
     stale.write_bytes(b"may be another run's")
     monkeypatch.setattr(fcntl, "flock", fails(OSError(9, "Bad file descriptor")))
@@ -436,7 +436,7 @@ def test_a_file_system_without_locks_is_written_without(file: Path, monkeypatch:
     assert stale.exists()
 
 
-def test_what_killed_runs_left_behind_is_removed_and_nothing_like_it(file: Path) -> None:
+def test_only_temporary_files_of_killed_runs_are_removed(file: Path) -> None:
     stale = file.with_name(".serverless.yml.slsmigrate-0123456789ab")
     others = [
         file.with_name(name)
@@ -452,7 +452,7 @@ def test_what_killed_runs_left_behind_is_removed_and_nothing_like_it(file: Path)
 
 
 @pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()])
-def test_a_failure_of_any_system_call_leaves_one_whole_file(
+def test_failure_of_any_system_call_leaves_one_whole_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     seen, number = set(), 0
@@ -511,7 +511,7 @@ for number in range(1, 100):
 """
 
 
-def test_death_at_any_system_call_leaves_one_whole_file_and_the_next_run_tidies_up(tmp_path: Path) -> None:
+def test_death_at_any_system_call_leaves_one_whole_file_and_the_next_run_cleans_up(tmp_path: Path) -> None:
     script = f"STEPS, OLD, NEW = {STEPS!r}, {OLD!r}, {NEW!r}\n{_DIE_AT_EVERY_STEP}"
     subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)], check=True, cwd=Path(atomic_files.__file__).parents[2]
@@ -528,9 +528,7 @@ def test_death_at_any_system_call_leaves_one_whole_file_and_the_next_run_tidies_
     assert left_behind > 0
 
 
-def test_the_temporary_file_is_private_until_it_takes_the_target_s_place(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_temporary_file_is_private_until_it_replaces_the_target(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.chmod(0o666)
     modes: list[int] = []
     written = os.write

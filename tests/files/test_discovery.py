@@ -45,7 +45,7 @@ def owners(discovery: Discovery, root: Path) -> dict[str, list[str]]:
 # ── manifests ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_manifests_of_every_spelling_are_found_below_a_directory_sorted_by_path(tmp_path: Path) -> None:
+def test_manifests_of_every_spelling_are_found_in_path_order(tmp_path: Path) -> None:
     names = ["a/serverless.json", "b/serverless.yaml", "c/d/serverless.yml", "serverless.yml"]
     put(tmp_path, dict.fromkeys(names, SERVICE))
     discovery = look(tmp_path)
@@ -72,7 +72,7 @@ def test_variant_with_service_and_provider_is_a_manifest(tmp_path: Path, name: s
     assert (each.role, each.manifests, each.writable) == (Role.MANIFEST, (tmp_path / name,), True)
 
 
-def test_a_variant_that_is_no_service_is_shown_for_the_nearest_manifest_but_never_written(tmp_path: Path) -> None:
+def test_variant_that_is_no_service_belongs_to_the_nearest_manifest_and_is_never_written(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": SERVICE, "stages/serverless.env.yml": "dev:\n  KEY: x\n  service: y\n"})
     each = found(look(tmp_path), tmp_path)["stages/serverless.env.yml"]
     assert each == SourceFile(
@@ -80,18 +80,18 @@ def test_a_variant_that_is_no_service_is_shown_for_the_nearest_manifest_but_neve
     )
 
 
-def test_a_variant_that_a_manifest_includes_is_written(tmp_path: Path) -> None:
+def test_variant_included_by_a_manifest_is_writable(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": including("serverless.env.yml"), "serverless.env.yml": "x: 1\n"})
     each = found(look(tmp_path), tmp_path)["serverless.env.yml"]
     assert (each.role, each.writable, each.manifests) == (Role.INCLUDED, True, (tmp_path / "serverless.yml",))
 
 
-def test_a_directory_with_nothing_for_us_yields_nothing(tmp_path: Path) -> None:
+def test_directory_without_manifests_yields_nothing(tmp_path: Path) -> None:
     put(tmp_path, {"readme.yml": "a: b\n", "node_modules/x/serverless.yml": SERVICE})
     assert look(tmp_path) == Discovery(())
 
 
-def test_files_that_are_never_read_are_named(tmp_path: Path) -> None:
+def test_unsupported_files_are_listed_as_not_read(tmp_path: Path) -> None:
     put(
         tmp_path,
         {
@@ -117,31 +117,31 @@ def test_files_that_are_never_read_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["serverless.yml", "infra/any.yml"])
-def test_a_manifest_named_outright_is_taken_with_its_includes_alone(tmp_path: Path, name: str) -> None:
+def test_manifest_given_by_path_is_read_with_its_includes_only(tmp_path: Path, name: str) -> None:
     put(tmp_path, {name: including("env.yml"), "env.yml": "x: 1\n", "infra/env.yml": "x: 1\n", "b/serverless.yml": ""})
     each = look(tmp_path, name).files
     assert sorted(file.role.value for file in each) == ["included", "manifest"]
 
 
-def test_any_other_yaml_file_named_outright_belongs_to_the_nearest_manifest(tmp_path: Path) -> None:
+def test_yaml_file_given_by_path_belongs_to_the_nearest_manifest(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": SERVICE, "a/serverless.json": "{}", "a/conf/dev.yml": "KEY: x\n"})
     repository(tmp_path)
     (each,) = look(tmp_path, "a/conf/dev.yml").files
     assert each == SourceFile(tmp_path / "a/conf/dev.yml", Role.INCLUDED, (tmp_path / "a/serverless.json",), tmp_path)
 
 
-def test_a_file_without_any_manifest_above_it_is_taken_too(tmp_path: Path) -> None:
+def test_file_without_a_manifest_above_it_is_read(tmp_path: Path) -> None:
     put(tmp_path, {"conf/dev.json": "{}"})
     (each,) = look(tmp_path, "conf/dev.json").files
     assert each == SourceFile(tmp_path / "conf/dev.json", Role.INCLUDED, (), tmp_path / "conf")
 
 
-def test_outside_git_the_nearest_manifests_directory_is_the_root(tmp_path: Path) -> None:
+def test_outside_git_the_directory_of_the_nearest_manifest_is_the_root(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": SERVICE, "conf/dev.yml": "x: 1\n"})
     assert [each.root for each in look(tmp_path, "conf/dev.yml").files] == [tmp_path]
 
 
-def test_a_directory_given_as_well_is_the_root_of_a_file_in_it(tmp_path: Path) -> None:
+def test_given_directory_is_the_root_of_a_given_file_in_it(tmp_path: Path) -> None:
     put(tmp_path, {"a/b/serverless.yml": SERVICE, "a/b/c/x.yml": "k: v\n"})
     discovery = look(tmp_path, "a/b/c/x.yml", "a")
     assert {name: each.root for name, each in found(discovery, tmp_path).items()} == {
@@ -150,18 +150,18 @@ def test_a_directory_given_as_well_is_the_root_of_a_file_in_it(tmp_path: Path) -
     }
 
 
-def test_a_variant_named_outright_may_be_written_even_if_its_directory_is_given_too(tmp_path: Path) -> None:
+def test_variant_given_by_path_is_writable_even_if_its_directory_is_given(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": SERVICE, "serverless.env.yml": "KEY: x\n"})
     discovery = look(tmp_path, "serverless.env.yml", ".")
     assert found(discovery, tmp_path)["serverless.env.yml"].writable
 
 
-def test_a_path_given_twice_counts_once(tmp_path: Path) -> None:
+def test_path_given_twice_is_read_once(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": including("e.yml"), "e.yml": "", "serverless.env.yml": ""})
     assert look(tmp_path, ".", ".", "serverless.yml", str(tmp_path), "e.yml") == look(tmp_path)
 
 
-def test_an_ignored_manifest_named_outright_is_taken(tmp_path: Path) -> None:
+def test_ignored_manifest_given_by_path_is_read(tmp_path: Path) -> None:
     repository(tmp_path)
     put(tmp_path, {"serverless.yml": SERVICE, ".gitignore": "serverless.yml\n"})
     assert look(tmp_path).files == ()
@@ -173,9 +173,7 @@ def test_an_ignored_manifest_named_outright_is_taken(tmp_path: Path) -> None:
     ("path", "message"),
     [("missing", "does not exist or can't be reached"), ("x.txt", "is neither YAML nor JSON"), ("pipe", "is neither")],
 )
-def test_a_path_that_can_not_be_taken_is_a_problem_and_the_rest_goes_on(
-    tmp_path: Path, path: str, message: str
-) -> None:
+def test_invalid_path_is_reported_and_the_others_are_read(tmp_path: Path, path: str, message: str) -> None:
     put(tmp_path, {"serverless.yml": SERVICE, "x.txt": ""})
     make_pipe(tmp_path / "pipe")
     discovery = look(tmp_path, path, ".")
@@ -185,7 +183,7 @@ def test_a_path_that_can_not_be_taken_is_a_problem_and_the_rest_goes_on(
 
 
 @pytest.mark.parametrize("name", ["serverless.ts", ".env", ".env.local"])
-def test_code_named_outright_is_named_as_not_read(tmp_path: Path, name: str) -> None:
+def test_code_file_given_by_path_is_listed_as_not_read(tmp_path: Path, name: str) -> None:
     put(tmp_path, {name: ""})
     assert look(tmp_path, name) == Discovery((), not_read=(tmp_path / name,))
 
@@ -193,7 +191,7 @@ def test_code_named_outright_is_named_as_not_read(tmp_path: Path, name: str) -> 
 # ── includes ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_includes_are_followed_from_file_to_file_and_circles_end(tmp_path: Path) -> None:
+def test_includes_are_followed_recursively_and_cycles_end(tmp_path: Path) -> None:
     put(
         tmp_path,
         {
@@ -209,7 +207,7 @@ def test_includes_are_followed_from_file_to_file_and_circles_end(tmp_path: Path)
     assert all(each == ["serverless.yml"] for each in owned.values())
 
 
-def test_the_services_directory_comes_before_the_including_files_own(tmp_path: Path) -> None:
+def test_service_directory_is_searched_before_the_including_files_directory(tmp_path: Path) -> None:
     put(
         tmp_path,
         {
@@ -223,7 +221,7 @@ def test_the_services_directory_comes_before_the_including_files_own(tmp_path: P
     assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml", "a/one.yml", "x.yml", "a/y.yml"}
 
 
-def test_two_manifests_that_include_one_file_are_both_named(tmp_path: Path) -> None:
+def test_file_included_by_two_manifests_belongs_to_both(tmp_path: Path) -> None:
     put(
         tmp_path,
         {
@@ -237,7 +235,7 @@ def test_two_manifests_that_include_one_file_are_both_named(tmp_path: Path) -> N
     assert len(discovery.files) == 3
 
 
-def test_a_manifest_that_another_includes_stays_a_manifest_of_both(tmp_path: Path) -> None:
+def test_manifest_included_by_another_belongs_to_both(tmp_path: Path) -> None:
     put(tmp_path, {"a/serverless.yml": including("../b/serverless.yml"), "b/serverless.yml": including("own.yml")})
     put(tmp_path, {"b/own.yml": ""})
     for paths in ((".",), ("a",)):
@@ -266,7 +264,7 @@ def test_a_manifest_that_another_includes_stays_a_manifest_of_both(tmp_path: Pat
         ("x" * 300 + ".yml", set()),
     ],
 )
-def test_a_variable_part_reads_every_file_that_matches(tmp_path: Path, path: str, family: set[str]) -> None:
+def test_variable_in_an_include_path_matches_every_such_file(tmp_path: Path, path: str, family: set[str]) -> None:
     names = ["config.dev.yml", "config.prod.yml", "conf/a.json", "conf/b.json", "conf/c.txt", ".hidden.yml", "note.txt"]
     names += ["deep/down/x.yml", "package.json", "docker-compose.yml", "node_modules/e.yml", "node_modules/p/x.yml"]
     put(tmp_path, {**dict.fromkeys(names, ""), "serverless.yml": including(path)})
@@ -275,13 +273,13 @@ def test_a_variable_part_reads_every_file_that_matches(tmp_path: Path, path: str
     assert discovery.problems == ()
 
 
-def test_a_path_under_a_self_variable_is_looked_up_in_the_manifest(tmp_path: Path) -> None:
+def test_self_variable_in_an_include_path_is_resolved_from_the_manifest(tmp_path: Path) -> None:
     text = SERVICE + "custom:\n  conf: conf/live.yml\n  all: ${file(${self:custom.conf})}\n"
     put(tmp_path, {"serverless.yml": text, "conf/live.yml": "", "other.yml": ""})
     assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml", "conf/live.yml"}
 
 
-def test_a_family_beyond_measure_is_cut_and_named(tmp_path: Path) -> None:
+def test_include_that_matches_too_many_files_is_cut_and_reported(tmp_path: Path) -> None:
     put(tmp_path, {"serverless.yml": including("c/${opt:x}.yml", "c/${opt:y}.yml")})
     put(tmp_path, {f"c/{number:04}.yml": "" for number in range(510)})
     discovery = look(tmp_path)
@@ -290,7 +288,7 @@ def test_a_family_beyond_measure_is_cut_and_named(tmp_path: Path) -> None:
     assert "more than 500 files" in problem.message
 
 
-def test_an_ignored_file_that_a_manifest_includes_is_read_and_written(tmp_path: Path) -> None:
+def test_ignored_file_that_a_manifest_includes_is_writable(tmp_path: Path) -> None:
     repository(tmp_path)
     put(tmp_path, {"serverless.yml": including("serverless.local.yml"), ".gitignore": "*.local.yml\n"})
     put(tmp_path, {"serverless.local.yml": "x: 1\n"})
@@ -309,7 +307,7 @@ def reason(root: Path, name: str, *paths: str) -> str:
 @pytest.mark.parametrize(
     "path", ["../outside.yml", "./a/../../outside.yml", "{}/outside.yml", "link.yml", "up/outside.yml"]
 )
-def test_an_included_file_outside_the_repository_is_read_but_never_written(tmp_path: Path, path: str) -> None:
+def test_included_file_outside_the_repository_is_read_but_never_written(tmp_path: Path, path: str) -> None:
     repository(tmp_path / "repo")
     put(tmp_path, {"outside.yml": "x: 1\n", "repo/a/x": ""})
     put(tmp_path, {"repo/serverless.yml": including(path.format(tmp_path))})
@@ -318,7 +316,7 @@ def test_an_included_file_outside_the_repository_is_read_but_never_written(tmp_p
     assert reason(tmp_path, "outside.yml", "repo") == "it lies outside the repository"
 
 
-def test_a_file_under_the_home_directory_is_found_but_never_written(
+def test_included_file_in_the_home_directory_is_read_but_never_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -326,14 +324,14 @@ def test_a_file_under_the_home_directory_is_found_but_never_written(
     assert reason(tmp_path, "home/keys.yml", "repo") == "it lies outside the directory given"
 
 
-def test_a_manifest_that_is_a_link_out_of_the_repository_is_never_written(tmp_path: Path) -> None:
+def test_manifest_that_links_outside_the_repository_is_never_written(tmp_path: Path) -> None:
     repository(tmp_path / "repo")
     put(tmp_path, {"base.yml": SERVICE})
     (tmp_path / "repo/serverless.yml").symlink_to("../base.yml")
     assert reason(tmp_path, "base.yml", "repo") == "it lies outside the repository"
 
 
-def test_a_linked_manifest_is_its_target_and_includes_from_where_the_link_stands(tmp_path: Path) -> None:
+def test_linked_manifest_resolves_to_its_target_and_includes_relative_to_the_link(tmp_path: Path) -> None:
     put(tmp_path, {"base/common.yml": including("env.yml"), "a/env.yml": "", "b/env.yml": ""})
     for name in "ab":
         (tmp_path / name / "serverless.yml").symlink_to("../base/common.yml")
@@ -343,7 +341,7 @@ def test_a_linked_manifest_is_its_target_and_includes_from_where_the_link_stands
     assert all(each.writable for each in look(tmp_path).files)
 
 
-def test_a_repository_within_another_is_not_the_outer_ones_to_write(tmp_path: Path) -> None:
+def test_files_across_a_nested_repository_boundary_are_not_writable(tmp_path: Path) -> None:
     repository(tmp_path)
     repository(tmp_path / "inner")
     put(tmp_path, {"serverless.yml": including("inner/x.yml"), "inner/x.yml": "", "shared.yml": ""})
@@ -352,13 +350,13 @@ def test_a_repository_within_another_is_not_the_outer_ones_to_write(tmp_path: Pa
     assert reason(tmp_path, "shared.yml") == "it lies outside the repository"
 
 
-def test_a_directory_given_does_not_widen_a_repository_in_it(tmp_path: Path) -> None:
+def test_given_directory_does_not_extend_a_repository_in_it(tmp_path: Path) -> None:
     repository(tmp_path / "repo")
     put(tmp_path, {"repo/serverless.yml": including("../shared.yml"), "shared.yml": ""})
     assert reason(tmp_path, "shared.yml", ".") == "it lies outside the repository"
 
 
-def test_a_file_that_one_of_its_manifests_may_write_is_written(tmp_path: Path) -> None:
+def test_file_writable_for_one_of_its_manifests_is_writable(tmp_path: Path) -> None:
     repository(tmp_path / "a")
     repository(tmp_path / "b")
     put(tmp_path, {"a/serverless.yml": including("../b/x.yml"), "b/serverless.yml": including("x.yml"), "b/x.yml": ""})
@@ -366,7 +364,7 @@ def test_a_file_that_one_of_its_manifests_may_write_is_written(tmp_path: Path) -
     assert reason(tmp_path, "b/x.yml", "a", "b") == ""
 
 
-def test_outside_git_every_directory_given_may_be_written(tmp_path: Path) -> None:
+def test_outside_git_every_given_directory_is_writable(tmp_path: Path) -> None:
     put(tmp_path, {"a/serverless.yml": including("../b/x.yml"), "b/x.yml": ""})
     assert reason(tmp_path, "b/x.yml", "a") == "it lies outside the directory given"
     assert reason(tmp_path, "b/x.yml", "a", "b") == ""
@@ -385,15 +383,13 @@ def test_pipes_devices_and_dead_links_do_not_hang(tmp_path: Path) -> None:
     assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml", "sub/serverless.yml"}
 
 
-def test_a_link_that_leads_round_in_a_circle_is_a_problem(tmp_path: Path) -> None:
+def test_symlink_cycle_given_by_path_is_reported(tmp_path: Path) -> None:
     (tmp_path / "serverless.yml").symlink_to("serverless.yml")
     assert len(look(tmp_path, "serverless.yml").problems) == 1
     assert [each.file for each in look(tmp_path).files] == [tmp_path / "serverless.yml"]
 
 
-def test_a_locked_directory_on_the_way_of_an_include_is_no_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_locked_directory_in_an_include_path_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"serverless.yml": including("locked/x.yml"), "locked/x.yml": ""})
     stat = os.stat
 
@@ -406,7 +402,7 @@ def test_a_locked_directory_on_the_way_of_an_include_is_no_failure(
     assert set(found(look(tmp_path), tmp_path)) == {"serverless.yml"}
 
 
-def test_a_thousand_services_that_share_their_files_take_no_more_than_seconds(tmp_path: Path) -> None:
+def test_thousand_services_with_shared_files_are_discovered_within_seconds(tmp_path: Path) -> None:
     put(tmp_path, {f"s/{n:04}/serverless.yml": including("../../shared/${opt:stage}.yml") for n in range(1_000)})
     put(tmp_path, {f"shared/{stage}.yml": "x: ${file(../../shared/all.yml)}\n" for stage in ("dev", "prod", "all")})
     started = time.monotonic()

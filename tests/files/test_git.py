@@ -28,7 +28,7 @@ def root(tmp_path: Path) -> Path:
     return repository(tmp_path / "r", FILES)
 
 
-def test_a_commit_takes_its_files_and_leaves_what_is_staged(root: Path) -> None:
+def test_commit_takes_its_files_and_leaves_staged_changes(root: Path) -> None:
     (root / "serverless.yml").write_text("a: 2\n")
     (root / "other.txt").write_text("y\n")
     git(root, "add", "other.txt")
@@ -42,13 +42,13 @@ def test_a_commit_takes_its_files_and_leaves_what_is_staged(root: Path) -> None:
     assert git(root, "status", "--porcelain") == "M  other.txt\n"
 
 
-def test_a_file_that_git_does_not_know_can_be_committed(root: Path) -> None:
+def test_untracked_file_can_be_committed(root: Path) -> None:
     (root / "new.yml").write_text("a: 1\n")
     commit_files(root, [root / "new.yml"], "new")
     assert git(root, "status", "--porcelain") == ""
 
 
-def test_what_differs_from_the_last_commit_is_uncommitted(root: Path) -> None:
+def test_files_that_differ_from_the_last_commit_are_uncommitted(root: Path) -> None:
     files = [root / name for name in (*FILES, "new.yml")]
     (root / "new.yml").write_text("a: 1\n")
     (root / "serverless.yml").write_text("a: 2\n")
@@ -65,7 +65,7 @@ def test_before_the_first_commit_everything_is_uncommitted(tmp_path: Path) -> No
     assert uncommitted_files(tmp_path / "new", [tmp_path / "new" / "a.yml"]) == (tmp_path / "new" / "a.yml",)
 
 
-def test_a_refusing_hook_is_an_error_that_does_not_quote_it(root: Path) -> None:
+def test_refusing_hook_is_reported_without_its_output(root: Path) -> None:
     hook = root / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir()
     hook.write_text("#!/bin/sh\necho quoted-secret >&2\nexit 1\n")
@@ -77,7 +77,7 @@ def test_a_refusing_hook_is_an_error_that_does_not_quote_it(root: Path) -> None:
     assert git(root, "diff", "--cached") == ""
 
 
-def test_signing_settings_hold(root: Path) -> None:
+def test_failing_signing_program_refuses_the_commit(root: Path) -> None:
     git(root, "config", "commit.gpgSign", "true")
     git(root, "config", "gpg.program", "/bin/false")
     (root / "serverless.yml").write_text("a: 2\n")
@@ -94,7 +94,7 @@ def _refused_on_branch(root: Path) -> str:
     return on
 
 
-def test_a_new_branch_holds_the_commit_and_is_gone_where_it_fails(root: Path) -> None:
+def test_new_branch_holds_the_commit_and_is_removed_on_failure(root: Path) -> None:
     assert _refused_on_branch(root) == "topic"
     assert current_branch(root) == "main"
     assert not branch_exists(root, "topic")
@@ -110,7 +110,7 @@ def test_a_new_branch_holds_the_commit_and_is_gone_where_it_fails(root: Path) ->
 
 
 @pytest.mark.parametrize("steps", [["switch --create topic"], ["switch --create topic", "switch main"]])
-def test_a_branch_that_a_killed_run_made_is_gone_on_with(root: Path, steps: list[str]) -> None:
+def test_branch_left_by_a_killed_run_is_reused(root: Path, steps: list[str]) -> None:
     for step in steps:
         git(root, *step.split(), "--quiet")
     assert abandoned_branch_origin(root, "topic") == "main"
@@ -119,20 +119,20 @@ def test_a_branch_that_a_killed_run_made_is_gone_on_with(root: Path, steps: list
     assert not branch_exists(root, "topic")
 
 
-def test_a_branch_of_somebody_else_is_not(root: Path) -> None:
+def test_branch_made_by_somebody_else_is_not_abandoned(root: Path) -> None:
     git(root, "branch", "topic")
     assert abandoned_branch_origin(root, "topic") is None
     assert abandoned_branch_origin(root, "none") is None
 
 
-def test_from_a_commit_without_a_branch_it_goes_back_there(root: Path) -> None:
+def test_detached_head_is_restored_after_a_refused_commit(root: Path) -> None:
     git(root, "switch", "--quiet", "--detach")
     _refused_on_branch(root)
     assert current_branch(root) == ""
     assert head_commit(root) == git(root, "rev-parse", "main").strip()
 
 
-def test_a_separate_work_tree_is_gone_at_the_end_and_what_a_killed_run_left_with_it(root: Path) -> None:
+def test_temporary_worktree_and_leftovers_of_a_killed_run_are_removed(root: Path) -> None:
     left = root / ".git" / "slsmigrate-left"
     left.mkdir()
     with temporary_worktree(root) as tree:
@@ -150,7 +150,7 @@ def test_a_separate_work_tree_is_gone_at_the_end_and_what_a_killed_run_left_with
     assert git(root, "status", "--porcelain") == ""
 
 
-def test_a_commit_waits_for_another_git_and_then_gives_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commit_waits_for_the_index_lock_and_then_fails(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("migrate.files.commits._LOCK_SECONDS", 0.3)
     (root / "serverless.yml").write_text("a: 2\n")
     (root / ".git" / "index.lock").touch()
@@ -158,21 +158,21 @@ def test_a_commit_waits_for_another_git_and_then_gives_up(root: Path, monkeypatc
         commit_files(root, [root / "serverless.yml"], "x")
 
 
-def test_what_was_committed_meanwhile_counts_as_committed(root: Path) -> None:
+def test_commit_of_already_committed_files_returns_the_head(root: Path) -> None:
     assert commit_files(root, [root / "serverless.yml"], "x") == git(root, "rev-parse", "HEAD").strip()
 
 
-def test_files_get_their_bytes_back(root: Path) -> None:
+def test_restored_files_have_their_given_bytes(root: Path) -> None:
     restore_files({root / "serverless.yml": b"b: 3\n"}, root)
     assert (root / "serverless.yml").read_bytes() == b"b: 3\n"
 
 
-def test_what_the_last_commit_holds_has_the_work_trees_line_ends(root: Path) -> None:
+def test_committed_content_has_the_work_trees_line_ends(root: Path) -> None:
     (root / ".gitattributes").write_text("*.yml eol=crlf\n")
     assert committed_content(root, root / "serverless.yml") == b"a: 1\r\n"
     assert committed_content(root, root / "gone.yml") is None
 
 
-def test_work_trees_share_their_repositorys_directory(root: Path, tmp_path: Path) -> None:
+def test_linked_work_trees_share_the_repository_directory(root: Path, tmp_path: Path) -> None:
     git(root, "worktree", "add", "--quiet", str(tmp_path / "tree"), "-b", "other")
     assert common_directory(tmp_path / "tree") == common_directory(root) == str(root / ".git")

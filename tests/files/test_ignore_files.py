@@ -37,7 +37,7 @@ def _forgets() -> None:
 
 
 @pytest.mark.parametrize(("pattern", "may"), PATTERNS.items())
-def test_a_pattern_is_passed_over_only_where_it_can_match_nothing(tmp_path: Path, pattern: str, may: bool) -> None:
+def test_ignore_pattern_is_skipped_only_if_it_can_match_nothing(tmp_path: Path, pattern: str, may: bool) -> None:
     root = repository(tmp_path / "r", {**dict.fromkeys(FILES, "x"), ".gitignore": "x"})
     (root / ".gitignore").write_text(pattern + "\n")
     assert may_ignore([root / each for each in FILES], root) is may
@@ -46,21 +46,21 @@ def test_a_pattern_is_passed_over_only_where_it_can_match_nothing(tmp_path: Path
 
 
 @pytest.mark.parametrize("file", [".git/info/exclude", "services/.gitignore", "services/api/.gitignore"])
-def test_every_place_of_patterns_counts(tmp_path: Path, file: str) -> None:
+def test_every_ignore_file_location_is_read(tmp_path: Path, file: str) -> None:
     root = repository(tmp_path / "r", dict.fromkeys(FILES, "x"))
     (root / file).parent.mkdir(exist_ok=True)
     (root / file).write_text("serverless.yml\n")
     assert may_ignore([root / FILES[1]], root)
 
 
-def test_a_setting_that_names_another_ignore_file_leaves_it_to_git(tmp_path: Path) -> None:
+def test_excludes_file_setting_leaves_the_answer_to_git(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", dict.fromkeys(FILES, "x"))
     assert not may_ignore([root / FILES[0]], root)
     git(root, "config", "core.excludesFile", "/nowhere")
     assert may_ignore([root / FILES[0]], root)
 
 
-def test_the_users_own_ignore_file_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ignore_file_of_the_user_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository(tmp_path / "r", dict.fromkeys(FILES, "x"))
     (tmp_path / "git").mkdir()
     (tmp_path / "git" / "ignore").write_text("serverless.*\n")
@@ -68,13 +68,13 @@ def test_the_users_own_ignore_file_counts(tmp_path: Path, monkeypatch: pytest.Mo
     assert may_ignore([root / FILES[0]], root)
 
 
-def test_a_linked_work_tree_is_left_to_git(tmp_path: Path) -> None:
+def test_linked_work_tree_is_left_to_git(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", dict.fromkeys(FILES, "x"))
     git(root, "worktree", "add", "--quiet", str(tmp_path / "tree"), "-b", "other")
     assert may_ignore([tmp_path / "tree" / FILES[0]], tmp_path / "tree")
 
 
-def test_without_git_nothing_is_sure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_git_means_files_may_be_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository(tmp_path / "r", dict.fromkeys(FILES, "x"))
     monkeypatch.setenv("PATH", str(tmp_path))
     assert may_ignore([root / FILES[0]], root)

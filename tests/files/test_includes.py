@@ -26,7 +26,7 @@ def patterns(text: str, context: str | None = None) -> list[tuple[str, ...]]:
         ("x: 1 # y\nz: ${file(x.yml)}", "x.yml"),
     ],
 )
-def test_a_plain_path_is_its_own_pattern(text: str, path: str) -> None:
+def test_plain_include_path_is_its_own_pattern(text: str, path: str) -> None:
     (include,) = included(text)
     assert include.written == path
     assert include.patterns == (path,)
@@ -47,11 +47,11 @@ def test_a_plain_path_is_its_own_pattern(text: str, path: str) -> None:
         "${file(" + "x" * 600 + ".yml)}",
     ],
 )
-def test_what_is_no_include_names_nothing(text: str) -> None:
+def test_text_without_an_include_gives_no_patterns(text: str) -> None:
     assert included(text) == ()
 
 
-def test_every_source_of_a_variable_counts_once_in_order() -> None:
+def test_every_file_source_of_a_variable_is_listed_once_in_order() -> None:
     text = "a: ${file(b.yml):x, file(a.yml):x, 'z'}\nb: ${file(b.yml):y}\n"
     assert patterns(text) == [("b.yml",), ("a.yml",)]
 
@@ -71,31 +71,31 @@ def test_every_source_of_a_variable_counts_once_in_order() -> None:
         ("${env:CONFIG}", ("*",)),
     ],
 )
-def test_a_variable_part_names_a_family(path: str, expected: tuple[str, ...]) -> None:
+def test_variable_part_of_an_include_path_becomes_a_wildcard(path: str, expected: tuple[str, ...]) -> None:
     assert patterns(f"x: ${{file({path}):y}}") == [expected]
 
 
-def test_a_path_that_is_one_self_variable_is_looked_up() -> None:
+def test_include_path_that_is_a_self_variable_is_resolved() -> None:
     text = "x: ${file(${self:custom.file}):y}\ncustom:\n  file: ./config/${opt:stage, 'dev'}.yml  # per stage\n"
     assert patterns(text) == [("./config/*.yml",)]
 
 
-def test_a_self_variable_of_an_included_file_is_looked_up_in_its_manifest() -> None:
+def test_self_variable_in_an_included_file_is_resolved_from_its_manifest() -> None:
     context = "custom:\n  dev:\n    file: 'dev/a.yml'\n  prod:\n    file: \"prod/a.yml\"\n"
     assert patterns("x: ${file(${self:custom.${opt:stage}.file})}", context) == [("dev/a.yml", "prod/a.yml")]
 
 
-def test_a_folder_that_holds_a_slash_is_looked_up_beside_the_wildcard() -> None:
+def test_self_variable_with_a_slash_is_resolved_beside_the_wildcard() -> None:
     context = '{"custom": {\n "folder": "conf/live",\n "flat": "conf"\n}}'
     assert patterns("${file(${self:custom.folder}/x.yml)}", context) == [("*/x.yml", "conf/live/x.yml")]
     assert patterns("${file(${self:custom.flat}/x.yml)}", context) == [("*/x.yml",)]
 
 
-def test_an_address_without_a_last_key_is_not_looked_up() -> None:
+def test_self_variable_without_a_fixed_last_key_is_not_resolved() -> None:
     assert patterns("${file(${self:custom.${opt:stage}})}", "custom: x.yml") == [("*",)]
 
 
-def test_values_that_lead_round_in_a_circle_come_to_an_end() -> None:
+def test_cyclic_self_variables_terminate() -> None:
     loops = "".join(f"  file: ${{self:custom.file}}/{number}\n" for number in range(50))
     started = time.monotonic()
     (include,) = included(f"x: ${{file(${{self:custom.file}})}}\ncustom:\n{loops}")
@@ -103,7 +103,7 @@ def test_values_that_lead_round_in_a_circle_come_to_an_end() -> None:
     assert time.monotonic() - started < 2
 
 
-def test_a_long_text_full_of_openings_is_read_quickly() -> None:
+def test_long_text_of_unclosed_variables_is_read_quickly() -> None:
     started = time.monotonic()
     included("${file(${a${b" * 5_000)
     assert time.monotonic() - started < 5

@@ -27,7 +27,7 @@ def names(*roots: Path, listed: tuple[Path, ...] = (), cwd: Path | None = None) 
     return [each.name for each in found]
 
 
-def test_nested_repositories_and_work_trees_are_found_once_each(tmp_path: Path) -> None:
+def test_nested_repositories_and_work_trees_are_found_once(tmp_path: Path) -> None:
     repository(tmp_path / "a", MANIFEST)
     repository(tmp_path / "a" / "vendor" / "b", MANIFEST)
     git(tmp_path / "a", "worktree", "add", "--quiet", str(tmp_path / "tree"), "-b", "other")
@@ -35,7 +35,7 @@ def test_nested_repositories_and_work_trees_are_found_once_each(tmp_path: Path) 
     assert names(tmp_path, tmp_path / ".." / tmp_path.name, tmp_path / "a") == ["a", "a/vendor/b", "tree"]
 
 
-def test_a_plain_folder_counts_where_it_holds_a_manifest_outside_of_git(tmp_path: Path) -> None:
+def test_plain_directory_with_a_manifest_outside_git_is_a_repository(tmp_path: Path) -> None:
     write(tmp_path, {"plain/deep/serverless.yml": "service: x", "none/readme": "", "plain/other/serverless.json": "{}"})
     repository(tmp_path / "plain" / "inner", MANIFEST)
     found, _ = find_repositories((tmp_path,), (), tmp_path)
@@ -45,18 +45,18 @@ def test_a_plain_folder_counts_where_it_holds_a_manifest_outside_of_git(tmp_path
     )
 
 
-def test_a_manifest_in_the_root_itself_makes_it_the_folder(tmp_path: Path) -> None:
+def test_manifest_in_the_root_makes_the_root_a_repository(tmp_path: Path) -> None:
     write(tmp_path, {"serverless.yml": "service: x", "sub/serverless.yml": "service: y"})
     assert names(tmp_path) == [tmp_path.name]
 
 
-def test_a_directory_inside_a_work_tree_is_that_part_of_it(tmp_path: Path) -> None:
+def test_directory_inside_a_work_tree_is_limited_to_that_part(tmp_path: Path) -> None:
     repository(tmp_path / "mono", {"services/a/serverless.yml": "service: a"})
     found, _ = find_repositories((tmp_path / "mono" / "services",), (), tmp_path)
     assert found == (Repository("services", tmp_path / "mono" / "services", True),)
 
 
-def test_what_tools_keep_and_links_lead_to_is_left_out(tmp_path: Path) -> None:
+def test_tool_directories_and_links_are_skipped(tmp_path: Path) -> None:
     repository(tmp_path / "node_modules" / "x", MANIFEST)
     repository(tmp_path / "a", MANIFEST)
     (tmp_path / "link").symlink_to(tmp_path / "a")
@@ -64,7 +64,7 @@ def test_what_tools_keep_and_links_lead_to_is_left_out(tmp_path: Path) -> None:
     assert names(tmp_path / "link") == ["a"]
 
 
-def test_equal_names_below_several_roots_become_paths(tmp_path: Path) -> None:
+def test_duplicate_names_below_several_roots_become_paths(tmp_path: Path) -> None:
     for root in ("one", "two"):
         repository(tmp_path / root / "api", MANIFEST)
     assert names(tmp_path / "one", tmp_path / "two", cwd=tmp_path) == ["one/api", "two/api"]
@@ -87,7 +87,7 @@ def test_invalid_list_is_reported(tmp_path: Path) -> None:
         read_repository_list(tmp_path / "list")
 
 
-def test_shares_are_disjoint_whole_and_do_not_depend_on_the_others() -> None:
+def test_shards_are_disjoint_complete_and_depend_only_on_the_name() -> None:
     all_of_them = [Repository(f"team/{number}", Path("/x"), True) for number in range(400)]
     shares = [[each.name for each in all_of_them if is_in_shard(each, part, 8)] for part in range(1, 9)]
     assert sorted(name for share in shares for name in share) == sorted(each.name for each in all_of_them)
@@ -97,7 +97,7 @@ def test_shares_are_disjoint_whole_and_do_not_depend_on_the_others() -> None:
     )
 
 
-def test_a_share_does_not_change_between_versions() -> None:
+def test_shard_of_a_repository_is_stable_across_versions() -> None:
     assert [part for part in range(1, 9) if is_in_shard(Repository("shop-api", Path("/x"), True), part, 8)] == [7]
 
 
@@ -107,7 +107,7 @@ def test_invalid_shard_is_refused(text: str) -> None:
         parse_shard(text)
 
 
-def test_only_those_that_are_named() -> None:
+def test_repository_filter_matches_names_and_patterns() -> None:
     api = Repository("team/api", Path("/x"), True)
     assert matches_any(api, ())
     assert matches_any(api, ("team/*",))
@@ -115,7 +115,7 @@ def test_only_those_that_are_named() -> None:
     assert not matches_any(api, ("other", "ap"))
 
 
-def test_git_agrees_about_repositories(tmp_path: Path) -> None:
+def test_repository_root_agrees_with_git(tmp_path: Path) -> None:
     found = repository(tmp_path / "a", MANIFEST)
     assert (
         str(find_repositories((tmp_path,), (), tmp_path)[0][0].root)

@@ -38,7 +38,7 @@ MOMENTS = {"look": ("GetParameters", 0), "put": ("PutParameter", 1), "read-back"
 @pytest.mark.parametrize(
     ("number", "moment"), [slow((INT, "look")), (INT, "put"), slow((TERM, "put")), slow((HUP, "read-back"))]
 )
-def test_signal_in_a_run_is_reported_with_what_was_done_and_the_next_run_completes(
+def test_signal_during_a_run_reports_what_was_done_and_the_next_run_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, number: signal.Signals, moment: str
 ) -> None:
     secrets = shop(tmp_path)
@@ -54,7 +54,7 @@ def test_signal_in_a_run_is_reported_with_what_was_done_and_the_next_run_complet
     assert_completed(secrets, stub, slsmigrate("--yes", tmp_path / "shop").code)
 
 
-def test_signal_in_a_batch_finishes_what_is_under_way_and_the_next_run_completes(
+def test_signal_during_a_batch_finishes_work_under_way_and_the_next_run_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     secrets = [each for name in ("a", "b", "c") for each in shop(tmp_path / "root", name)]
@@ -72,7 +72,7 @@ def test_signal_in_a_batch_finishes_what_is_under_way_and_the_next_run_completes
     assert not [text for text in state(tmp_path / "root").values() if isinstance(text, tuple) and text[3]]
 
 
-def test_a_hangup_that_the_user_had_ignored_ends_nothing(tmp_path: Path, stub: StubStore) -> None:
+def test_ignored_hangup_does_not_end_the_run(tmp_path: Path, stub: StubStore) -> None:
     secrets = shop(tmp_path)
     running: list[subprocess.Popen[str]] = []
     stub.fault("PutParameter", first(lambda: running[0].send_signal(HUP)), times=1)
@@ -90,7 +90,7 @@ def test_a_hangup_that_the_user_had_ignored_ends_nothing(tmp_path: Path, stub: S
     ("number", "keys", "at"),
     [slow((INT, "", "Move to")), (TERM, "a\r", "Put 3"), slow((HUP, "n\r", "Parameter name"))],
 )
-def test_a_signal_at_a_question_gives_the_terminal_back_and_changes_nothing(
+def test_signal_at_a_prompt_restores_the_terminal_and_changes_nothing(
     tmp_path: Path, stub: StubStore, number: signal.Signals, keys: str, at: str
 ) -> None:
     secrets = shop(tmp_path)
@@ -130,9 +130,7 @@ def test_interrupted_session_lists_what_was_put_and_restores_the_terminal(
     assert_completed(secrets, stub, slsmigrate("--yes", tmp_path / "shop").code)
 
 
-def test_a_terminal_that_is_closed_in_mid_run_loses_nothing(
-    tmp_path: Path, slsmigrate: Program, stub: StubStore
-) -> None:
+def test_closed_terminal_during_a_run_loses_nothing(tmp_path: Path, slsmigrate: Program, stub: StubStore) -> None:
     """The system sends a hangup, and every further word to the terminal fails."""
     secrets = shop(tmp_path)
     terminal = Terminal("--yes", cwd=tmp_path / "shop")
@@ -165,7 +163,7 @@ def sending(number: signal.Signals, call: Callable[..., Any], words: str = "") -
     return act
 
 
-def test_a_signal_after_the_work_does_not_cost_the_summary_and_the_report(
+def test_signal_after_the_work_does_not_lose_the_summary_and_the_report(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = shop(tmp_path)
@@ -177,7 +175,7 @@ def test_a_signal_after_the_work_does_not_cost_the_summary_and_the_report(
     assert_completed(secrets, stub, ran.code)
 
 
-def test_signal_during_the_summary_of_a_batch_does_not_cost_the_report(
+def test_signal_during_the_batch_summary_does_not_lose_the_report(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = shop(tmp_path / "root")
@@ -189,7 +187,7 @@ def test_signal_during_the_summary_of_a_batch_does_not_cost_the_report(
     assert_completed(secrets, stub, ran.code)
 
 
-def test_two_signals_at_once_do_not_cost_the_account(
+def test_two_signals_at_once_do_not_lose_the_summary(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A terminal that is closed sends a hangup twice: its shell's and the system's."""
@@ -240,7 +238,7 @@ sys.exit(cli.main())
     assert done.returncode == ExitCode.INTERRUPTED
 
 
-def test_ctrl_c_while_the_program_is_loaded_ends_it_in_silence() -> None:
+def test_ctrl_c_while_the_program_is_loaded_ends_it_silently() -> None:
     code = """
 import os, sys
 class Finder:
@@ -255,14 +253,14 @@ start()
     assert (done.returncode, done.stdout, done.stderr) == (-INT, "", "")
 
 
-def test_signals_are_heeded_only_while_the_program_runs() -> None:
+def test_signal_handlers_are_restored_after_the_run() -> None:
     before = [signal.getsignal(each) for each in ENDING]
     with signals.handle_signals(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(TERM)
     assert [signal.getsignal(each) for each in ENDING] == before
 
 
-def test_a_signal_that_comes_where_python_drops_what_is_raised_comes_again() -> None:
+def test_signal_dropped_by_python_is_raised_again() -> None:
     class Fragile:
         def __del__(self) -> None:
             signal.raise_signal(TERM)
@@ -277,7 +275,7 @@ def test_a_signal_that_comes_where_python_drops_what_is_raised_comes_again() -> 
     assert sys.unraisablehook is hook
 
 
-def test_a_signal_in_a_thread_of_its_own_program_is_left_to_that_program() -> None:
+def test_signal_handlers_are_not_replaced_outside_the_main_thread() -> None:
     handlers: list[Any] = []
 
     def look() -> None:

@@ -23,7 +23,7 @@ def names(found: Walk, root: Path) -> set[str]:
     return {each.path.relative_to(root).as_posix() for each in found.named}
 
 
-def test_the_names_of_manifests_their_variants_and_what_is_not_read_are_found(tmp_path: Path) -> None:
+def test_manifests_variants_and_unsupported_files_are_found_by_name(tmp_path: Path) -> None:
     wanted = {
         "serverless.yml",
         "a/serverless.yaml",
@@ -41,23 +41,23 @@ def test_the_names_of_manifests_their_variants_and_what_is_not_read_are_found(tm
 
 
 @pytest.mark.parametrize("pruned", ["node_modules", ".git", ".serverless"])
-def test_some_directories_are_never_entered(tmp_path: Path, pruned: str) -> None:
+def test_excluded_directories_are_never_entered(tmp_path: Path, pruned: str) -> None:
     put(tmp_path, f"a/{pruned}/x/serverless.yml", "a/serverless.yml")
     assert names(walk(tmp_path), tmp_path) == {"a/serverless.yml"}
 
 
-def test_a_dotenv_file_matters_only_beside_a_service(tmp_path: Path) -> None:
+def test_dotenv_file_is_found_only_beside_a_service(tmp_path: Path) -> None:
     put(tmp_path, "web/.env", "api/.env", "api/serverless.yml")
     assert names(walk(tmp_path), tmp_path) == {"api/.env", "api/serverless.yml"}
 
 
-def test_a_link_to_a_directory_is_not_followed_round_in_a_circle(tmp_path: Path) -> None:
+def test_cyclic_directory_link_is_not_followed(tmp_path: Path) -> None:
     put(tmp_path, "a/serverless.yml")
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     assert names(walk(tmp_path), tmp_path) == {"a/serverless.yml"}
 
 
-def test_a_directory_that_can_not_be_listed_is_a_problem_and_the_rest_goes_on(
+def test_directory_that_cannot_be_listed_is_reported_and_the_others_are_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, "locked/serverless.yml", "open/serverless.yml")
@@ -93,7 +93,7 @@ def tree(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return tmp_path
 
 
-def test_ignored_files_are_left_out_and_named(tree: Path) -> None:
+def test_ignored_files_are_left_out_and_listed(tree: Path) -> None:
     put(tree, "serverless.yml", "build/serverless.yml", "a/serverless.local.yml", "a/serverless.yml")
     found = walk(tree)
     assert names(found, tree) == {"serverless.yml", "a/serverless.yml"}
@@ -107,7 +107,7 @@ def test_deeper_ignore_file_overrules_a_higher_one(tree: Path) -> None:
     assert names(walk(tree), tree) == {"a/serverless.local.yml", "a/c/serverless.local.yml"}
 
 
-def test_an_ignored_dotenv_is_still_named_but_ignored_code_is_not(tree: Path) -> None:
+def test_ignored_dotenv_is_listed_but_ignored_code_is_not(tree: Path) -> None:
     (tree / ".gitignore").write_text(IGNORES + ".env\n")
     put(tree, "serverless.yml", ".env", "serverless.ts")
     found = walk(tree)
@@ -115,13 +115,13 @@ def test_an_ignored_dotenv_is_still_named_but_ignored_code_is_not(tree: Path) ->
     assert found.ignored == []
 
 
-def test_an_ignore_file_that_is_a_pipe_does_not_hang(tmp_path: Path) -> None:
+def test_ignore_file_that_is_a_pipe_does_not_hang(tmp_path: Path) -> None:
     put(tmp_path, "a/serverless.yml")
     make_pipe(tmp_path / ".gitignore")
     assert names(walk(tmp_path), tmp_path) == {"a/serverless.yml"}
 
 
-def test_a_tracked_file_stays_though_it_matches_an_ignore_rule(tmp_path: Path) -> None:
+def test_tracked_file_is_found_though_it_matches_an_ignore_rule(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     put(tmp_path, "serverless.yml", "new/serverless.yml")
     git(tmp_path, "add", "serverless.yml")
@@ -129,7 +129,7 @@ def test_a_tracked_file_stays_though_it_matches_an_ignore_rule(tmp_path: Path) -
     assert names(walk(tmp_path), tmp_path) == {"serverless.yml"}
 
 
-def test_a_repository_within_another_answers_for_itself(tmp_path: Path) -> None:
+def test_nested_repository_applies_its_own_ignore_rules(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     put(tmp_path, "serverless.yml", "inner/serverless.yml", "inner/deep/serverless.yml")
     git(tmp_path / "inner", "init", "-q")
@@ -142,7 +142,7 @@ def test_a_repository_within_another_answers_for_itself(tmp_path: Path) -> None:
     }
 
 
-def test_below_a_repositorys_root_its_rules_hold_too(tmp_path: Path) -> None:
+def test_ignore_rules_of_a_repository_apply_below_its_root(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     (tmp_path / ".gitignore").write_text("old/\n")
     put(tmp_path, "services/serverless.yml", "services/old/serverless.yml")
@@ -150,7 +150,7 @@ def test_below_a_repositorys_root_its_rules_hold_too(tmp_path: Path) -> None:
     assert [(each.path, each.root) for each in found.named] == [(tmp_path / "services/serverless.yml", tmp_path)]
 
 
-def test_odd_names_do_not_confuse_git(tmp_path: Path) -> None:
+def test_unusual_file_names_do_not_confuse_git(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     odd = {
         ":!x/serverless.yml",
@@ -166,7 +166,7 @@ def test_odd_names_do_not_confuse_git(tmp_path: Path) -> None:
     assert names(walk(tmp_path), tmp_path) == odd
 
 
-def test_the_variables_of_a_git_hook_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_hook_variables_are_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tmp_path, "init", "-q")
     put(tmp_path, "a/serverless.yml")
     git(tmp_path, "add", ".")
@@ -178,7 +178,7 @@ def test_the_variables_of_a_git_hook_lead_nowhere(tmp_path: Path, monkeypatch: p
     assert names(walk(tmp_path), tmp_path) == {"a/serverless.yml"}
 
 
-def test_a_repositorys_own_settings_make_git_run_no_program(tmp_path: Path) -> None:
+def test_git_settings_of_a_repository_run_no_program(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     put(tmp_path, "serverless.yml")
     git(tmp_path, "add", ".")
@@ -190,12 +190,12 @@ def test_a_repositorys_own_settings_make_git_run_no_program(tmp_path: Path) -> N
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_worktree_whose_git_is_a_file_has_its_root_there(tmp_path: Path) -> None:
+def test_worktree_with_a_git_file_is_a_root(tmp_path: Path) -> None:
     put(tmp_path, "deep/down/x", ".git")
     assert repository_root(tmp_path / "deep" / "down") == tmp_path
 
 
-def test_five_thousand_directories_take_no_more_than_seconds(tmp_path: Path) -> None:
+def test_five_thousand_directories_are_walked_within_seconds(tmp_path: Path) -> None:
     for number in range(5_000):
         (tmp_path / f"{number % 50}" / f"{number}").mkdir(parents=True)
     put(tmp_path, "1/1/serverless.yml")

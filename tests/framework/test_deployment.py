@@ -28,7 +28,7 @@ provider:
         ("${self:custom.${opt:x}}", None),
     ],
 )
-def test_a_value_is_settled_where_the_command_line_adds_nothing(text: str, expected: str | None) -> None:
+def test_value_is_resolved_if_the_command_line_adds_nothing(text: str, expected: str | None) -> None:
     assert view(manifest(CUSTOM)).resolve_value(text) == expected
 
 
@@ -42,7 +42,7 @@ def test_a_value_is_settled_where_the_command_line_adds_nothing(text: str, expec
         ("provider: aws\n", None),
     ],
 )
-def test_the_service_is_named_in_short_and_in_long(text: str, name: str | None) -> None:
+def test_service_name_is_read_in_short_and_long_form(text: str, name: str | None) -> None:
     assert service_name(view(manifest(text))) == name
 
 
@@ -65,7 +65,7 @@ def test_the_service_is_named_in_short_and_in_long(text: str, name: str | None) 
         ("region:\n    a: b", (), False),
     ],
 )
-def test_the_region_is_the_manifests_own(provider: str, regions: tuple[str, ...], fixed: bool) -> None:
+def test_region_is_read_from_the_manifest(provider: str, regions: tuple[str, ...], fixed: bool) -> None:
     stages = "custom:\n  p: &prov\n    x: y\n  dev:\n    region: eu-west-1\n  prod:\n    region: ap-south-1\n"
     stages += "north: &north {region: &r eu-north-1}\n"
     found = deployed(manifest(f"service: shop\n{stages}provider:\n  {provider}\n"))
@@ -78,7 +78,7 @@ def test_region_of_an_unreadable_provider_is_unknown() -> None:
     assert deployed(manifest("service: shop\nx: &p {}\nprovider: {<<: [*p, *q]}\n")).regions == ()
 
 
-def test_a_file_of_two_manifests_is_deployed_where_both_are() -> None:
+def test_file_of_two_manifests_is_deployed_to_the_regions_of_both() -> None:
     one = manifest("service: one\nprovider:\n  region: eu-west-1\n", "one/serverless.yml")
     two = manifest("service: two\nprovider:\n  region: us-west-2\n", "two/serverless.yml")
     found = deployment(Path("/service/env.yml"), [view(one), view(two)], MODERN)
@@ -96,18 +96,18 @@ def test_a_file_of_two_manifests_is_deployed_where_both_are() -> None:
         ("service: a\nprovider: ${file(provider.yml)}\n", ""),
     ],
 )
-def test_what_is_not_deployed_to_aws_is_never_moved(text: str, reason: str) -> None:
+def test_service_not_deployed_to_aws_is_refused(text: str, reason: str) -> None:
     refusal = deployed(manifest(text)).refusal
     assert reason in refusal
     assert bool(reason) is bool(refusal)
 
 
-def test_a_file_that_no_manifest_reaches_takes_its_directorys_name() -> None:
+def test_file_without_a_manifest_takes_its_directorys_name() -> None:
     found = deployment(Path("/work/payments/env.yml"), (), UNKNOWN)
     assert (found.service, found.regions, found.refusal) == ("payments", ("us-east-1",), "")
 
 
-def test_unwritable_file_gives_its_reason() -> None:
+def test_unwritable_file_is_refused_with_its_reason() -> None:
     read = manifest("service: a\n")
     assert deployment(read.file, [view(read)], MODERN, unwritable="outside").refusal == "outside"
 
@@ -115,23 +115,23 @@ def test_unwritable_file_gives_its_reason() -> None:
 SYNTAX = "service: a\nprovider:\n  variableSyntax: '{}'\n"
 
 
-def test_a_variable_syntax_that_can_not_be_followed_refuses_the_file() -> None:
+def test_variable_syntax_that_cannot_be_followed_is_refused() -> None:
     assert "can't be followed" in deployed(manifest(SYNTAX.format("(a+)+")), framework=LEGACY).refusal
 
 
-def test_a_refused_syntax_still_has_a_form_to_show() -> None:
+def test_file_with_refused_syntax_still_has_a_reference_form() -> None:
     found = deployed(manifest(SYNTAX.format(r"\$<([^<>]+?)>")), framework=UNKNOWN)
     assert "nothing tells surely" in found.refusal
     assert found.syntax.family is LEGACY.family
 
 
-def test_manifests_of_different_syntax_can_not_share_a_file() -> None:
+def test_manifests_of_different_syntax_cannot_share_a_file() -> None:
     one = manifest(SYNTAX.format(r"\$<([^<>]+?)>"), "one/serverless.yml")
     two = manifest("service: b\n", "two/serverless.yml")
     assert "different variableSyntax" in deployment(Path("/service/env.yml"), [view(one), view(two)], LEGACY).refusal
 
 
-def test_a_person_may_say_the_framework_afterwards() -> None:
+def test_framework_can_be_set_afterwards() -> None:
     unknown = deployed(manifest("service: a\n"), framework=UNKNOWN)
     assert with_framework(unknown, MODERN).syntax.family is MODERN.family
     odd = deployed(manifest(SYNTAX.format("(a+)+")), framework=MODERN)

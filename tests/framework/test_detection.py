@@ -81,19 +81,19 @@ def test_installed_package_is_evidence(tmp_path: Path, version: str, release: st
     )
 
 
-def test_the_nearest_installed_package_is_the_one(tmp_path: Path) -> None:
+def test_nearest_installed_package_wins(tmp_path: Path) -> None:
     install(tmp_path, "2.72.4")
     install(tmp_path / "a", "3.40.0")
     assert detect_framework(manifest(tmp_path / "a" / "b"), tmp_path).release == "3"
     assert detect_framework(manifest(tmp_path / "c"), tmp_path).release == "2"
 
 
-def test_osls_installed_under_the_frameworks_name_is_osls(tmp_path: Path) -> None:
+def test_osls_installed_under_the_frameworks_name_is_detected_as_osls(tmp_path: Path) -> None:
     install(tmp_path, "3.77.1", name="osls")
     assert told(detect_framework(manifest(tmp_path), tmp_path)) == ("osls", "osls 3", "node_modules/serverless")
 
 
-def test_osls_under_its_own_name_comes_first(tmp_path: Path) -> None:
+def test_package_named_osls_takes_precedence(tmp_path: Path) -> None:
     install(tmp_path, "4.3.1", key="osls")
     install(tmp_path, "4.4.1")
     assert told(detect_framework(manifest(tmp_path), tmp_path)) == ("osls", "osls 4", "node_modules/osls")
@@ -109,13 +109,13 @@ def test_lockfile_is_evidence_for_each_workspace(tmp_path: Path) -> None:
     assert detect_framework(manifest(tmp_path / "services/b"), tmp_path) == NOTHING
 
 
-def test_yarn_entry_that_package_json_asks_for_is_evidence(tmp_path: Path) -> None:
+def test_yarn_entry_required_by_package_json_is_evidence(tmp_path: Path) -> None:
     put(tmp_path / "yarn.lock", 'serverless@^2.1.0:\n  version "2.72.4"\n\nserverless@^3.1.0:\n  version "3.40.0"\n')
     depend(tmp_path / "a", "^3.1.0")
     assert told(detect_framework(manifest(tmp_path / "a"), tmp_path)) == ("3", "Serverless 3", "yarn.lock")
 
 
-def test_a_lockfile_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+def test_changed_lockfile_is_read_again(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4")
     assert detect_framework(manifest(tmp_path), tmp_path).release == "2"
     lock(tmp_path, "3.40.0")
@@ -180,9 +180,7 @@ def test_version_range_across_families_gives_no_evidence(tmp_path: Path, wanted:
         ("'>=3.0.0-pre <4'", "3"),
     ],
 )
-def test_framework_version_is_evidence_if_its_whole_range_is_in_one_family(
-    tmp_path: Path, said: str, release: str
-) -> None:
+def test_framework_version_range_within_one_family_is_evidence(tmp_path: Path, said: str, release: str) -> None:
     framework = detect_framework(manifest(tmp_path, SERVICE + f"frameworkVersion: {said}\n"), tmp_path)
     assert (framework.release, framework.source) == (release, "frameworkVersion")
 
@@ -213,7 +211,7 @@ def test_framework_version_across_families_gives_no_evidence(tmp_path: Path, sai
         ("variablesResolutionMode: '20220331'", "variablesResolutionMode", "2-modern"),
     ],
 )
-def test_marks_in_the_manifest_are_evidence_where_there_is_no_other(
+def test_marks_in_the_manifest_are_evidence_if_there_is_no_other(
     tmp_path: Path, line: str, mark: str, release: str
 ) -> None:
     framework = detect_framework(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path)
@@ -230,11 +228,11 @@ def test_marks_in_the_manifest_are_evidence_where_there_is_no_other(
         "# ${ssm:/a~true}",
     ],
 )
-def test_what_every_version_reads_is_no_mark(tmp_path: Path, line: str) -> None:
+def test_syntax_that_every_version_reads_is_not_evidence(tmp_path: Path, line: str) -> None:
     assert detect_framework(manifest(tmp_path, f"{SERVICE}{line}\n"), tmp_path) == NOTHING
 
 
-def test_a_service_that_is_a_map_is_older_than_3(tmp_path: Path) -> None:
+def test_service_given_as_a_map_is_older_than_version_3(tmp_path: Path) -> None:
     text = "service:\n  name: shop\n"
     assert detect_framework(manifest(tmp_path, text), tmp_path).label == "Serverless 1 or 2"
     assert detect_framework(manifest(tmp_path, text + MODE), tmp_path).release == "2-modern"
@@ -247,7 +245,7 @@ def test_version_2_with_variables_resolution_mode_is_modern(tmp_path: Path, said
     assert "variablesResolutionMode" in framework.label
 
 
-def test_an_installed_version_2_with_the_mode_is_modern_and_version_1_is_not(tmp_path: Path) -> None:
+def test_installed_version_2_with_the_mode_is_modern_and_version_1_is_not(tmp_path: Path) -> None:
     install(tmp_path / "a", "2.72.4")
     install(tmp_path / "b", "1.83.3")
     assert detect_framework(manifest(tmp_path / "a", SERVICE + MODE), tmp_path).release == "2-modern"
@@ -257,32 +255,32 @@ def test_an_installed_version_2_with_the_mode_is_modern_and_version_1_is_not(tmp
 # ── evidence against evidence ─────────────────────────────────────────────────────────────────
 
 
-def test_the_first_evidence_wins_where_all_are_of_one_family(tmp_path: Path) -> None:
+def test_first_evidence_wins_within_one_family(tmp_path: Path) -> None:
     install(tmp_path, "3.40.0")
     depend(tmp_path, "^4.0.0")
     assert told(detect_framework(manifest(tmp_path), tmp_path)) == ("3", "Serverless 3", "node_modules/serverless")
 
 
-def test_contradicting_evidence_is_unknown_and_named(tmp_path: Path) -> None:
+def test_contradicting_evidence_is_reported_as_unknown(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4")
     framework = detect_framework(manifest(tmp_path, SERVICE + "frameworkVersion: '3'\n"), tmp_path)
     note = "package-lock.json says Serverless 2, but frameworkVersion says Serverless 3"
     assert framework == Framework(Family.UNKNOWN, notes=(note,))
 
 
-def test_two_lockfiles_side_by_side_may_contradict(tmp_path: Path) -> None:
+def test_two_contradicting_lockfiles_make_the_framework_unknown(tmp_path: Path) -> None:
     lock(tmp_path, "2.72.4")
     put(tmp_path / "yarn.lock", 'serverless@^3.1.0:\n  version "3.40.0"\n')
     assert detect_framework(manifest(tmp_path), tmp_path).family is Family.UNKNOWN
 
 
-def test_a_farther_package_json_does_not_contradict_a_nearer_one(tmp_path: Path) -> None:
+def test_nearer_package_json_overrules_a_farther_one(tmp_path: Path) -> None:
     depend(tmp_path, "^2.0.0")
     depend(tmp_path / "a", "^3.0.0")
     assert detect_framework(manifest(tmp_path / "a"), tmp_path).release == "3"
 
 
-def test_evidence_above_the_root_is_not_looked_at(tmp_path: Path) -> None:
+def test_evidence_above_the_root_is_ignored(tmp_path: Path) -> None:
     install(tmp_path, "3.40.0")
     lock(tmp_path, "3.40.0")
     depend(tmp_path, "^3.0.0")
@@ -291,7 +289,7 @@ def test_evidence_above_the_root_is_not_looked_at(tmp_path: Path) -> None:
     assert detect_framework(manifest(tmp_path / "repo"), tmp_path / "elsewhere") == NOTHING
 
 
-def test_stale_marks_do_not_outweigh_what_is_installed_but_are_noted(tmp_path: Path) -> None:
+def test_installed_package_overrules_stale_marks_with_a_note(tmp_path: Path) -> None:
     install(tmp_path, "3.40.0")
     framework = detect_framework(manifest(tmp_path, SERVICE + "custom: {x: '${ssm:/a~true}'}\n"), tmp_path)
     assert told(framework) == ("3", "Serverless 3", "node_modules/serverless")
@@ -300,7 +298,7 @@ def test_stale_marks_do_not_outweigh_what_is_installed_but_are_noted(tmp_path: P
     )
 
 
-def test_marks_that_contradict_a_range_are_a_contradiction_and_named(tmp_path: Path) -> None:
+def test_marks_that_contradict_a_version_range_are_reported_as_unknown(tmp_path: Path) -> None:
     text = SERVICE + "frameworkVersion: '3'\ncustom: {x: '${ssm:/a~true}'}\n"
     framework = detect_framework(manifest(tmp_path, text), tmp_path)
     assert framework == Framework(
@@ -309,7 +307,7 @@ def test_marks_that_contradict_a_range_are_a_contradiction_and_named(tmp_path: P
     )
 
 
-def test_references_in_question_are_no_evidence(tmp_path: Path) -> None:
+def test_references_under_verification_are_not_evidence(tmp_path: Path) -> None:
     text = SERVICE + "frameworkVersion: '3'\ncustom: {x: '${ssm:/a~true}', y: '${ssm.us-east-1:/a}'}\n"
     assert told(detect_framework(manifest(tmp_path, text), tmp_path, by_references=False))[0] == "3"
     assert (
@@ -318,7 +316,7 @@ def test_references_in_question_are_no_evidence(tmp_path: Path) -> None:
     )
 
 
-def test_marks_that_contradict_each_other_are_unknown(tmp_path: Path) -> None:
+def test_contradicting_marks_are_reported_as_unknown(tmp_path: Path) -> None:
     text = SERVICE + "custom: {x: '${ssm:/a~true}', y: '${ssm(raw):/a}'}\n"
     framework = detect_framework(manifest(tmp_path, text), tmp_path)
     assert framework.family is Family.UNKNOWN
@@ -328,7 +326,7 @@ def test_marks_that_contradict_each_other_are_unknown(tmp_path: Path) -> None:
     )
 
 
-def test_a_legacy_mark_beside_the_modern_mode_is_a_contradiction(tmp_path: Path) -> None:
+def test_legacy_mark_beside_the_modern_mode_makes_the_framework_unknown(tmp_path: Path) -> None:
     framework = detect_framework(manifest(tmp_path, SERVICE + MODE + "custom: {x: '${ssm:/a~true}'}\n"), tmp_path)
     assert framework.family is Family.UNKNOWN
 
@@ -340,7 +338,9 @@ def test_a_legacy_mark_beside_the_modern_mode_is_a_contradiction(tmp_path: Path)
     ("releases", "expected"),
     [(("3",), "3"), (("1", "2"), "2"), (("3", "osls", "4"), "4"), (("2-modern", "3"), "3"), (("osls", "3"), "osls")],
 )
-def test_manifests_of_one_family_have_the_release_with_the_most_rules(releases: tuple[str, ...], expected: str) -> None:
+def test_manifests_of_one_family_merge_to_the_release_with_the_most_rules(
+    releases: tuple[str, ...], expected: str
+) -> None:
     assert merge_evidence([explicit_framework(release) for release in releases]) == explicit_framework(expected)
 
 
@@ -354,11 +354,11 @@ def test_manifests_of_one_family_have_the_release_with_the_most_rules(releases: 
         ([explicit_framework("3"), NOTHING], "it is deployed by Serverless 3 and by an unknown version"),
     ],
 )
-def test_manifests_of_different_families_make_it_unknown(frameworks: list[Framework], note: str) -> None:
+def test_manifests_of_different_families_merge_to_unknown(frameworks: list[Framework], note: str) -> None:
     assert merge_evidence(frameworks) == Framework(Family.UNKNOWN, notes=(note,))
 
 
-def test_without_any_manifest_the_framework_is_unknown() -> None:
+def test_evidence_of_no_manifest_merges_to_unknown() -> None:
     assert merge_evidence([]) == NOTHING
     assert merge_evidence([NOTHING, NOTHING]) == NOTHING
 
@@ -382,14 +382,14 @@ def test_installed_package_without_a_readable_version_gives_no_evidence(tmp_path
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
-def test_pipes_and_directories_in_the_place_of_files_do_not_hang(tmp_path: Path) -> None:
+def test_pipes_and_directories_in_place_of_files_do_not_hang(tmp_path: Path) -> None:
     make_pipe(tmp_path / "package-lock.json")
     make_pipe(tmp_path / "package.json")
     (tmp_path / "yarn.lock").mkdir()
     assert detect_framework(manifest(tmp_path), tmp_path) == NOTHING
 
 
-def test_a_thousand_services_under_one_large_lockfile_are_detected_in_a_moment(tmp_path: Path) -> None:
+def test_thousand_services_under_one_large_lockfile_are_detected_quickly(tmp_path: Path) -> None:
     packages = {f"node_modules/p{n}": {"version": "1.0.0", "integrity": "x" * 80} for n in range(60_000)}
     packages["node_modules/serverless"] = {"version": "3.40.0"}
     put(tmp_path / "package-lock.json", json.dumps({"lockfileVersion": 3, "packages": packages}, indent=2))

@@ -13,7 +13,7 @@ def found(value: str, framework: Framework = MODERN) -> list[tuple[str, str, str
     ]
 
 
-def test_references_are_found_wherever_they_stand() -> None:
+def test_existing_references_are_found_in_every_position() -> None:
     assert found("${ssm:/a/b~true}") == [("ssm:/a/b~true", "/a/b", None, "~true", Form.WHOLE)]
     assert found("x ${ssm(raw):/a}") == [("ssm(raw):/a", "/a", None, "", Form.PART)]
     assert found("${env:X, ssm(us-west-2, raw):/a}") == [
@@ -27,11 +27,11 @@ def test_references_are_found_wherever_they_stand() -> None:
 
 
 @pytest.mark.parametrize("value", ["ssm:/a", "${self:custom.ssm}", "${ssm}", "a: ssm:GetParameter", "${env:ssm}"])
-def test_text_that_only_mentions_ssm_is_no_reference(value: str) -> None:
+def test_text_that_only_mentions_ssm_is_not_a_reference(value: str) -> None:
     assert found(value) == []
 
 
-def test_a_manifests_own_delimiters_are_read() -> None:
+def test_references_in_custom_delimiters_are_found() -> None:
     read = manifest("service: s\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\n  x: $<ssm:/a~true>\n")
     (each,) = existing_references(read, deployed(read, framework=LEGACY))
     assert (each.path, each.tail) == ("/a", "~true")
@@ -51,7 +51,7 @@ def test_a_manifests_own_delimiters_are_read() -> None:
         (LEGACY, "ssm:/a~false", True, "ssm:/a~true"),
     ],
 )
-def test_stale_syntax_is_named_with_the_source_that_reads(
+def test_stale_syntax_is_reported_with_its_replacement(
     framework: Framework, written: str, secure: bool | None, expected: str
 ) -> None:
     read = manifest(f"service: s\ncustom:\n  x: ${{{written}}}\n")
@@ -75,14 +75,14 @@ def test_stale_syntax_is_named_with_the_source_that_reads(
         (LEGACY, "ssm:/a", None),
     ],
 )
-def test_what_reads_well_is_left_alone(framework: Framework, written: str, secure: bool | None) -> None:
+def test_valid_syntax_is_not_reported(framework: Framework, written: str, secure: bool | None) -> None:
     read = manifest(f"service: s\ncustom:\n  x: ${{{written}}}\n")
     deployment = deployed(read, framework=framework)
     (usage,) = existing_references(read, deployment)
     assert syntax_mismatch(usage, deployment, is_secure=secure) is None
 
 
-def test_a_split_list_is_a_persons_work() -> None:
+def test_split_list_has_no_automatic_replacement() -> None:
     read = manifest("service: s\ncustom:\n  x: ${ssm:/a~split}\n")
     deployment = deployed(read)
     (usage,) = existing_references(read, deployment)

@@ -59,7 +59,7 @@ IN_ISO_FORM = tuple(word for word, row in RELEASES.items() if Dialect.OSLS not i
         ("1_", "1_", "1_"),
     ],
 )
-def test_an_environment_variable_gets_what_js_yaml_read(text: str, first: str | None, newer: str | None) -> None:
+def test_environment_variable_is_deployed_as_js_yaml_reads_it(text: str, first: str | None, newer: str | None) -> None:
     assert resolve(text, "1").deployed == first
     assert {resolve(text, release).deployed for release in NEWER} == {newer}
 
@@ -78,7 +78,7 @@ def test_an_environment_variable_gets_what_js_yaml_read(text: str, first: str | 
         ("2019-6-3T99:02:03Z", "2019-06-07T03:02:03.000Z"),
     ],
 )
-def test_a_date_is_deployed_in_iso_form_but_kept_by_osls(text: str, date: str) -> None:
+def test_date_is_deployed_in_iso_form_except_by_osls(text: str, date: str) -> None:
     for release in IN_ISO_FORM:
         assert resolve(text, release).kind is ScalarKind.DATE
         assert resolve(text, release).deployed == date
@@ -87,7 +87,7 @@ def test_a_date_is_deployed_in_iso_form_but_kept_by_osls(text: str, date: str) -
 
 
 @pytest.mark.parametrize("text", ["2019-6-3", "2019-06-13x", "2019-06-13T1:2:3", "20190613"])
-def test_text_that_only_looks_like_a_date_is_no_date(text: str) -> None:
+def test_text_that_only_looks_like_a_date_is_not_a_date(text: str) -> None:
     assert resolve(text, "3").kind is not ScalarKind.DATE
 
 
@@ -107,14 +107,14 @@ def test_every_release_agrees_on_the_plain_kinds(text: str, kind: ScalarKind) ->
 
 
 @pytest.mark.parametrize("text", ["abc", "hunter2", "yes", "3000", "0", "-1", "1.5", "0.1", "1e-7", "true", "false"])
-def test_text_that_is_its_own_value_is_canonical_everywhere(text: str) -> None:
+def test_text_deployed_unchanged_is_canonical_in_every_release(text: str) -> None:
     assert all(is_canonical(text, release) for release in EVERY)
 
 
 @pytest.mark.parametrize(
     "text", ["0123", "1e3", "12345678901234567890", "1.10", "+1", "0x1F", "True", "~", "null", "", ".inf", "1_000"]
 )
-def test_text_that_is_deployed_as_something_else_is_not_canonical_anywhere(text: str) -> None:
+def test_text_deployed_as_something_else_is_not_canonical_in_any_release(text: str) -> None:
     assert not any(is_canonical(text, release) for release in EVERY)
 
 
@@ -129,11 +129,13 @@ def test_text_that_is_deployed_as_something_else_is_not_canonical_anywhere(text:
         ("2019-06-13", set()),
     ],
 )
-def test_what_a_releases_own_js_yaml_versions_read_differently_is_not_canonical(text: str, releases: set[str]) -> None:
+def test_text_that_js_yaml_versions_of_one_release_read_differently_is_not_canonical(
+    text: str, releases: set[str]
+) -> None:
     assert {release for release in EVERY if is_canonical(text, release)} == releases
 
 
-def test_an_unsettled_reading_is_the_newest_ones() -> None:
+def test_unsettled_value_is_read_as_the_newest_version_reads_it() -> None:
     assert resolve("1_000", "3").deployed == "1_000"
     assert not resolve("1_000", "3").settled
     assert resolve("1_000", "1").settled

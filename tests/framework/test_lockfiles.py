@@ -178,7 +178,7 @@ ASKED = {"services/a": "^2.72.0", "services/b": "npm:osls@^3.50.0", "": "^3.38.0
         ("pnpm-lock.yaml", PNPM_9),
     ],
 )
-def test_every_workspace_gets_its_own_version_as_node_would_find_it(name: str, text: str) -> None:
+def test_every_workspace_gets_the_version_that_node_would_find(name: str, text: str) -> None:
     found = locked(name, text)
 
     def version(directory: str) -> list[tuple[str, str]]:
@@ -191,45 +191,45 @@ def test_every_workspace_gets_its_own_version_as_node_would_find_it(name: str, t
 
 
 @pytest.mark.parametrize(("name", "text"), [("package-lock.json", NPM_3), ("pnpm-lock.yaml", PNPM_9)])
-def test_a_directory_without_its_own_version_gets_the_nearest_above(name: str, text: str) -> None:
+def test_directory_without_its_own_version_gets_the_nearest_above(name: str, text: str) -> None:
     found = locked(name, text)
     assert [each.version for each in serving(found, "services/a/deep", {})] == ["2.72.4"]
     assert [each.version for each in serving(found, "other", {})] == ["3.40.0"]
 
 
-def test_a_package_of_ours_under_the_frameworks_name_is_not_the_framework() -> None:
+def test_workspace_package_under_the_frameworks_name_is_ignored() -> None:
     assert "9.0.0" not in {each.version for each in locked("package-lock.json", NPM_3)}
 
 
-def test_npm_version_1_counts_the_top_level_alone() -> None:
+def test_npm_version_1_lockfile_gives_the_top_level_only() -> None:
     found = locked("package-lock.json", NPM_1)
     assert [(each.package, each.version) for each in found] == [("serverless", "2.72.4"), ("osls", "3.77.1")]
     assert [each.version for each in serving(found, "services/a", {})] == ["2.72.4", "3.77.1"]
 
 
-def test_npm_version_1_knows_aliases() -> None:
+def test_npm_version_1_lockfile_resolves_aliases() -> None:
     text = NPM_1.replace('"version": "2.72.4"', '"version": "npm:osls@3.77.1"')
     assert locked("package-lock.json", text)[0] == Locked("osls", "3.77.1")
 
 
-def test_a_pnpm_project_without_workspaces_lists_at_the_top() -> None:
+def test_pnpm_lockfile_without_workspaces_lists_packages_at_the_top() -> None:
     text = "dependencies:\n  serverless: 3.40.0\nlockfileVersion: 5.3\npackages:\n  /a/1.0.0: {}\n"
     assert locked("pnpm-lock.yaml", text) == (Locked("serverless", "3.40.0"),)
 
 
-def test_a_hidden_directory_is_its_own_place_in_pnpm() -> None:
+def test_hidden_directory_is_a_pnpm_workspace() -> None:
     text = "importers:\n  .hidden:\n    dependencies:\n      serverless: 3.40.0\n"
     assert locked("pnpm-lock.yaml", text) == (Locked("serverless", "3.40.0", ".hidden"),)
 
 
-def test_among_several_yarn_entries_what_package_json_asks_for_decides() -> None:
+def test_package_json_range_selects_among_several_yarn_entries() -> None:
     found = locked("yarn.lock", YARN_1)
     assert [each.version for each in serving(found, "x", {"serverless": "^3.2.0"})] == ["3.40.0"]
     assert serving(found, "x", {"serverless": "^1.0.0"}) == ()
     assert serving(found, "x", {}) == ()
 
 
-def test_one_yarn_entry_serves_all() -> None:
+def test_yarn_entries_of_one_major_version_give_the_first() -> None:
     found = locked("yarn.lock", 'serverless@^3.1.0:\n  version "3.1.0"\n\nserverless@^3.2.0:\n  version "3.40.0"\n')
     assert [each.version for each in serving(found, "x", {})] == ["3.1.0"]
 
@@ -266,7 +266,7 @@ def test_unreadable_lockfile_gives_no_evidence(name: str, text: str) -> None:
         "serverless@" + "a, " * 500,
     ],
 )
-def test_huge_lockfiles_are_searched_in_a_moment(name: str, line: str, megabytes: int) -> None:
+def test_huge_lockfile_is_searched_quickly(name: str, line: str, megabytes: int) -> None:
     text = line * (megabytes * 1_000_000 // len(line))
     started = time.monotonic()
     locked(name, text)

@@ -14,12 +14,12 @@ PACKAGE = Path(migrate.__file__).parent
 TABLE = PACKAGE / "framework" / "releases.py"
 
 
-def test_the_table_has_one_row_for_each_release() -> None:
+def test_table_has_one_row_for_every_release() -> None:
     assert set(RELEASES) == set(Release)
     assert all(row.release == word for word, row in RELEASES.items())
 
 
-def test_rows_can_be_told_apart_where_a_person_is_asked() -> None:
+def test_releases_have_unique_shortcuts_and_labels() -> None:
     assert len({row.shortcut for row in RELEASES.values()}) == len(RELEASES)
     assert len({row.label for row in RELEASES.values()}) == len(RELEASES)
 
@@ -30,7 +30,7 @@ def test_every_mark_is_evidence_for_a_release() -> None:
     assert all(mark in MARKS for row in RELEASES.values() for mark in row.marks)
 
 
-def test_the_words_of_the_command_line_are_plain_texts_in_one_order() -> None:
+def test_release_words_are_plain_strings_in_a_fixed_order() -> None:
     assert WORDS[0] == "auto"
     assert list(WORDS[1:]) == sorted(row.release.value for row in RELEASES.values())
     assert {type(word) for word in WORDS} == {str}
@@ -46,18 +46,20 @@ def test_the_words_of_the_command_line_are_plain_texts_in_one_order() -> None:
         ((), (), ""),
     ],
 )
-def test_several_releases_have_one_label(release: tuple[Release, ...], majors: tuple[int, ...], label: str) -> None:
+def test_several_releases_share_a_joint_label(
+    release: tuple[Release, ...], majors: tuple[int, ...], label: str
+) -> None:
     assert joint_label(release, majors) == label
 
 
-def test_versions_with_a_label_of_their_own_may_differ_from_their_release() -> None:
+def test_versions_with_their_own_label_may_differ_from_their_release() -> None:
     osls = RELEASES[Release.OSLS]
     assert osls.treatment_of("osls 3") is Treatment.IGNORES
     assert osls.treatment_of("osls 4") is Treatment.REFUSES
     assert osls.treatment_of("osls 3 or 4") is Treatment.REFUSES
 
 
-def test_early_positions_are_those_of_all_releases() -> None:
+def test_early_positions_include_those_of_all_releases() -> None:
     assert {str(path) for path in early_positions()} >= {"service", "provider.region", "provider.credentials"}
 
 
@@ -113,7 +115,7 @@ except Exception as error:
 """
 
 
-def test_a_new_row_touches_no_second_file(tmp_path: Path) -> None:
+def test_new_release_row_needs_no_change_in_another_file(tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, tmp_path / "migrate")
     table = TABLE.read_text(encoding="utf-8")
     table = table.replace('    OSLS = "osls"\n', '    OSLS = "osls"\n    MADE_UP = "made-up"\n', 1)
@@ -133,7 +135,7 @@ def test_a_new_row_touches_no_second_file(tmp_path: Path) -> None:
     assert "made-up" in refused.stderr
 
 
-def test_the_table_is_read_without_anything_heavy() -> None:
+def test_release_table_is_imported_without_heavy_modules() -> None:
     code = "import sys; import migrate.framework.releases; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"nodesemver", "ruamel", "migrate.framework.jsyaml"} & set(done.stdout.split())

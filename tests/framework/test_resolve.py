@@ -92,7 +92,7 @@ def seen(text: str) -> View:
         ("${file(deep.yml):inner.region}", {"eu-west-3"}, True),
     ],
 )
-def test_the_region_is_followed_wherever_it_is(region: str, possible: set[str], is_sure: bool) -> None:
+def test_region_is_resolved_wherever_it_is(region: str, possible: set[str], is_sure: bool) -> None:
     text = region if region.startswith("*") else f'"{region}"'
     answer = seen(f"provider:\n  region: {text}\n").possible_values("provider", "region")
     assert answer is not None
@@ -116,7 +116,7 @@ def test_the_region_is_followed_wherever_it_is(region: str, possible: set[str], 
         ("${opt:x, file(provider.yml)}", {"eu-south-1"}, False),
     ],
 )
-def test_a_provider_is_followed_wherever_it_is(provider: str, possible: set[str], is_absent: bool) -> None:
+def test_provider_is_resolved_wherever_it_is(provider: str, possible: set[str], is_absent: bool) -> None:
     answer = seen(f"p: &p {{region: eu-west-2}}\nprovider: {provider}\n").possible_values("provider", "region")
     assert answer is not None
     assert (set(answer.texts), answer.is_absent) == (possible, is_absent)
@@ -133,20 +133,20 @@ def test_a_provider_is_followed_wherever_it_is(provider: str, possible: set[str]
         "x" * 2_000 + "${self:custom.one}",
     ],
 )
-def test_what_can_not_be_resolved_surely_is_unknown(region: str) -> None:
+def test_region_that_cannot_be_resolved_is_unknown(region: str) -> None:
     read = seen(f'odd: {{<<: text}}\ngone: *nowhere\nprovider:\n  region: "{region}"\n')
     assert read.possible_values("provider", "region") is None
     assert read.resolve("provider", "region") is None
 
 
-def test_a_file_that_can_not_be_read_is_never_passed_over_for_a_fallback() -> None:
+def test_unreadable_file_makes_the_region_unknown_despite_a_fallback() -> None:
     text = "provider:\n  region: ${file(a.yml):region, 'us-east-1'}\n"
     unreadable = View(manifest(text), lambda directory, pattern: [None])
     assert unreadable.possible_values("provider", "region") is None
     assert unreadable.resolve("provider", "region") is None
 
 
-def test_files_are_looked_for_in_the_services_directory_and_once() -> None:
+def test_included_file_is_read_once_from_the_service_directory() -> None:
     looked: list[tuple[Path, str]] = []
 
     def included(directory: Path, pattern: str) -> list[Manifest | None]:
@@ -159,7 +159,7 @@ def test_files_are_looked_for_in_the_services_directory_and_once() -> None:
     assert looked == [(Path("/service"), "conf/a.yml")]
 
 
-def test_nothing_is_read_before_it_is_asked_for() -> None:
+def test_included_file_is_not_read_before_it_is_needed() -> None:
     def included(directory: Path, pattern: str) -> list[Manifest | None]:
         raise AssertionError(pattern)
 
@@ -179,13 +179,13 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
         ("service: ${self:custom.${opt:stage, 'dev'}.name}\ncustom: {dev: {name: d}, prod: {name: p}}\n", "d"),
     ],
 )
-def test_a_name_is_what_it_is_where_nothing_is_passed(text: str, expected: str | None) -> None:
+def test_service_name_resolves_to_its_default_without_options(text: str, expected: str | None) -> None:
     names = manifest("name: shop-${opt:stage, 'dev'}\nshort: {name: api}\n", "names.yml", Role.INCLUDED)
     read = view(manifest(text), names)
     assert (read.resolve("service") or read.resolve("service", "name")) == expected
 
 
-def test_what_is_written_is_looked_up_without_its_variables() -> None:
+def test_written_value_is_looked_up_but_not_resolved() -> None:
     text = "base: &b {frameworkVersion: '3'}\n<<: *b\nprovider: ${file(p.yml)}\nservice: ${env:X}-a\n"
     provider = manifest('variableSyntax: "\\\\${{([a-z]+?)}}"\n', "p.yml", Role.INCLUDED)
     read = view(manifest(text), provider)
@@ -208,5 +208,5 @@ def test_what_is_written_is_looked_up_without_its_variables() -> None:
         ("service: x\n", ("service", "name"), False),
     ],
 )
-def test_existing_parameters_are_shown(text: str, keys: tuple[str, ...], expected: bool) -> None:
+def test_presence_of_a_key_is_reported(text: str, keys: tuple[str, ...], expected: bool) -> None:
     assert view(manifest(text)).has(*keys) is expected

@@ -53,7 +53,7 @@ BASE = "base: &base {a: 1, b: 2}\nmore: &more {b: 3, c: 4}\n"
         ("&all {a: {b: *all}, c: 1}\n", "a.b.a.b.c", "1"),
     ],
 )
-def test_a_key_is_found_where_js_yaml_finds_it(text: str, keys: str, expected: str | None) -> None:
+def test_key_is_found_as_js_yaml_finds_it(text: str, keys: str, expected: str | None) -> None:
     assert value(text, *keys.split(".")) == expected
 
 
@@ -70,18 +70,18 @@ def test_a_key_is_found_where_js_yaml_finds_it(text: str, keys: str, expected: s
         ("x: &x {b: 1}\ny:\n  <<: *x\n  !!merge : *x\n", "y.a"),
     ],
 )
-def test_what_js_yaml_would_refuse_is_unclear(text: str, key: str) -> None:
+def test_yaml_that_js_yaml_would_refuse_raises_unclear_error(text: str, key: str) -> None:
     with pytest.raises(UnclearError):
         value(text, *key.split("."))
 
 
-def test_json_has_no_merges() -> None:
+def test_json_has_no_merge_keys() -> None:
     text = '{"y": {"<<": {"a": "1"}}}'
     assert value(text, "y", "a", name="serverless.json") is None
     assert value(text, "y", "<<", "a", name="serverless.json") == "1"
 
 
-def test_merged_keys_are_listed_among_a_mappings_own() -> None:
+def test_merged_keys_are_listed_with_a_mappings_own() -> None:
     tree = Tree(manifest(BASE + "y: {d: 5, <<: [*base, *more]}\nz: [a, b]\n"))
     assert tree.keys(("y",)) == ("d", "a", "b", "c")
     assert tree.keys(("z",)) == ("0", "1")

@@ -24,7 +24,7 @@ VALUE = "tiger-99-lynx"
         (f"a: |\n  # {VALUE}\nb: c # {VALUE}\n", (3,)),
     ],
 )
-def test_the_lines_of_comments_that_hold_a_value_are_reported(text: str, lines: tuple[int, ...]) -> None:
+def test_comment_lines_that_hold_a_value_are_reported(text: str, lines: tuple[int, ...]) -> None:
     assert lines_in_comments(manifest(text), [VALUE]) == {VALUE: lines}
 
 
@@ -38,23 +38,23 @@ def test_the_lines_of_comments_that_hold_a_value_are_reported(text: str, lines: 
         f"a: {VALUE}\n# {VALUE[:-1]}\n",
     ],
 )
-def test_what_is_no_comment_or_another_value_is_not(text: str) -> None:
+def test_text_outside_comments_and_other_values_are_not_reported(text: str) -> None:
     assert lines_in_comments(manifest(text), [VALUE]) == {}
 
 
 @pytest.mark.parametrize("word", ["root", "x1", "1234", "password"])
-def test_a_word_of_the_language_is_no_copy(word: str) -> None:
+def test_word_of_the_language_is_not_reported_as_a_copy(word: str) -> None:
     assert lines_in_comments(manifest(f"# the {word} of all\na: {word}\n"), [word]) == {}
 
 
-def test_many_values_in_many_comments_are_told_apart() -> None:
+def test_many_values_in_many_comments_are_distinguished() -> None:
     values = [f"tiger-{number:03}-lynx" for number in range(100)]
     text = "".join(f"# {value}\nk{number}: {value}\n" for number, value in enumerate(values))
     expected = {value: (2 * number + 1,) for number, value in enumerate(values)}
     assert lines_in_comments(manifest(text), values) == expected
 
 
-def test_a_person_is_reported_in_the_plan_and_the_secret_is_not(service: Path, slsmigrate: Program) -> None:
+def test_plan_notes_comment_copies_without_showing_the_secret(service: Path, slsmigrate: Program) -> None:
     text = (
         f"service: shop # not {VALUE}\nframeworkVersion: '3'\nprovider:\n  name: aws\n  environment:\n"
         f"    DB_PASSWORD: {VALUE}\n" + f"# {VALUE}\n" * 4

@@ -6,36 +6,36 @@ from migrate.plan.questions import questions
 from tests.support.build import deployments, finding, manifest
 
 
-def test_quotes_anchors_and_comments_stay_and_the_secret_goes() -> None:
+def test_masking_keeps_quotes_anchors_and_comments() -> None:
     text = "a: &x \"hunter2\"  # old\nb: 'it''s'\nc: plain one\n"
     read = manifest(text)
     found = [finding(read, path) for path in ("a", "b", "c")]
     assert masked(read, found) == f"a: &x \"{MASK}\"  # old\nb: '{MASK}'\nc: {MASK}\n"
 
 
-def test_a_block_scalar_is_masked_line_for_line() -> None:
+def test_block_scalar_is_masked_line_by_line() -> None:
     read = manifest("key: |-   # pem\n    -----BEGIN\n\n    abc\nnext: 1\n")
     assert masked(read, [finding(read, "key")]) == f"key: |-   # pem\n    {MASK}\n\n    {MASK}\nnext: 1\n"
 
 
-def test_of_a_part_only_the_part_is_masked() -> None:
+def test_only_the_secret_part_is_masked() -> None:
     read = manifest("url: postgres://app:hunter2@${self:x}/db\nq: 'a''b:s3cret'\n")
     found = [finding(read, "url", "hunter2"), finding(read, "q", "s3cret")]
     assert masked(read, found) == f"url: postgres://app:{MASK}@${{self:x}}/db\nq: 'a''b:{MASK}'\n"
 
 
-def test_a_part_behind_escapes_is_masked_whole() -> None:
+def test_part_with_escapes_is_masked_whole() -> None:
     read = manifest('url: "a:\\u0068unter2@b"\n')
     shown = masked(read, [finding(read, "url", "hunter2")])
     assert shown == f'url: "a:{MASK}@b"\n'
 
 
-def test_the_same_secret_in_a_comment_is_masked_too() -> None:
+def test_copy_of_the_secret_in_a_comment_is_masked() -> None:
     read = manifest("# was hunter2\na: hunter2 # hunter2!\n")
     assert masked(read, [finding(read, "a")]) == f"# was {MASK}\na: {MASK} # {MASK}!\n"
 
 
-def test_an_assignment_in_a_comment_is_masked_though_nothing_found_it() -> None:
+def test_assignment_in_a_comment_is_masked_without_a_finding() -> None:
     read = manifest("a: 1\n# DB_PASSWORD: other\n  # token=abc def\n# see: the docs\n")
     assert masked(read, []) == f"a: 1\n# DB_PASSWORD: {MASK}\n  # token={MASK}\n# see: the docs\n"
 
@@ -52,14 +52,14 @@ def after(text: str, found: list[Finding], accept: set[str]) -> str:
     return masked_after(found[0].manifest, found, changes)
 
 
-def test_after_the_change_what_is_left_stays_masked() -> None:
+def test_unmoved_secret_stays_masked_after_the_change() -> None:
     text = "service: shop\na: hunter2\nb: 'other1'\n"
     read = manifest(text)
     found = [finding(read, "a"), finding(read, "b")]
     assert after(text, found, {"a"}) == f"service: shop\na: ${{ssm(raw):/shop/a}}\nb: '{MASK}'\n"
 
 
-def test_two_fallbacks_of_one_value_one_moved_one_masked() -> None:
+def test_moved_fallback_is_shown_as_a_reference_and_the_other_stays_masked() -> None:
     text = "service: shop\na: ${env:X, 'first'}-${env:Y, 'other'}\n"
     read = manifest(text)
     found = [finding(read, "a", "first", Form.FALLBACK), finding(read, "a", "other", Form.FALLBACK)]
@@ -72,20 +72,20 @@ def test_two_fallbacks_of_one_value_one_moved_one_masked() -> None:
     )
 
 
-def test_a_plain_word_is_masked_in_comments_all_the_same() -> None:
+def test_plain_word_secret_is_masked_in_comments() -> None:
     read = manifest("# old one was sun, pw=hunter3\ncustom:\n  dbPassword: sun   # sun is the prod one\n")
     assert masked(read, [finding(read, "custom.dbPassword")]) == (
         f"# old one was {MASK}, pw={MASK}\ncustom:\n  dbPassword: {MASK}   # {MASK} is the prod one\n"
     )
 
 
-def test_a_secret_that_is_a_common_word_does_not_mask_the_word_elsewhere() -> None:
+def test_secret_that_is_a_common_word_does_not_mask_the_word_elsewhere() -> None:
     text = "service: shop\ncustom:\n  dbSecret: postgres\n  engine: postgres\n"
     read = manifest(text)
     assert masked(read, [finding(read, "custom.dbSecret")]) == text.replace("dbSecret: postgres", f"dbSecret: {MASK}")
 
 
-def test_the_reference_is_shown_even_where_it_holds_the_secrets_text() -> None:
+def test_reference_is_shown_even_if_it_contains_the_secret() -> None:
     text = "service: shop\ncustom:\n  apiSecret: api-secret\n"
     read = manifest(text)
     assert after(text, [finding(read, "custom.apiSecret")], {"custom.apiSecret"}).endswith(

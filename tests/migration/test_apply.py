@@ -167,7 +167,7 @@ def test_check_reads_the_store_and_changes_nothing(service: Service, stub: StubS
     assert len(stub.calls) == 1
 
 
-def test_the_check_asks_each_target(service: Service, stub: StubStore) -> None:
+def test_check_asks_every_target(service: Service, stub: StubStore) -> None:
     service.targets = (HERE, FAR)
     service.add("serverless.yml", key="hunter2")
     stub.seed("/app/key", "hunter2", region="eu-central-1")
@@ -175,11 +175,11 @@ def test_the_check_asks_each_target(service: Service, stub: StubStore) -> None:
     assert [each.state for each in check(service.plan, stores)] == [PutState.PUT, PutState.EXISTS]
 
 
-def test_a_plan_without_puts_asks_nothing(service: Service) -> None:
+def test_check_of_a_plan_without_puts_returns_nothing(service: Service) -> None:
     assert check(service.plan, {}) == ()
 
 
-def test_one_parameter_that_can_not_be_read_does_not_hide_the_others(
+def test_parameter_that_cannot_be_read_does_not_hide_the_others(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", **{f"k{number}": "hunter2" for number in range(12)})
@@ -194,7 +194,7 @@ def test_one_parameter_that_can_not_be_read_does_not_hide_the_others(
 
 
 @pytest.mark.parametrize("count", [1, 3, 40])
-def test_a_store_that_lets_nothing_be_read_is_an_error_after_few_calls(
+def test_store_that_denies_every_read_raises_an_error_after_few_calls(
     service: Service, stub: StubStore, stores: Stores, count: int
 ) -> None:
     service.add("serverless.yml", **{f"k{number}": "hunter2" for number in range(count)})
@@ -204,7 +204,9 @@ def test_a_store_that_lets_nothing_be_read_is_an_error_after_few_calls(
     assert len(stub.calls) <= 11
 
 
-def test_denials_after_an_answer_are_those_parameters_own(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_denial_after_a_successful_read_is_a_conflict_of_that_parameter_only(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
     service.add("serverless.yml", **{f"k{number}": "hunter2" for number in range(25)})
     for number in range(10, 25):
         stub.fault("GetParameters", deny("ssm:GetParameters"), name=f"/app/k{number}")
@@ -212,7 +214,7 @@ def test_denials_after_an_answer_are_those_parameters_own(service: Service, stub
     assert states == [PutState.PUT] * 10 + [PutState.CONFLICT] * 15
 
 
-def test_one_target_that_can_not_be_reached_does_not_stop_what_needs_another(
+def test_unreachable_target_does_not_stop_changes_that_need_another(
     service: Service, stub: StubStore, both: Stores
 ) -> None:
     service.targets = (HERE,)
@@ -227,7 +229,7 @@ def test_one_target_that_can_not_be_reached_does_not_stop_what_needs_another(
     assert (left(outcome), file.read_bytes()) == (["/app/a"], b"b: ${ssm:/app/b~true}\n")
 
 
-def test_a_target_that_every_change_needs_and_that_can_not_be_reached_is_an_error(
+def test_unreachable_target_that_every_change_needs_raises_an_error(
     service: Service, stub: StubStore, both: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -236,9 +238,7 @@ def test_a_target_that_every_change_needs_and_that_can_not_be_reached_is_an_erro
         check(service.plan, both)
 
 
-def test_a_store_that_can_not_be_reached_is_an_error_after_one_call(
-    service: Service, stub: StubStore, stores: Stores
-) -> None:
+def test_unreachable_store_raises_an_error_after_one_call(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
     stub.fault("GetParameters", refuse("ExpiredTokenException"))
     with pytest.raises(TargetError, match="expired"):
@@ -249,7 +249,9 @@ def test_a_store_that_can_not_be_reached_is_an_error_after_one_call(
 # ── the work ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_values_go_to_the_store_and_references_to_the_files(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_values_are_put_into_the_store_and_references_into_the_files(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
     one = service.add("serverless.yml", a="hunter2", b="hunter3")
     two = service.add("env.yml", c="hunter4")
     outcome = service.run(stores)
@@ -280,7 +282,7 @@ def test_everything_is_put_then_read_back_then_written(service: Service, stub: S
     assert states == [(14, True)] * 12 + [(14, False)]
 
 
-def test_observer_is_called_before_each_put(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_observer_is_called_before_every_put(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
     stub.seed("/app/a", "hunter2")
     heard: list[tuple[str, int]] = []
@@ -288,7 +290,7 @@ def test_observer_is_called_before_each_put(service: Service, stub: StubStore, s
     assert heard == [("/app/b", 0)]
 
 
-def test_a_run_after_one_that_died_before_the_file_puts_nothing(
+def test_run_after_a_death_before_the_file_write_puts_nothing(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -299,11 +301,11 @@ def test_a_run_after_one_that_died_before_the_file_puts_nothing(
     assert [event.created for event in outcome.events if isinstance(event, PutDone)] == [False]
 
 
-def test_a_plan_without_changes_does_nothing(service: Service) -> None:
+def test_plan_without_changes_does_nothing(service: Service) -> None:
     assert service.run({}) == ApplyResult()
 
 
-def test_a_change_that_is_only_shown_is_left(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_change_that_is_only_shown_is_not_applied(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
     service.changes[1] = replace(service.changes[1], applicability=Applicability.SHOW, puts=())
     outcome = service.run(stores)
@@ -311,14 +313,14 @@ def test_a_change_that_is_only_shown_is_left(service: Service, stub: StubStore, 
     assert stub.names() == ["/app/a"]
 
 
-def test_one_parameter_for_two_files_is_put_once(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_parameter_of_two_files_is_put_once(service: Service, stub: StubStore, stores: Stores) -> None:
     files = [service.add(name, a="hunter2") for name in ("serverless.yml", "env.yml")]
     outcome = service.run(stores)
     assert {file.read_bytes() for file in files} == {b"a: ${ssm:/app/a~true}\n"}
     assert (len(stub.made("PutParameter")), len(outcome.events)) == (1, 3)
 
 
-def test_a_put_that_was_never_checked_overwrites_nothing(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_unchecked_put_overwrites_nothing(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
     outcome = service.run(stores, checked=())
@@ -329,9 +331,7 @@ def test_a_put_that_was_never_checked_overwrites_nothing(service: Service, stub:
 # ── faults of the store ───────────────────────────────────────────────────────────────────────
 
 
-def test_a_put_that_fails_costs_only_the_changes_that_need_it(
-    service: Service, stub: StubStore, stores: Stores
-) -> None:
+def test_failed_put_blocks_only_the_changes_that_need_it(service: Service, stub: StubStore, stores: Stores) -> None:
     one = service.add("serverless.yml", a="hunter2", b="hunter3")
     two = service.add("env.yml", b="hunter3")
     stub.fault("PutParameter", refuse("ParameterMaxVersionLimitExceeded"), name="/app/b")
@@ -342,7 +342,7 @@ def test_a_put_that_fails_costs_only_the_changes_that_need_it(
     assert left(outcome) == ["/app/b", "/app/b"]
 
 
-def test_a_second_run_after_the_fault_is_gone_completes_the_work(
+def test_second_run_after_a_fault_completes_the_work(
     service: Service, stub: StubStore, stores: Stores, tmp_path: Path
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -356,7 +356,7 @@ def test_a_second_run_after_the_fault_is_gone_completes_the_work(
     assert (stub.version("/app/a"), stub.version("/app/b")) == (1, 1)
 
 
-def test_a_denial_at_the_first_put_is_not_asked_for_again(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_denial_of_the_first_put_stops_the_other_puts(service: Service, stub: StubStore, stores: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
     before = file.read_bytes()
     stub.fault("PutParameter", deny("ssm:PutParameter"))
@@ -368,7 +368,9 @@ def test_a_denial_at_the_first_put_is_not_asked_for_again(service: Service, stub
     assert file.read_bytes() == before
 
 
-def test_a_denial_after_a_success_is_that_parameter_s_own(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_denial_after_a_successful_put_fails_that_parameter_only(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
     stub.fault("PutParameter", deny("ssm:PutParameter"), name="/app/b")
     service.run(stores)
@@ -376,7 +378,7 @@ def test_a_denial_after_a_success_is_that_parameter_s_own(service: Service, stub
 
 
 @pytest.mark.parametrize("code", ["ExpiredTokenException", "ParameterLimitExceeded", "InternalServerError"])
-def test_what_every_put_would_meet_ends_the_puts_and_keeps_what_was_done(
+def test_error_common_to_every_put_ends_the_puts_and_keeps_what_was_done(
     service: Service, stub: StubStore, stores: Stores, code: str
 ) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
@@ -387,7 +389,7 @@ def test_what_every_put_would_meet_ends_the_puts_and_keeps_what_was_done(
     assert left(outcome) == ["/app/b", "/app/c"]
 
 
-def test_credentials_that_expire_before_the_read_back_leave_the_files_alone(
+def test_credentials_that_expire_before_the_read_back_leave_the_files_unchanged(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -403,7 +405,7 @@ def test_credentials_that_expire_before_the_read_back_leave_the_files_alone(
 
 
 @pytest.mark.parametrize("effect", [deny("ssm:GetParameters"), deny("kms:Decrypt")])
-def test_a_read_back_that_is_denied_leaves_the_files_alone_and_a_later_run_completes(
+def test_denied_read_back_leaves_the_files_unchanged_and_a_later_run_completes(
     service: Service, stub: StubStore, stores: Stores, effect: Any
 ) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -417,7 +419,9 @@ def test_a_read_back_that_is_denied_leaves_the_files_alone_and_a_later_run_compl
     assert (stub.version("/app/a"), stub.version("/app/b")) == (1, 1)
 
 
-def test_one_read_back_that_fails_costs_only_its_changes(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_failed_read_back_blocks_only_the_changes_that_need_it(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
     checked = check(service.plan, stores)
     stub.fault("GetParameters", deny("kms:Decrypt"), name="/app/b")
@@ -426,7 +430,7 @@ def test_one_read_back_that_fails_costs_only_its_changes(service: Service, stub:
 
 
 @pytest.mark.parametrize("value", ["hunter2\n", "Hunter2", "", "AQICAHh"])
-def test_a_read_back_that_differs_leaves_the_file_alone(
+def test_read_back_of_another_value_leaves_the_file_unchanged(
     service: Service, stub: StubStore, stores: Stores, value: str
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -437,7 +441,7 @@ def test_a_read_back_that_differs_leaves_the_file_alone(
     assert file.read_bytes() == b"a: hunter2\n"
 
 
-def test_a_read_back_of_another_type_leaves_the_file_alone(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_read_back_of_another_type_leaves_the_file_unchanged(service: Service, stub: StubStore, stores: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2")
     checked = check(service.plan, stores)
     stub.fault("GetParameters", altered(lambda body: body["Parameters"][0].update(Type="String")))
@@ -450,7 +454,7 @@ def absent(body: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("change", [absent, lambda body: body["Parameters"][0].update(Version=0, Value="older")])
-def test_a_store_that_answers_from_before_the_put_is_asked_again(
+def test_stale_read_back_is_retried(
     service: Service, stub: StubStore, stores: Stores, change: Callable[[dict[str, Any]], None], hurried: None
 ) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -460,7 +464,7 @@ def test_a_store_that_answers_from_before_the_put_is_asked_again(
     assert b"hunter" not in file.read_bytes()
 
 
-def test_a_parameter_that_never_shows_leaves_the_file_alone(
+def test_parameter_missing_at_the_read_back_leaves_the_file_unchanged(
     service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -470,7 +474,7 @@ def test_a_parameter_that_never_shows_leaves_the_file_alone(
     assert file.read_bytes() == b"a: hunter2\n"
 
 
-def test_what_can_not_be_read_or_is_of_another_type_is_not_offered_to_be_overwritten(
+def test_unreadable_or_plain_string_parameter_is_not_overwritable(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
@@ -482,7 +486,7 @@ def test_what_can_not_be_read_or_is_of_another_type_is_not_offered_to_be_overwri
     assert [each.overwritable for each in checked] == [False, True, False]
 
 
-def test_between_looks_at_a_store_that_is_behind_the_pauses_grow(
+def test_pauses_between_read_backs_of_a_lagging_store_grow(
     service: Service, stub: StubStore, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -505,7 +509,7 @@ def test_parameter_unreadable_at_a_second_read_is_reported(
     assert message.startswith("ssm:GetParameters /app/a: access denied")
 
 
-def test_a_parameter_that_somebody_changes_before_the_read_back_leaves_the_file_alone(
+def test_concurrent_change_before_the_read_back_leaves_the_file_unchanged(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -517,7 +521,7 @@ def test_a_parameter_that_somebody_changes_before_the_read_back_leaves_the_file_
     assert file.read_bytes() == b"a: hunter2\n"
 
 
-def test_a_parameter_that_was_there_is_read_again_before_its_file_is_written(
+def test_existing_parameter_is_read_again_before_its_file_is_written(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -530,7 +534,7 @@ def test_a_parameter_that_was_there_is_read_again_before_its_file_is_written(
     assert file.read_bytes() == b"a: hunter2\n"
 
 
-def test_a_parameter_that_somebody_else_makes_after_the_check_is_not_overwritten(
+def test_parameter_created_by_somebody_else_after_the_check_is_not_overwritten(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -542,16 +546,14 @@ def test_a_parameter_that_somebody_else_makes_after_the_check_is_not_overwritten
     assert left(outcome) == ["/app/a"]
 
 
-def test_a_lost_reply_is_no_failure_and_makes_no_second_version(
-    service: Service, stub: StubStore, hurried: None
-) -> None:
+def test_lost_reply_to_a_put_makes_no_second_version(service: Service, stub: StubStore, hurried: None) -> None:
     file = service.add("serverless.yml", a="hunter2")
     stub.fault("PutParameter", lose_reply, times=1)
     assert service.run({HERE: stub.open()}).left == ()
     assert (stub.version("/app/a"), file.read_bytes()) == (1, b"a: ${ssm:/app/a~true}\n")
 
 
-def test_a_store_that_breaks_every_connection_leaves_the_files_alone(
+def test_store_that_drops_every_connection_leaves_the_files_unchanged(
     service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -566,7 +568,7 @@ def test_a_store_that_breaks_every_connection_leaves_the_files_alone(
 # ── conflicts ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_conflict_is_a_failure_unless_somebody_said_yes(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_unconfirmed_conflict_is_a_failure(service: Service, stub: StubStore, stores: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
     stub.seed("/app/a", "theirs")
     outcome = service.run(stores)
@@ -576,7 +578,7 @@ def test_a_conflict_is_a_failure_unless_somebody_said_yes(service: Service, stub
     assert stub.value("/app/a") == "theirs"
 
 
-def test_a_conflict_with_a_yes_becomes_a_new_version(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_confirmed_conflict_becomes_a_new_version(service: Service, stub: StubStore, stores: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
     outcome = service.run(stores, overwrite=frozenset(service.plan.puts))
@@ -585,7 +587,7 @@ def test_a_conflict_with_a_yes_becomes_a_new_version(service: Service, stub: Stu
     assert told(outcome)[0] == ("PutDone", "/app/a")
 
 
-def test_what_is_refused_on_this_side_is_reported_with_its_account_and_region(
+def test_local_refusal_is_reported_with_account_and_region(
     service: Service, stub: StubStore, stores: Stores, hurried: None
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
@@ -600,7 +602,7 @@ def test_what_is_refused_on_this_side_is_reported_with_its_account_and_region(
     ]
 
 
-def test_the_yes_was_to_the_version_that_was_shown(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_confirmation_covers_only_the_version_that_was_shown(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
     checked = check(service.plan, stores)
@@ -610,7 +612,9 @@ def test_the_yes_was_to_the_version_that_was_shown(service: Service, stub: StubS
     assert stub.value("/app/a") == "theirs, newer"
 
 
-def test_conflict_that_has_gone_is_left_as_it_is(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_conflict_that_now_holds_the_wanted_value_is_not_overwritten(
+    service: Service, stub: StubStore, stores: Stores
+) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
     checked = check(service.plan, stores)
@@ -619,7 +623,7 @@ def test_conflict_that_has_gone_is_left_as_it_is(service: Service, stub: StubSto
     assert stub.version("/app/a") == 2
 
 
-def test_a_conflict_that_is_gone_is_put_anew(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_conflict_that_was_deleted_is_put_as_new(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2")
     stub.seed("/app/a", "theirs")
     checked = check(service.plan, stores)
@@ -628,7 +632,7 @@ def test_a_conflict_that_is_gone_is_put_anew(service: Service, stub: StubStore, 
     assert (stub.value("/app/a"), stub.version("/app/a")) == ("hunter2", 1)
 
 
-def test_the_yes_is_not_to_what_somebody_makes_in_the_place_of_a_conflict_that_is_gone(
+def test_confirmation_does_not_cover_a_parameter_that_replaced_a_deleted_conflict(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -641,7 +645,7 @@ def test_the_yes_is_not_to_what_somebody_makes_in_the_place_of_a_conflict_that_i
     assert (stub.value("/app/a"), file.read_bytes()) == ("theirs, newer", b"a: hunter2\n")
 
 
-def test_what_can_not_be_read_is_not_overwritten_whoever_said_yes(
+def test_unreadable_parameter_is_not_overwritten_even_if_confirmed(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -653,7 +657,7 @@ def test_what_can_not_be_read_is_not_overwritten_whoever_said_yes(
     assert stub.version("/app/a") == 1
 
 
-def test_a_string_of_that_name_is_left_alone_whoever_said_yes(
+def test_plain_string_parameter_is_not_overwritten_even_if_confirmed(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -673,14 +677,14 @@ def both(stub: StubStore, service: Service) -> Stores:
     return {HERE: stub.open(patience=0.0, attempts=1), FAR: stub.open("eu-central-1", patience=0.0, attempts=1)}
 
 
-def test_a_file_is_written_when_every_target_holds_the_secret(service: Service, stub: StubStore, both: Stores) -> None:
+def test_file_is_written_when_every_target_holds_the_secret(service: Service, stub: StubStore, both: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2")
     assert service.run(both).left == ()
     assert file.read_bytes() == b"a: ${ssm:/app/a~true}\n"
     assert [stub.value("/app/a", region) for region in ("us-east-1", "eu-central-1")] == ["hunter2"] * 2
 
 
-def test_a_target_that_fails_keeps_the_change_out_of_the_file(service: Service, stub: StubStore, both: Stores) -> None:
+def test_failing_target_keeps_the_change_out_of_the_file(service: Service, stub: StubStore, both: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
     stub.fault("PutParameter", refuse("InvalidKeyId"), name="/app/a", region="eu-central-1")
     outcome = service.run(both)
@@ -689,7 +693,7 @@ def test_a_target_that_fails_keeps_the_change_out_of_the_file(service: Service, 
     assert left(outcome) == ["/app/a"]
 
 
-def test_a_read_back_that_fails_at_one_target_keeps_the_change_out_of_the_file(
+def test_failed_read_back_at_one_target_keeps_the_change_out_of_the_file(
     service: Service, stub: StubStore, both: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2")
@@ -700,7 +704,7 @@ def test_a_read_back_that_fails_at_one_target_keeps_the_change_out_of_the_file(
     assert file.read_bytes() == b"a: hunter2\n"
 
 
-def test_a_target_that_takes_nothing_is_left_in_peace_and_so_is_what_needs_it(
+def test_target_that_refuses_puts_is_not_asked_again_and_its_changes_are_left(
     service: Service, stub: StubStore, both: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -722,9 +726,7 @@ def test_a_target_that_takes_nothing_is_left_in_peace_and_so_is_what_needs_it(
 # ── faults of the files ───────────────────────────────────────────────────────────────────────
 
 
-def test_a_file_that_changed_since_it_was_read_is_reported_before_anything_is_put(
-    service: Service, stub: StubStore, stores: Stores
-) -> None:
+def test_changed_file_is_reported_before_any_put(service: Service, stub: StubStore, stores: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2")
     other = service.add("env.yml", b="hunter3")
     file.write_bytes(b"a: hunter2 # edited\n")
@@ -735,9 +737,7 @@ def test_a_file_that_changed_since_it_was_read_is_reported_before_anything_is_pu
     assert stub.names() == ["/app/b"]
 
 
-def test_a_file_that_changes_while_parameters_are_put_is_left_alone(
-    service: Service, stub: StubStore, stores: Stores
-) -> None:
+def test_file_edited_during_the_puts_is_not_overwritten(service: Service, stub: StubStore, stores: Stores) -> None:
     file = service.add("serverless.yml", a="hunter2")
     checked = check(service.plan, stores)
     stub.fault("PutParameter", first(lambda: file.write_bytes(b"edited\n")))
@@ -746,7 +746,7 @@ def test_a_file_that_changes_while_parameters_are_put_is_left_alone(
     assert file.read_bytes() == b"edited\n"
 
 
-def test_a_file_outside_the_root_is_reported_before_anything_is_put(
+def test_file_outside_the_root_is_reported_before_any_put(
     service: Service, stub: StubStore, stores: Stores, tmp_path: Path
 ) -> None:
     service.add("serverless.yml", a="hunter2")
@@ -756,9 +756,7 @@ def test_a_file_outside_the_root_is_reported_before_anything_is_put(
     assert stub.writes == []
 
 
-def test_a_rewrite_that_can_not_be_proved_is_reported_before_anything_is_put(
-    service: Service, stub: StubStore, stores: Stores
-) -> None:
+def test_unproved_rewrite_is_reported_before_any_put(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2")
     service.add("env.yml", b="hunter3")
 
@@ -772,7 +770,7 @@ def test_a_rewrite_that_can_not_be_proved_is_reported_before_anything_is_put(
     assert stub.names() == ["/app/b"]
 
 
-def test_a_rewrite_of_what_is_left_that_can_not_be_proved_leaves_the_file_alone(
+def test_unproved_rewrite_of_the_remaining_changes_leaves_the_file_unchanged(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     file = service.add("serverless.yml", a="hunter2", b="hunter3")
@@ -838,7 +836,7 @@ def interrupted_at(number: int) -> Callable[[FrameType, str, Any], Any]:
 # Python 3.13 tells of an interrupt between the last entry of a directory and its being closed.
 @pytest.mark.filterwarnings("ignore:unclosed scandir iterator:ResourceWarning")
 @pytest.mark.parametrize("every", [9, slow(1)])
-def test_an_interrupt_at_any_line_leaves_whole_files_and_a_true_account(tmp_path: Path, every: int) -> None:
+def test_interrupt_at_any_line_leaves_whole_files_and_a_true_result(tmp_path: Path, every: int) -> None:
     done = set()
     for number in itertools.count(1, every):
         (tmp_path / str(number)).mkdir()
@@ -878,7 +876,7 @@ def _assert_true(service: Service, shelf: Shelf, outcome: ApplyResult, old: Mapp
     assert len(told_of) == len(set(told_of))
 
 
-def test_parameters_that_were_not_read_back_before_an_interrupt_are_named(
+def test_interrupt_reports_parameters_that_were_not_read_back(
     service: Service, stub: StubStore, stores: Stores
 ) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3", c="hunter4")
@@ -896,7 +894,7 @@ def test_parameters_that_were_not_read_back_before_an_interrupt_are_named(
     assert left(outcome) == ["/app/a", "/app/b", "/app/c"]
 
 
-def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(service: Service) -> None:
+def test_file_replaced_just_before_an_interrupt_counts_as_written(service: Service) -> None:
     file = service.add("serverless.yml", a="hunter2")
 
     def interrupt_after(*arguments: Any, **options: Any) -> None:
@@ -909,7 +907,7 @@ def test_a_file_that_was_replaced_just_before_an_interrupt_counts_as_written(ser
     assert file.read_bytes() == b"a: ${ssm:/app/a~true}\n"
 
 
-def test_a_put_that_is_under_way_at_an_interrupt_is_called_uncertain(service: Service) -> None:
+def test_put_under_way_at_an_interrupt_is_reported_as_uncertain(service: Service) -> None:
     class Slow(Shelf):
         def put(self, parameter: Parameter, *, overwrite: bool, expected_version: int | None = None) -> int:
             super().put(parameter, overwrite=overwrite, expected_version=expected_version)
@@ -919,7 +917,7 @@ def test_a_put_that_is_under_way_at_an_interrupt_is_called_uncertain(service: Se
     assert messages(service.run({HERE: Slow()})) == ["/app/a: interrupted, may have been put or not"]
 
 
-def test_a_second_interrupt_does_not_cost_the_account(service: Service) -> None:
+def test_second_interrupt_does_not_lose_the_result(service: Service) -> None:
     service.add("serverless.yml", a="hunter2", b="hunter3")
     events: list[Event] = []
 
@@ -934,7 +932,7 @@ def test_a_second_interrupt_does_not_cost_the_account(service: Service) -> None:
     assert list(outcome.events) == events
 
 
-def test_a_run_in_a_thread_can_be_interrupted_as_well(service: Service) -> None:
+def test_run_in_a_thread_can_be_interrupted(service: Service) -> None:
     service.add("serverless.yml", a="hunter2")
     outcomes: list[ApplyResult] = []
 
@@ -947,7 +945,7 @@ def test_a_run_in_a_thread_can_be_interrupted_as_well(service: Service) -> None:
     assert outcomes[0].interrupted
 
 
-def test_a_file_that_is_gone_at_an_interrupt_counts_as_not_written(service: Service) -> None:
+def test_file_deleted_before_an_interrupt_counts_as_not_written(service: Service) -> None:
     file = service.add("serverless.yml", a="hunter2")
 
     def interrupt(put: Put) -> None:
@@ -962,7 +960,7 @@ def test_a_file_that_is_gone_at_an_interrupt_counts_as_not_written(service: Serv
 # ── silence ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_no_event_of_any_run_shows_a_value(service: Service, stub: StubStore, stores: Stores) -> None:
+def test_no_event_of_a_run_shows_a_value(service: Service, stub: StubStore, stores: Stores) -> None:
     service.add("serverless.yml", a="hunter2-marked", b="hunter3-marked", c="hunter4-marked")
     stub.seed("/app/a", "theirs-marked")
     stub.fault("PutParameter", refuse("ValidationException", "hunter3-marked"), name="/app/b")

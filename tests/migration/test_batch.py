@@ -66,7 +66,7 @@ def run(asked: BatchRequest, watching: Watching | None = None) -> dict[str, Repo
     return {result.name: result for result in results}
 
 
-def test_only_what_has_something_to_do_is_carried_out(tmp_path: Path, stub: StubStore) -> None:
+def test_only_repositories_with_something_to_do_are_migrated(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     repository(tmp_path / "b", {"serverless.yml": manifest("b", {})})
     watching = Watching()
@@ -76,9 +76,7 @@ def test_only_what_has_something_to_do_is_carried_out(tmp_path: Path, stub: Stub
     assert [finding.status for finding in rows["a"].findings] == ["moved"]
 
 
-def test_a_name_that_is_wanted_for_two_values_goes_to_neither_and_the_rest_moves(
-    tmp_path: Path, stub: StubStore
-) -> None:
+def test_name_wanted_for_two_values_is_given_to_neither_and_the_rest_is_moved(tmp_path: Path, stub: StubStore) -> None:
     for name in ("a", "b"):
         values = {"DB_PASSWORD": secret(name), f"{name.upper()}_API_KEY": secret(f"{name} key")}
         repository(tmp_path / name, {"serverless.yml": manifest("same", values)})
@@ -88,7 +86,7 @@ def test_a_name_that_is_wanted_for_two_values_goes_to_neither_and_the_rest_moves
     assert [(row.moved, row.left) for row in rows.values()] == [(1, 1), (1, 1)]
 
 
-def test_a_name_that_is_wanted_for_one_value_is_put_once(tmp_path: Path, stub: StubStore) -> None:
+def test_name_wanted_for_one_value_is_put_once(tmp_path: Path, stub: StubStore) -> None:
     for name in ("a", "b", "c"):
         repository(tmp_path / name, {"serverless.yml": manifest("same", {"DB_PASSWORD": secret("same")})})
     rows = run(request(tmp_path))
@@ -96,7 +94,7 @@ def test_a_name_that_is_wanted_for_one_value_is_put_once(tmp_path: Path, stub: S
     assert stub.version("/same/db-password") == 1
 
 
-def test_a_store_that_can_not_be_used_is_asked_once_for_all(tmp_path: Path, stub: StubStore) -> None:
+def test_unusable_store_fails_every_repository_without_a_put(tmp_path: Path, stub: StubStore) -> None:
     for number in range(4):
         service(tmp_path, f"s{number}", ["DB_PASSWORD"])
     stub.fault("GetCallerIdentity", refuse("ExpiredToken"))
@@ -107,14 +105,14 @@ def test_a_store_that_can_not_be_used_is_asked_once_for_all(tmp_path: Path, stub
     assert not stub.writes
 
 
-def test_another_account_than_the_expected_one_is_refused(tmp_path: Path, stub: StubStore) -> None:
+def test_unexpected_account_is_refused(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     asked = replace(request(tmp_path), given={"format_": "text", "expect_account": "999999999999"})
     assert "not 999999999999" in run(asked)["a"].failures[0].message
     assert not stub.writes
 
 
-def test_a_permission_that_is_missing_is_that_repositorys_failure(tmp_path: Path, stub: StubStore) -> None:
+def test_missing_permission_fails_only_that_repository(tmp_path: Path, stub: StubStore) -> None:
     for name in ("a", "b"):
         service(tmp_path, name, ["DB_PASSWORD"])
     stub.fault("PutParameter", deny("ssm:PutParameter"), name="/a/db-password")
@@ -125,9 +123,7 @@ def test_a_permission_that_is_missing_is_that_repositorys_failure(tmp_path: Path
     ]
 
 
-def test_a_value_that_is_there_already_is_a_conflict_unless_it_may_be_overwritten(
-    tmp_path: Path, stub: StubStore
-) -> None:
+def test_existing_other_value_is_a_conflict_unless_overwriting_is_allowed(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     stub.seed("/a/db-password", "something else")
     assert run(request(tmp_path))["a"].failures[0].kind == "a parameter holds another value"
@@ -136,7 +132,7 @@ def test_a_value_that_is_there_already_is_a_conflict_unless_it_may_be_overwritte
     assert stub.value("/a/db-password") == secret("a DB_PASSWORD")
 
 
-def test_what_people_are_working_on_is_left_unless_they_say_otherwise(tmp_path: Path, stub: StubStore) -> None:
+def test_uncommitted_manifest_is_skipped_unless_allow_dirty_is_given(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     with (tmp_path / "a" / "serverless.yml").open("a") as file:
         file.write("# mine\n")
@@ -150,7 +146,7 @@ def test_what_people_are_working_on_is_left_unless_they_say_otherwise(tmp_path: 
 
 @pytest.mark.parametrize("options", [{"commit": True}, {"commit": True, "branch": "topic"},
                                      {"commit": True, "branch": "topic", "worktree": True}])  # fmt: skip
-def test_a_refusing_hook_leaves_the_repository_as_it_was(
+def test_refusing_hook_leaves_the_repository_unchanged(
     tmp_path: Path, stub: StubStore, options: dict[str, Any]
 ) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"], hook="exit 1")
@@ -163,7 +159,7 @@ def test_a_refusing_hook_leaves_the_repository_as_it_was(
     assert git(tmp_path / "a", "status", "--porcelain") == ""
 
 
-def test_with_a_worktree_the_work_tree_stays_as_it_is(tmp_path: Path, stub: StubStore) -> None:
+def test_worktree_option_leaves_the_work_tree_unchanged(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     before = (tmp_path / "a" / "serverless.yml").read_bytes()
     row = run(request(tmp_path, commit=True, branch="topic", worktree=True))["a"]
@@ -179,7 +175,7 @@ def test_with_a_worktree_the_work_tree_stays_as_it_is(tmp_path: Path, stub: Stub
 
 
 @pytest.mark.parametrize("branch", ["", "topic"])
-def test_a_rewrite_that_a_killed_run_left_is_committed(tmp_path: Path, stub: StubStore, branch: str) -> None:
+def test_rewrite_left_by_a_killed_run_is_committed(tmp_path: Path, stub: StubStore, branch: str) -> None:
     service(tmp_path, "a", ["DB_PASSWORD", "API_KEY"])
     run(request(tmp_path))
     assert git(tmp_path / "a", "status", "--porcelain")
@@ -191,7 +187,7 @@ def test_a_rewrite_that_a_killed_run_left_is_committed(tmp_path: Path, stub: Stu
     assert git(tmp_path / "a", "rev-list", "--count", "HEAD").strip() == "2"
 
 
-def test_a_change_of_somebody_else_is_not_taken_for_one_of_ours(tmp_path: Path, stub: StubStore) -> None:
+def test_change_made_by_somebody_else_is_not_committed(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     run(request(tmp_path))
     with (tmp_path / "a" / "serverless.yml").open("a") as file:
@@ -200,7 +196,7 @@ def test_a_change_of_somebody_else_is_not_taken_for_one_of_ours(tmp_path: Path, 
     assert git(tmp_path / "a", "rev-list", "--count", "HEAD").strip() == "1"
 
 
-def test_two_files_of_a_killed_run_keep_the_names_that_it_gave(tmp_path: Path, stub: StubStore) -> None:
+def test_files_of_a_killed_run_keep_their_parameter_names(tmp_path: Path, stub: StubStore) -> None:
     files = {f"{part}.yml": f"DB_PASSWORD: {secret(part)}\n" for part in ("one", "two")}
     main = manifest("a", {}, "custom:\n  one: ${file(one.yml)}\n  two: ${file(two.yml)}\n")
     root = repository(tmp_path / "a", {"serverless.yml": main, **files})
@@ -213,7 +209,7 @@ def test_two_files_of_a_killed_run_keep_the_names_that_it_gave(tmp_path: Path, s
     assert left < whole
 
 
-def test_an_interrupt_leaves_what_was_not_begun(
+def test_interrupt_leaves_repositories_that_were_not_started(
     tmp_path: Path, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
@@ -247,7 +243,7 @@ def test_store_slower_than_the_given_rate_only_takes_longer(tmp_path: Path, stub
     assert all(stub.version(f"/{name}/password-{letter}") == 1 for name in "abc" for letter in "abcdefgh")
 
 
-def test_decisions_go_to_the_innermost_repository() -> None:
+def test_decisions_are_assigned_to_the_innermost_repository() -> None:
     entries = [Entry(file, "a.b", "rule", Accept("/x"), "") for file in ("a/x.yml", "a/b/sub/x.yml", "c/x.yml")]
     found = batch.entries_by_repository(entries, ["a", "a/b"])
     assert {name: [entry.file for entry in each] for name, each in found.items()} == {
@@ -256,12 +252,12 @@ def test_decisions_go_to_the_innermost_repository() -> None:
     }
 
 
-def test_nothing_to_read_is_reported(tmp_path: Path) -> None:
+def test_root_without_manifests_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoManifestError):
         batch.survey(request(tmp_path), Path("/"), Watching())
 
 
-def test_unreachable_root_is_a_failure_in_every_report(tmp_path: Path) -> None:
+def test_unreachable_root_fails_and_can_be_retried(tmp_path: Path) -> None:
     service(tmp_path / "repos", "a", ["DB_PASSWORD"])
     gone = tmp_path / "gone"
     asked = replace(request(tmp_path / "repos"), roots=(tmp_path / "repos", gone))
@@ -274,7 +270,7 @@ def test_unreachable_root_is_a_failure_in_every_report(tmp_path: Path) -> None:
     assert [row.name for row in again.results] == [str(gone)]
 
 
-def test_the_command_that_tries_again_names_just_those_that_failed() -> None:
+def test_retry_command_names_only_failed_and_interrupted_repositories() -> None:
     rows = [
         RepositoryResult("a b", "/r/a", RepositoryStatus.FAILED),
         RepositoryResult("c", "/r/c", RepositoryStatus.CLEAN),
@@ -295,12 +291,14 @@ def test_the_command_that_tries_again_names_just_those_that_failed() -> None:
         ([RepositoryResult("a", "", RepositoryStatus.FAILED)], True, False, ExitCode.INTERRUPTED),
     ],
 )
-def test_the_exit_code(rows: list[RepositoryResult], interrupted: bool, dry_run: bool, code: ExitCode) -> None:
+def test_exit_code_follows_the_results(
+    rows: list[RepositoryResult], interrupted: bool, dry_run: bool, code: ExitCode
+) -> None:
     remaining = Remaining.NONE if dry_run else Remaining.LEFT
     assert exit_code(rows, remaining, interrupted=interrupted) is code
 
 
-def test_reasons_are_grouped_by_what_they_have_in_common() -> None:
+def test_failures_are_grouped_by_kind() -> None:
     rows = [
         RepositoryResult("a", "", RepositoryStatus.FAILED, failures=(Failure("rare", "x"),)),
         *(RepositoryResult(name, "", RepositoryStatus.SKIPPED, failures=(Failure("common", "y"),)) for name in "bc"),

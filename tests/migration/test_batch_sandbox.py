@@ -19,7 +19,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
-def test_a_batch_in_the_sandbox_changes_its_copies_alone(tmp_path: Path, temporary: Path, slsmigrate: Program) -> None:
+def test_batch_in_the_sandbox_changes_only_its_copies(tmp_path: Path, temporary: Path, slsmigrate: Program) -> None:
     root = tmp_path / "root"
     for name in ("a", "b"):
         service(root, name, ["DB_PASSWORD"])
@@ -41,15 +41,13 @@ def test_a_batch_in_the_sandbox_changes_its_copies_alone(tmp_path: Path, tempora
     assert "/a/db-password" in ran.out
 
 
-def test_a_dry_run_in_the_sandbox_leaves_nothing_behind(tmp_path: Path, temporary: Path, slsmigrate: Program) -> None:
+def test_dry_run_in_the_sandbox_leaves_nothing_behind(tmp_path: Path, temporary: Path, slsmigrate: Program) -> None:
     service(tmp_path / "root", "a", ["DB_PASSWORD"])
     assert slsmigrate("batch", tmp_path / "root", "--sandbox", "--dry-run").code == ExitCode.DONE
     assert list(temporary.iterdir()) == []
 
 
-def test_a_batch_in_the_sandbox_needs_no_commit_of_its_own(
-    tmp_path: Path, temporary: Path, slsmigrate: Program
-) -> None:
+def test_batch_in_the_sandbox_does_not_require_commit(tmp_path: Path, temporary: Path, slsmigrate: Program) -> None:
     service(tmp_path / "root", "a", ["DB_PASSWORD"])
     ran = slsmigrate("batch", tmp_path / "root", "--sandbox", "--yes", "--put-rate", "500")
     assert ran.code == ExitCode.DONE, ran

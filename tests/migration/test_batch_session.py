@@ -78,7 +78,7 @@ def names(seen: BatchSurvey | None) -> list[str]:
     return sorted({put.name for each in seen.summaries for put in each.puts})
 
 
-def test_a_value_of_many_repositories_is_one_question_and_may_become_one_parameter(request_: BatchRequest) -> None:
+def test_value_of_many_repositories_can_move_to_one_shared_parameter(request_: BatchRequest) -> None:
     asker = Scripted([GroupAnswer.SHARED], [Amount.ALL, Amount.NONE, Amount.ALL])
     decided = ask(request_, seen_of(request_), asker)
     assert names(decided) == ["/s0/db-password", "/s2/db-password", "/shared/api-key"]
@@ -94,7 +94,7 @@ def test_a_value_of_many_repositories_is_one_question_and_may_become_one_paramet
     assert finding.reference == "${ssm(raw):/shared/api-key}"
 
 
-def test_it_may_stay_where_it_is_or_go_to_a_parameter_each(request_: BatchRequest) -> None:
+def test_shared_value_can_stay_or_get_one_parameter_per_repository(request_: BatchRequest) -> None:
     everything = [Amount.ALL] * 3
     own = [f"/s{number}/db-password" for number in range(3)]
     assert names(ask(request_, seen_of(request_), Scripted([GroupAnswer.SKIP], list(everything)))) == own
@@ -102,7 +102,7 @@ def test_it_may_stay_where_it_is_or_go_to_a_parameter_each(request_: BatchReques
     assert each == sorted([*own, *(f"/s{number}/api-key" for number in range(3))])
 
 
-def test_some_asks_for_each_that_no_group_decided(request_: BatchRequest) -> None:
+def test_answer_some_asks_about_every_secret_that_no_group_decided(request_: BatchRequest) -> None:
     asker = Scripted([GroupAnswer.SKIP], [Amount.SOME, Amount.NONE, Amount.SOME], [Accept("/mine"), Skip()])
     assert names(ask(request_, seen_of(request_), asker)) == ["/mine"]
     assert [each for each in asker.asked if each.startswith("/")] == ["/s0/db-password", "/s2/db-password"]
@@ -119,11 +119,11 @@ def test_some_asks_for_each_that_no_group_decided(request_: BatchRequest) -> Non
     ],
     ids=["at a group", "at a repository", "at a question", "nothing is left", "not confirmed"],
 )
-def test_who_quits_or_declines_changes_nothing(request_: BatchRequest, asker: Scripted) -> None:
+def test_quitting_or_declining_changes_nothing(request_: BatchRequest, asker: Scripted) -> None:
     assert ask(request_, seen_of(request_), asker) is None
 
 
-def test_different_values_never_get_the_same_shared_name(tmp_path: Path) -> None:
+def test_different_values_get_different_shared_names(tmp_path: Path) -> None:
     for number in range(4):
         values = {"API_KEY": secret(f"shared by two {number // 2}")}
         repository(tmp_path / f"s{number}", {"serverless.yml": manifest(f"s{number}", values)})
@@ -134,7 +134,7 @@ def test_different_values_never_get_the_same_shared_name(tmp_path: Path) -> None
     ]
 
 
-def test_mark_means_nothing_outside_its_run(request_: BatchRequest) -> None:
+def test_marks_differ_between_runs_and_hide_the_value(request_: BatchRequest) -> None:
     first, second = seen_of(request_), seen_of(request_)
     assert first.summaries[1].marks != second.summaries[1].marks
     assert secret("one for all") not in repr(first)

@@ -75,26 +75,26 @@ def names(survey: Survey) -> list[str]:
     return [put.parameter.name for put in survey.plan.puts]
 
 
-def test_without_conflicts_all_is_as_it_was(survey: Survey) -> None:
+def test_plan_without_conflicts_stays_unchanged(survey: Survey) -> None:
     held = resolve_conflicts(survey, holding(), ConflictPolicy.ASK, Scripted())
     assert held.plan == survey.plan
     assert [check.state for check in held.checks] == [PutState.PUT, PutState.PUT]
 
 
 @pytest.mark.parametrize("policy", [ConflictPolicy.FAIL, ConflictPolicy.ASK])
-def test_where_nobody_can_be_asked_a_conflict_stays(survey: Survey, policy: ConflictPolicy) -> None:
+def test_conflict_stays_if_nobody_can_be_asked(survey: Survey, policy: ConflictPolicy) -> None:
     held = resolve_conflicts(survey, holding(TAKEN), policy)
     assert (names(held), held.overwrite) == (names(survey), frozenset())
     assert [check.state for check in held.checks] == [PutState.PUT, PutState.CONFLICT]
 
 
 @pytest.mark.parametrize(("overwritable", "count"), [(True, 1), (False, 0)])
-def test_only_what_can_be_overwritten_is(survey: Survey, overwritable: bool, count: int) -> None:
+def test_only_overwritable_conflicts_are_overwritten(survey: Survey, overwritable: bool, count: int) -> None:
     held = resolve_conflicts(survey, holding(TAKEN, overwritable=overwritable), ConflictPolicy.OVERWRITE)
     assert [put.parameter.name for put in held.overwrite] == [TAKEN] * count
 
 
-def test_a_person_is_asked_about_the_secret_whose_name_is_taken(survey: Survey) -> None:
+def test_conflict_asks_about_the_secret_whose_name_is_taken(survey: Survey) -> None:
     asker = Scripted(Conflict.SKIP)
     held = resolve_conflicts(survey, holding(TAKEN), ConflictPolicy.ASK, asker)
     assert asker.files == ["one.yml"]
@@ -102,7 +102,7 @@ def test_a_person_is_asked_about_the_secret_whose_name_is_taken(survey: Survey) 
     assert held.decisions[1] == Skip()
 
 
-def test_another_name_is_checked_as_well_and_no_other_secrets_is_offered(survey: Survey) -> None:
+def test_new_name_is_checked_for_conflicts_and_names_of_other_secrets_stay_taken(survey: Survey) -> None:
     asker = Scripted(Conflict.RENAME, Conflict.OVERWRITE, name="/mine")
     held = resolve_conflicts(survey, holding(TAKEN, "/mine"), ConflictPolicy.ASK, asker)
     assert names(held) == ["/two/db-password", "/mine"]
@@ -110,7 +110,7 @@ def test_another_name_is_checked_as_well_and_no_other_secrets_is_offered(survey:
     assert asker.taken == {TAKEN, "/two/db-password"}
 
 
-def test_who_names_nothing_is_asked_again(survey: Survey) -> None:
+def test_rename_without_a_name_asks_again(survey: Survey) -> None:
     asker = Scripted(Conflict.RENAME, Conflict.SKIP)
     assert names(resolve_conflicts(survey, holding(TAKEN), ConflictPolicy.ASK, asker)) == ["/two/db-password"]
     assert asker.files == ["one.yml", "one.yml"]

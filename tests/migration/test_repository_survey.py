@@ -28,7 +28,7 @@ def test_preview_shows_no_value(tmp_path: Path) -> None:
     assert secret("a DB_PASSWORD") not in repr(found)
 
 
-def test_settings_with_faults_are_that_repositorys_failure(tmp_path: Path) -> None:
+def test_invalid_settings_fail_that_repository(tmp_path: Path) -> None:
     root = repository(tmp_path / "a", {"serverless.yml": manifest("a", {}), ".slsmigrate.toml": "colour = 1\n"})
     found = seen(root)
     assert (found.result.status, found.result.failures[0].kind) == (
@@ -38,7 +38,9 @@ def test_settings_with_faults_are_that_repositorys_failure(tmp_path: Path) -> No
     assert "no setting colour" in found.result.failures[0].message
 
 
-def test_internal_error_names_its_place_and_quotes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_error_is_reported_by_place_without_its_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("a value")
 
@@ -49,7 +51,7 @@ def test_internal_error_names_its_place_and_quotes_nothing(tmp_path: Path, monke
     assert "a value" not in repr(reason)
 
 
-def test_decisions_are_followed_and_those_that_are_done_are_no_trouble(tmp_path: Path) -> None:
+def test_decisions_are_followed_and_finished_ones_are_accepted(tmp_path: Path) -> None:
     service(tmp_path, "a", ["DB_PASSWORD", "API_KEY"])
     entries = seen(tmp_path / "a").entries
     decided = (
@@ -66,7 +68,7 @@ def test_decisions_are_followed_and_those_that_are_done_are_no_trouble(tmp_path:
     assert seen(tmp_path / "a", (gone,)).result.failures[0].kind == "a decision no longer fits"
 
 
-def test_nested_repositories_are_left_to_themselves(tmp_path: Path) -> None:
+def test_nested_repositories_are_skipped(tmp_path: Path) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     service(tmp_path, "a/inner", ["API_KEY"])
     assert [put.name for put in seen(tmp_path / "a").puts] == ["/a/db-password"]

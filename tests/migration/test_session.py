@@ -75,47 +75,47 @@ A, B, C = Accept("/s/a-secret"), Accept("/s/b-secret"), Accept("/s/c-secret")
         ("msbma", (A, B, C)),
     ],
 )
-def test_every_key_does_what_its_label_says(letters: str, expected: tuple[Decision, ...]) -> None:
+def test_every_key_gives_the_expected_decisions(letters: str, expected: tuple[Decision, ...]) -> None:
     assert review(asked(), Scripted(letters)) == expected
 
 
 @pytest.mark.parametrize("letters", ["q", "mmq", "mbq"])
-def test_quitting_decides_nothing(letters: str) -> None:
+def test_quitting_returns_no_decisions(letters: str) -> None:
     assert review(asked(), Scripted(letters)) is None
 
 
-def test_a_new_name_is_an_acceptance() -> None:
+def test_new_name_accepts_the_secret() -> None:
     assert review(asked(), Scripted("nmm", "/other")) == (Accept("/other"), B, C)
 
 
-def test_thinking_again_about_a_name_asks_again() -> None:
+def test_cancelled_name_asks_again() -> None:
     assert review(asked(), Scripted("nmmm", None)) == (A, B, C)
 
 
-def test_the_names_of_other_secrets_are_taken_and_those_of_equal_ones_are_not() -> None:
+def test_names_of_other_secrets_are_taken_and_names_of_equal_secrets_are_not() -> None:
     script = Scripted("mnm", "/other")
     review(asked(), script)
     assert script.taken == [{"/s/a-secret"}]
 
 
-def test_stepping_back_shows_the_answer_and_the_name_given_before() -> None:
+def test_stepping_back_shows_the_earlier_answer_and_name() -> None:
     script = Scripted("nbmmm", "/other")
     assert review(asked(), script) == (Accept("/other"), B, C)
     assert script.seen[2] == (1, "/other", Accept("/other"))
 
 
-def test_showing_a_value_asks_the_same_question_again() -> None:
+def test_showing_a_value_asks_the_question_again() -> None:
     script = Scripted("vmmm")
     review(asked(), script)
     assert [number for number, _, _ in script.seen] == [1, 1, 2, 3]
     assert len(script.revealed) == 1
 
 
-def test_nothing_to_ask_is_no_decision() -> None:
+def test_no_questions_give_no_decisions() -> None:
     assert review((), Scripted("")) == ()
 
 
-def test_the_other_way_of_moving_is_kept_with_the_decision() -> None:
+def test_choice_to_move_only_the_part_is_kept_in_the_decision() -> None:
     read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n")
     found = [finding(read, "custom.dbUrl", "pw1pw1")]
     (question,) = questions(found, deployments(found), ParameterOptions())
@@ -123,7 +123,7 @@ def test_the_other_way_of_moving_is_kept_with_the_decision() -> None:
     assert review([question], Scripted("o")) == (Accept("/s/db-url", "part"),)
 
 
-def test_all_that_follow_keeps_what_was_answered_and_still_asks_what_needs_an_eye() -> None:
+def test_accepting_all_keeps_answers_and_still_asks_about_doubtful_findings() -> None:
     lines = "".join(f"    {line}\n" for line in ("A_KEY: one1", "B_KEY: two2", "C_PIN: 0123", "D_KEY: four4"))
     read = manifest(f"service: s\nprovider:\n  name: aws\n  environment:\n{lines}")
     found = [finding(read, f"provider.environment.{key}") for key in ("A_KEY", "B_KEY", "C_PIN", "D_KEY")]
@@ -133,7 +133,7 @@ def test_all_that_follow_keeps_what_was_answered_and_still_asks_what_needs_an_ey
     assert [number for number, _, _ in script.seen] == [1, 2, 3, 2, 1, 3]
 
 
-def test_another_name_keeps_the_way_of_moving() -> None:
+def test_new_name_keeps_the_chosen_way_of_moving() -> None:
     read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n  aSecret: one1\n")
     found = [finding(read, "custom.dbUrl", "pw1pw1"), finding(read, "custom.aSecret")]
     asked = questions(found, deployments(found), ParameterOptions())

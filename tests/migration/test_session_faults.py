@@ -31,7 +31,7 @@ def session(shop: Path) -> Terminal:
 
 
 @pytest.mark.parametrize(("operation", "effect", "told", "version"), FAULTS)
-def test_what_fails_after_the_last_yes_is_reported_and_another_session_completes_it(
+def test_failure_after_the_last_confirmation_is_reported_and_another_session_completes_it(
     service: Path, stub: StubStore, operation: str, effect: Effect, told: str, version: int | None
 ) -> None:
     write(service, {"serverless.yml": TEXT})

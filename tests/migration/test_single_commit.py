@@ -18,7 +18,7 @@ def branches(root: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("words", [["--commit"], ["--branch", "topic"]], ids=["commit", "branch"])
-def test_a_run_commits_what_it_rewrote_and_nothing_else(
+def test_run_commits_only_the_files_it_rewrote(
     tmp_path: Path, stub: StubStore, slsmigrate: Program, words: list[str]
 ) -> None:
     secrets = service(tmp_path, "a", ["DB_PASSWORD"])
@@ -34,7 +34,7 @@ def test_a_run_commits_what_it_rewrote_and_nothing_else(
     assert not missing(secrets, stub)
 
 
-def test_with_a_worktree_the_work_tree_stays_and_files_are_named_as_ever(
+def test_worktree_option_leaves_the_work_tree_unchanged(
     tmp_path: Path, stub: StubStore, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
@@ -52,7 +52,7 @@ def test_with_a_worktree_the_work_tree_stays_and_files_are_named_as_ever(
     assert git(root, "worktree", "list").count("\n") == 1
 
 
-def test_a_file_with_uncommitted_changes_is_left_unless_allowed(
+def test_file_with_uncommitted_changes_is_left_unless_allowed(
     tmp_path: Path, stub: StubStore, slsmigrate: Program
 ) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
@@ -69,7 +69,7 @@ def test_a_file_with_uncommitted_changes_is_left_unless_allowed(
 
 
 @pytest.mark.parametrize("words", [["--commit"], ["--branch", "topic"], ["--branch", "topic", "--worktree"]])
-def test_a_refusing_hook_leaves_the_files_as_they_were(
+def test_refusing_hook_leaves_the_files_unchanged(
     tmp_path: Path, stub: StubStore, slsmigrate: Program, words: list[str]
 ) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"], hook=f"echo {secret('a DB_PASSWORD')} >&2; exit 1")
@@ -86,9 +86,7 @@ def test_a_refusing_hook_leaves_the_files_as_they_were(
     assert '"left": [\n      {' in report.read_text()
 
 
-def test_a_branch_that_exists_is_refused_before_anything_is_put(
-    tmp_path: Path, stub: StubStore, slsmigrate: Program
-) -> None:
+def test_existing_branch_is_refused_before_any_put(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     git(tmp_path / "a", "branch", "topic")
     ran = slsmigrate(tmp_path / "a", "--yes", "--branch", "topic")
@@ -96,7 +94,7 @@ def test_a_branch_that_exists_is_refused_before_anything_is_put(
     assert not stub.calls
 
 
-def test_what_a_killed_run_rewrote_is_committed(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
+def test_rewrite_left_by_a_killed_run_is_committed(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
     service(tmp_path, "a", ["DB_PASSWORD", "API_KEY"])
     assert slsmigrate(tmp_path / "a", "--yes").code == ExitCode.DONE
     puts = len(stub.writes)
@@ -107,7 +105,7 @@ def test_what_a_killed_run_rewrote_is_committed(tmp_path: Path, stub: StubStore,
     assert "${ssm" in git(tmp_path / "a", "show", "HEAD:serverless.yml")
 
 
-def test_a_commit_needs_one_work_tree(tmp_path: Path, slsmigrate: Program) -> None:
+def test_commit_requires_one_work_tree(tmp_path: Path, slsmigrate: Program) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     service(tmp_path, "b", ["DB_PASSWORD"])
     ran = slsmigrate(tmp_path / "a", tmp_path / "b", "--yes", "--commit")
@@ -115,14 +113,14 @@ def test_a_commit_needs_one_work_tree(tmp_path: Path, slsmigrate: Program) -> No
     assert slsmigrate(tmp_path / "a", "--yes", "--worktree").code == 2
 
 
-def test_nested_work_trees_are_left_to_their_own_commits(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
+def test_nested_work_trees_are_skipped(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     service(tmp_path, "a/inner", ["API_KEY"])
     assert slsmigrate(tmp_path / "a", "--yes", "--commit").code == ExitCode.DONE
     assert stub.names() == ["/a/db-password"]
 
 
-def test_a_directory_inside_a_repository_is_committed_there(
+def test_directory_inside_a_repository_is_committed_in_that_repository(
     tmp_path: Path, stub: StubStore, slsmigrate: Program
 ) -> None:
     values = {"DB_PASSWORD": secret("deep")}
@@ -131,9 +129,7 @@ def test_a_directory_inside_a_repository_is_committed_there(
     assert git(root, "show", "--stat", "--format=", "HEAD").count("services/shop/serverless.yml") == 1
 
 
-def test_a_sandbox_run_commits_in_its_copy(
-    tmp_path: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sandbox_run_commits_in_its_copy(tmp_path: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -147,7 +143,7 @@ def test_a_sandbox_run_commits_in_its_copy(
     assert branches(tmp_path / "a") == ["main"]
 
 
-def test_a_person_confirms_the_commit_as_well(tmp_path: Path, stub: StubStore) -> None:
+def test_session_asks_to_confirm_the_commit(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     terminal = Terminal("--branch", "topic", cwd=tmp_path / "a")
     terminal.wait_for("Move to /a/db-password")

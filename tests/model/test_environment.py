@@ -8,10 +8,10 @@ from migrate.model.environment import is_environment_map
 
 
 @pytest.mark.parametrize("key", ["environment", "Enviroment", "env", "ENV", "Variables", "environmentVariables"])
-def test_a_map_of_environment_variables_is_known_by_its_key(key: str) -> None:
+def test_environment_map_is_recognized_by_its_key(key: str) -> None:
     assert is_environment_map(key)
 
 
 @pytest.mark.parametrize("key", ["", "vars", "dotenv", "environments", "env_variables", "custom"])
-def test_map_that_is_only_named_like_an_environment_is_not_one(key: str) -> None:
+def test_map_only_named_like_an_environment_is_not_one(key: str) -> None:
     assert not is_environment_map(key)

@@ -30,13 +30,13 @@ def defined(error: type[SlsMigrateError], base: str | None = None) -> Iterator[R
             yield from defined(below, error.__name__)
 
 
-def test_the_tree_in_the_docstring_is_that_of_the_classes() -> None:
+def test_error_tree_in_the_docstring_matches_the_classes() -> None:
     for module in pkgutil.walk_packages(migrate.__path__, "migrate."):
         if not module.name.endswith((".windows", ".__main__")):
             importlib.import_module(module.name)
     assert sorted(drawn(), key=str) == sorted(defined(SlsMigrateError), key=str)
 
 
-def test_the_tree_has_a_row_for_each_line_that_looks_like_one() -> None:
+def test_error_tree_has_a_row_for_every_line_of_the_docstring_list() -> None:
     lines = [line for line in (errors.__doc__ or "").splitlines() if line.lstrip().startswith("- ")]
     assert len(list(drawn())) == len(lines) > 10

@@ -14,18 +14,18 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("parts", "text"), PATHS)
-def test_a_path_is_written_dotted_and_read_back(parts: tuple[str | int, ...], text: str) -> None:
+def test_path_is_written_dotted_and_parsed_back(parts: tuple[str | int, ...], text: str) -> None:
     assert str(KeyPath(parts)) == text
     assert KeyPath.parse(text) == KeyPath(parts)
 
 
 @pytest.mark.parametrize("text", ["", "a..b", "a[x]", "a]", '"a"'])
-def test_a_text_that_is_no_path_is_refused(text: str) -> None:
+def test_text_that_is_not_a_path_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="key path"):
         KeyPath.parse(text)
 
 
-def test_the_leaf_is_the_last_key_and_not_an_index() -> None:
+def test_leaf_is_the_last_key_and_not_an_index() -> None:
     assert KeyPath(("a", "b", 0)).leaf == "b"
     assert KeyPath((0, 1)).leaf == ""
     assert KeyPath(("a", 0, "b")).keys == ("a", "b")
@@ -56,5 +56,7 @@ def test_the_leaf_is_the_last_key_and_not_an_index() -> None:
         ("[[[", "a", False),
     ],
 )
-def test_a_star_stays_within_a_segment_and_two_cross(pattern: str, path: str, expected: bool) -> None:
+def test_single_star_matches_one_segment_and_double_star_matches_several(
+    pattern: str, path: str, expected: bool
+) -> None:
     assert KeyPattern(pattern).matches(KeyPath.parse(path)) is expected

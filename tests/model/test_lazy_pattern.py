@@ -32,7 +32,7 @@ def repeated(pattern: Any) -> Iterator[Any]:
                     yield from repeated(part)
 
 
-def test_repeats_of_a_group_are_seen() -> None:
+def test_repeated_groups_are_found() -> None:
     assert [len(each) for each in repeated(_parser.parse(r"a(?:b|(?:c++d)*+)"))] == [2, 1]
 
 
@@ -44,7 +44,7 @@ def test_no_group_is_repeated_possessively(expression: LazyPattern) -> None:
         assert each[0][0] in (codes.IN, codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.CATEGORY)
 
 
-def test_one_of_finds_each_where_nothing_forbidden_precedes_it() -> None:
+def test_one_of_finds_words_unless_a_forbidden_character_precedes() -> None:
     expression = LazyPattern(one_of(["abc", "x-y", "ab"], after="[a-z]"))
     assert [found[0] for found in expression.finditer("abc zabc -x-y ab x-y")] == ["abc", "x-y", "ab", "x-y"]
     assert re.match(r"\[", expression.pattern)

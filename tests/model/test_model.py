@@ -20,24 +20,24 @@ from tests.support.build import manifest
 
 
 @pytest.mark.parametrize("show", [repr, str, "{}".format, "{:>20}".format, lambda secret: f"{secret!r:.40}"])
-def test_a_secret_prints_as_its_mask(show: object) -> None:
+def test_secret_prints_as_its_mask(show: object) -> None:
     shown = show(Secret("hunter2"))  # type: ignore[operator]
     assert "hunter2" not in shown
     assert MASK in shown
 
 
-def test_a_secret_equals_one_with_the_same_text_only() -> None:
+def test_secret_equals_only_one_with_equal_text() -> None:
     assert Secret("a") == Secret("a")
     assert hash(Secret("a")) == hash(Secret("a"))
     assert Secret("a") != Secret("b")
     assert Secret("a") != "a"
 
 
-def test_a_secret_survives_a_pipe_between_processes() -> None:
+def test_secret_survives_pickling() -> None:
     assert pickle.loads(pickle.dumps(Secret("hunter2"))).reveal() == "hunter2"  # noqa: S301
 
 
-def test_lines_end_at_lf_at_crlf_and_at_a_lone_cr_but_not_at_unicode_separators() -> None:
+def test_lines_end_at_lf_crlf_and_lone_cr_but_not_at_unicode_separators() -> None:
     lines = Lines("a\nb\r\nc\rd\u2028e\x85f")
     assert len(lines) == 4
     assert [lines.position(offset) for offset in (0, 2, 4, 5, 7, 10)] == [
@@ -56,14 +56,14 @@ def test_lines_end_at_lf_at_crlf_and_at_a_lone_cr_but_not_at_unicode_separators(
     ]
 
 
-def test_a_location_reads_file_line_column() -> None:
+def test_location_prints_file_line_and_column() -> None:
     assert str(Location(Path("a.yml"), 3, 7)) == "a.yml:3:7"
     assert str(Location(Path("a.yml"))) == "a.yml"
     assert str(SlsMigrateError("broken", location=Location(Path("a.yml"), 3))) == "a.yml:3: broken"
     assert str(SlsMigrateError("broken")) == "broken"
 
 
-def test_the_last_of_two_equal_keys_is_what_a_manifest_gives() -> None:
+def test_last_of_two_equal_keys_wins() -> None:
     found = manifest("custom:\n  a: 1\n  a: 2\n")
     assert found.get("custom", "a") == "2"
     assert found.get("custom", "b") is None
@@ -71,7 +71,7 @@ def test_the_last_of_two_equal_keys_is_what_a_manifest_gives() -> None:
     assert not found.has("provider")
 
 
-def test_small_words() -> None:
+def test_small_model_members_return_expected_values() -> None:
     assert Confidence.HIGH.label == "high"
     assert ScalarStyle.LITERAL.is_block
     assert not ScalarStyle.PLAIN.is_block

@@ -9,7 +9,7 @@ HEAD = "service: shop\nprovider:\n  name: aws\n"
 URL = f"{HEAD}custom:\n  url: 'postgres://app:hunter2@${{self:custom.host}}/db'\n  plain: postgres://app:hunter2@host/db\n"
 
 
-def test_only_the_password_moves_out_of_a_value_with_variables() -> None:
+def test_only_the_password_of_a_value_with_variables_is_moved() -> None:
     found = finding(manifest(URL), "custom.url", "hunter2")
     each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
     assert each.replaces == found.part
@@ -17,21 +17,21 @@ def test_only_the_password_moves_out_of_a_value_with_variables() -> None:
     assert not each.whole
 
 
-def test_the_whole_value_moves_where_it_holds_no_variables() -> None:
+def test_whole_value_is_moved_if_it_holds_no_variables() -> None:
     found = finding(manifest(URL), "custom.plain", "hunter2")
     each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
     assert each.whole
     assert each.secret.reveal() == "postgres://app:hunter2@host/db"
 
 
-def test_a_fallback_is_replaced_with_its_quotes() -> None:
+def test_fallback_is_replaced_with_its_quotes() -> None:
     found = finding(manifest(f"{HEAD}custom:\n  x: \"${{env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
     each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
     assert each.replaces.of(found.scalar.value) == "'abc'"
     assert each.replaces == Span(9, 14)
 
 
-def test_the_manifests_own_delimiters_make_a_variable() -> None:
+def test_custom_delimiters_of_a_manifest_mark_a_variable() -> None:
     text = (
         "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\n"
         "custom:\n  url: https://a:hunter2@$<self:custom.host>/\n"
@@ -46,14 +46,14 @@ def choice(value: str, key: str, framework: Framework = MODERN) -> tuple[Applica
     return next(reasons(each))[0], apply_choice(each, key).secret.reveal()
 
 
-def test_of_a_number_a_person_chooses_what_is_deployed_or_what_is_written() -> None:
+def test_number_offers_the_deployed_and_the_written_text() -> None:
     assert choice("0123", "") == (Applicability.REVIEW, "123")
     assert choice("0123", "written") == (Applicability.REVIEW, "0123")
     assert choice("0123", "", LEGACY_1) == (Applicability.REVIEW, "83")
     assert choice("1_000", "", LEGACY_1) == (Applicability.REVIEW, "1000")
 
 
-def test_of_a_connection_string_a_person_may_move_the_password_alone() -> None:
+def test_connection_string_offers_to_move_the_password_alone() -> None:
     found = finding(manifest(URL), "custom.plain", "hunter2")
     each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
     assert [way.key for way in choices_of(each)] == ["", "part"]

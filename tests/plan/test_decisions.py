@@ -30,7 +30,7 @@ def saved(*decided: Decision) -> str:
     return to_text(tuple(entries_of(asked(), decided, shown, text_of)))
 
 
-def test_decisions_are_read_as_they_were_written(tmp_path: Path) -> None:
+def test_saved_decisions_are_read_back(tmp_path: Path) -> None:
     file = tmp_path / "decisions.toml"
     file.write_text(saved(Accept("/s/other"), Ignore()))
     decided, stale = decide(asked(), read_decisions(file), shown, text_of)
@@ -38,7 +38,7 @@ def test_decisions_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert stale == ()
 
 
-def test_no_value_stands_in_the_file_nor_anything_made_from_one() -> None:
+def test_decisions_file_holds_no_value_and_nothing_derived_from_one() -> None:
     text = saved(Accept("/s/other"), Skip())
     assert "one1one" not in text
     assert saved(Accept("/s/other"), Skip()) == text
@@ -47,7 +47,7 @@ def test_no_value_stands_in_the_file_nor_anything_made_from_one() -> None:
     assert to_text(entries) == text
 
 
-def test_what_changed_since_is_not_applied_and_is_named(tmp_path: Path) -> None:
+def test_decisions_for_a_changed_file_are_not_applied_and_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "decisions.toml"
     file.write_text(saved(Accept("/s/a-secret"), Skip()))
     decided, stale = decide(asked(TEXT.replace("custom:", "custom: # new")), read_decisions(file), shown, text_of)
@@ -55,19 +55,19 @@ def test_what_changed_since_is_not_applied_and_is_named(tmp_path: Path) -> None:
     assert stale[0] == "serverless.yml: custom.aSecret: the file has changed since"
 
 
-def test_what_no_entry_names_is_skipped_and_an_entry_without_a_finding_is_named() -> None:
+def test_finding_without_an_entry_is_skipped_and_entry_without_a_finding_is_reported() -> None:
     entry = Entry("gone.yml", "a.b", "password-key", Accept("/x/y"), "")
     decided, stale = decide(asked(), [entry], shown, text_of)
     assert decided == (Skip(), Skip())
     assert stale == ("gone.yml: a.b: no such finding any more",)
 
 
-def test_an_entry_without_context_always_applies() -> None:
+def test_entry_without_context_always_applies() -> None:
     entry = Entry("serverless.yml", "custom.aSecret", "password-key", Accept("/x/y"), "")
     assert decide(asked(), [entry], shown, text_of)[0] == (Accept("/x/y"), Skip())
 
 
-def test_findings_of_one_secret_must_agree() -> None:
+def test_conflicting_decisions_for_one_secret_are_reported() -> None:
     read = manifest(
         "service: s\nfunctions:\n  a:\n    environment:\n      K: v1v1v\n  b:\n    environment:\n      K: v1v1v\n"
     )
@@ -95,19 +95,19 @@ def test_findings_of_one_secret_must_agree() -> None:
         ("version = 1\n[[finding]]\ndecision='move'\nparameter=5\n", "holds texts only"),
     ],
 )
-def test_another_file_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_decisions_file_is_refused(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "d.toml"
     file.write_text(text)
     with pytest.raises(UsageError, match=message):
         read_decisions(file)
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_missing_decisions_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="can't be read: it does not exist"):
         read_decisions(tmp_path / "none.toml")
 
 
-def test_the_context_is_short_and_steady() -> None:
+def test_context_hash_is_short_and_deterministic() -> None:
     assert context_of("a") == context_of("a")
     assert context_of("a") != context_of("b")
     assert len(context_of("a")) == 16

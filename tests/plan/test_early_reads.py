@@ -55,7 +55,7 @@ def test_early_positions_are_followed_within_a_manifest(text: str, path: str, po
 SECRET = "env: {dev: {secret: x, other: y}}\n"
 
 
-def test_a_value_behind_two_files_is_read_early() -> None:
+def test_value_behind_two_files_is_read_early() -> None:
     text = "custom: ${file(./custom.yml)}\nprovider:\n  credentials:\n    key: ${self:custom.env.secret}\n"
     files = (included("custom.yml", "env: ${file(./env.yml):env.dev}\n"), included("env.yml", SECRET))
     assert read_by(text, "env.dev.secret", "env.yml", *files) == "provider.credentials"
@@ -63,7 +63,7 @@ def test_a_value_behind_two_files_is_read_early() -> None:
     assert read_by(text, "env", "custom.yml", *files) == "provider.credentials"
 
 
-def test_a_provider_in_a_file_has_early_positions_there_and_in_what_they_read() -> None:
+def test_provider_in_an_included_file_has_early_positions() -> None:
     text = "provider: ${file(provider.yml)}\ncustom: {key: x, free: y}\n"
     files = (included("provider.yml", "stage: '${self:custom.key}'\nenvironment: {A: z}\n"),)
     assert read_by(text, "stage", "provider.yml", *files) == "provider.stage"
@@ -72,21 +72,21 @@ def test_a_provider_in_a_file_has_early_positions_there_and_in_what_they_read() 
     assert read_by(text, "custom.free", "serverless.yml", *files) == ""
 
 
-def test_a_file_of_another_directory_with_the_same_name_is_not_read() -> None:
+def test_file_of_another_directory_with_an_equal_name_is_not_read_early() -> None:
     text = "provider: {stage: '${file(a/env.yml):stage}'}\n"
     files = (included("a/env.yml", "stage: x\n"), included("b/env.yml", "stage: x\n"))
     assert read_by(text, "stage", "a/env.yml", *files) == "provider.stage"
     assert read_by(text, "stage", "b/env.yml", *files) == ""
 
 
-def test_where_any_file_may_be_meant_all_are() -> None:
+def test_variable_file_path_counts_as_reading_every_file() -> None:
     text = "provider: {stage: '${file(${opt:config}):stage}'}\nstage: y\n"
     assert read_by(text, "stage", "conf/x.yml") == "provider.stage"
     assert read_by(text, "other", "conf/x.yml") == ""
     assert read_by(text, "stage") == ""
 
 
-def test_what_is_too_much_to_follow_counts_as_read() -> None:
+def test_references_too_many_to_follow_count_as_read_early() -> None:
     names = ("p", "q", "r", "t")
     lines = [f"  {name}: {' '.join(f'${{self:custom.{each}.{name}}}' for each in names)}\n" for name in names]
     text = "service: shop-${self:custom.p.x}\ncustom:\n  free: x\n" + "".join(lines)
@@ -96,11 +96,11 @@ def test_what_is_too_much_to_follow_counts_as_read() -> None:
     assert time.monotonic() - started < 10
 
 
-def test_merges_deeper_than_anything_that_people_write_count_as_read() -> None:
+def test_merges_too_deep_to_follow_count_as_read_early() -> None:
     text = "a0: &a0 {stage: x}\n" + "".join(f"a{k}: &a{k} {{<<: *a{k - 1}}}\n" for k in range(1, 200))
     assert read_by(f"{text}provider: *a199\nfree: x\n", "free") == "provider.variableSyntax"
 
 
-def test_files_that_can_not_be_read_and_broken_aliases_are_passed_over() -> None:
+def test_unreadable_files_and_broken_aliases_are_skipped() -> None:
     text = "provider: {stage: '${file(gone.yml):x}', region: *nowhere, profile: '${self:custom.p}'}\ncustom: {p: x}\n"
     assert read_by(text, "custom.p") == "provider.profile"

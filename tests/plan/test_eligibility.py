@@ -23,7 +23,7 @@ def in_environment(value: str, framework: Framework = MODERN) -> str:
 @pytest.mark.parametrize(
     "value", ["hunter2", "'0123'", '"true"', "!!str 123", "|\n      pem\n      more", "a: b".replace(": ", ":")]
 )
-def test_strings_may_be_moved(value: str) -> None:
+def test_string_may_be_moved(value: str) -> None:
     assert in_environment(value) == ""
 
 
@@ -46,17 +46,17 @@ def test_strings_may_be_moved(value: str) -> None:
         ('"\\uD83D"', "half of a surrogate pair"),
     ],
 )
-def test_what_would_not_be_deployed_the_same_is_refused(value: str, reason: str) -> None:
+def test_value_that_would_deploy_differently_is_refused(value: str, reason: str) -> None:
     found = in_environment(value)
     assert reason in found
     assert bool(found) is bool(reason)
 
 
-def test_a_number_outside_environment_maps_stays_a_number() -> None:
+def test_number_outside_an_environment_map_is_refused() -> None:
     assert "it is a number" in said(finding(manifest(f"{HEAD}custom:\n  pin: 123456\n"), "custom.pin"))
 
 
-def test_a_number_in_an_included_environment_file_may_move() -> None:
+def test_number_in_an_included_environment_file_may_be_moved() -> None:
     read = manifest("API_PIN: 123456\n", "env.yml", Role.INCLUDED)
     assert said(finding(read, "API_PIN"), by=manifest(HEAD)) == ""
 
@@ -65,7 +65,7 @@ def test_a_number_in_an_included_environment_file_may_move() -> None:
     "path",
     ["service", "provider.region", "provider.stage", "provider.profile", "provider.credentials.password", "app", "org"],
 )
-def test_positions_that_are_read_too_early_are_refused(path: str) -> None:
+def test_position_that_is_read_too_early_is_refused(path: str) -> None:
     text = (
         "service: shop\napp: a\norg: o\nprovider:\n  name: aws\n  region: us-east-1\n  stage: dev\n  profile: p\n"
         "  credentials:\n    password: x\n"
@@ -73,7 +73,7 @@ def test_positions_that_are_read_too_early_are_refused(path: str) -> None:
     assert "is read before references are resolved" in said(finding(manifest(text), path))
 
 
-def test_a_value_that_an_early_position_reaches_through_self_is_refused() -> None:
+def test_value_that_an_early_position_reaches_through_self_is_refused() -> None:
     text = (
         "service: shop\nprovider:\n  name: aws\n  stage: ${self:custom.a.stage}\n"
         "custom:\n  a: ${self:custom.b}\n  b:\n    stage: hunter2\n  c: hunter2\n"
@@ -83,7 +83,7 @@ def test_a_value_that_an_early_position_reaches_through_self_is_refused() -> Non
     assert said(finding(read, "custom.c")) == ""
 
 
-def test_a_value_that_reads_below_itself_does_not_go_on_for_ever() -> None:
+def test_self_reference_below_its_own_value_terminates() -> None:
     text = (
         "service: shop\nprovider:\n  name: aws\n  stage: ${self:custom.a}\n"
         "custom:\n  a: ${self:custom.a.b}\n  c: hunter2\n"
@@ -91,7 +91,7 @@ def test_a_value_that_reads_below_itself_does_not_go_on_for_ever() -> None:
     assert said(finding(manifest(text), "custom.c")) == ""
 
 
-def test_an_included_file_has_no_early_positions_of_its_own() -> None:
+def test_included_file_has_no_early_positions_of_its_own() -> None:
     read = manifest("service: hunter2\n", "env.yml", Role.INCLUDED)
     assert said(finding(read, "service"), by=manifest(HEAD)) == ""
 
@@ -109,7 +109,7 @@ custom:
 """
 
 
-def test_of_a_stage_map_only_what_the_early_position_reads_is_refused() -> None:
+def test_only_the_stage_value_that_an_early_position_reads_is_refused() -> None:
     read = manifest(STAGED)
     assert said(finding(read, "custom.dev.dbPassword")) == ""
     assert "provider.region takes its value" in said(finding(read, "custom.dev.region"))
@@ -136,25 +136,25 @@ def test_early_positions_are_followed_into_included_files(provider: str, path: s
     assert ("before references are resolved" in found) is early
 
 
-def test_a_fallback_within_a_quoted_text_is_left_alone() -> None:
+def test_fallback_within_a_quoted_text_is_refused() -> None:
     text = f"{HEAD}custom:\n  x: '${{env:X, \"${{self:custom.y, ''abc''}}\"}}'\n"
     assert "within a quoted text" in said(finding(manifest(text), "custom.x", "abc", Form.FALLBACK))
 
 
-def test_twice_the_same_key_is_remarked() -> None:
+def test_duplicate_key_is_noted() -> None:
     read = manifest(f"{HEAD}custom:\n  a: hunter2\n  a: hunter2\n")
     told = list(remarks(candidate_of(finding(read, "custom.a"), deployed(read), Tier.STANDARD)))
     assert told == ["the key stands twice, and Serverless refuses such a file"]
 
 
-def test_other_services_that_include_the_file_are_remarked() -> None:
+def test_other_services_that_include_the_file_are_noted() -> None:
     one, two = manifest("service: one\n", "one/serverless.yml"), manifest("service: two\n", "two/serverless.yml")
     read = manifest("a: hunter2\n", "env.yml", Role.INCLUDED)
     told = list(remarks(candidate_of(finding(read, "a"), deployed(one, two, file=read.file), Tier.STANDARD)))
     assert told == ["two includes the file too, and will read this parameter"]
 
 
-def test_refusing_deployment_gives_its_reason() -> None:
+def test_refused_deployment_gives_its_reason() -> None:
     read = manifest("service: a\nprovider: google\ncustom:\n  x: hunter2\n")
     assert "the provider is google" in said(finding(read, "custom.x"))
 
@@ -162,14 +162,14 @@ def test_refusing_deployment_gives_its_reason() -> None:
 URL = f"{HEAD}custom:\n  url: 'postgres://app:hunter2@${{self:custom.host}}/db'\n  plain: postgres://app:hunter2@host/db\n"
 
 
-def test_dollar_pairs_in_a_part_are_refused_for_version_4_alone() -> None:
+def test_dollar_pairs_in_a_part_are_refused_only_for_version_4() -> None:
     found = finding(manifest(URL.replace("hunter2", "a$&b")), "custom.url", "a$&b")
     assert "mangles" in said(found, VERSION_4)
     assert said(found, MODERN) == ""
     assert said(finding(manifest(URL.replace("hunter2", "a$&b")), "custom.plain", "a$&b"), VERSION_4) == ""
 
 
-def test_remarks_mention_aliases_and_an_unknown_framework() -> None:
+def test_aliases_and_an_unknown_framework_are_noted() -> None:
     read = manifest(f"{HEAD}custom:\n  a: &pw hunter2\n  b: *pw\n")
     found = finding(read, "custom.a")
     told = list(remarks(candidate_of(found, deployed(read, framework=UNKNOWN), Tier.STANDARD)))
@@ -179,7 +179,7 @@ def test_remarks_mention_aliases_and_an_unknown_framework() -> None:
     ]
 
 
-def test_a_text_that_versions_read_differently_waits_for_a_person() -> None:
+def test_text_that_versions_read_differently_is_reported() -> None:
     assert "framework versions read it differently" in in_environment("0123", UNKNOWN)
     assert "framework versions read it differently" in in_environment("1_000", MODERN)
 
@@ -196,14 +196,14 @@ OWN = "service: a\nprovider:\n  name: aws\n  variableSyntax: '\\$<([ ~:a-z/.,\\x
         ("\"$<env:$<self:custom.y>, 'abc'>\"", LEGACY, False),
     ],
 )
-def test_a_fallback_in_what_the_framework_takes_for_text_is_refused(
+def test_fallback_in_what_the_framework_deploys_as_text_is_refused(
     value: str, framework: Framework, plain: bool
 ) -> None:
     found = finding(manifest(OWN.format(value)), "custom.x", "abc" if "abc" in value else "ABC", Form.FALLBACK)
     assert ("deploys the text as it stands" in said(found, framework)) is plain
 
 
-def test_on_modern_versions_a_blank_makes_it_text() -> None:
+def test_leading_blank_makes_a_variable_plain_text_on_modern_versions() -> None:
     found = finding(manifest(f"{HEAD}custom:\n  x: \"${{ env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
     assert "deploys the text" in said(found, MODERN)
     assert said(found, LEGACY) == ""

@@ -33,7 +33,7 @@ def suggested(
     return list(naming.assign(places, template))
 
 
-def test_the_default_is_service_and_key() -> None:
+def test_default_name_is_service_and_key() -> None:
     text = "functions:\n  a:\n    environment:\n      GITHUB_API_KEY: ABCDEF\n"
     assert suggested(text, "functions.a.environment.GITHUB_API_KEY") == ["/svc/github-api-key"]
 
@@ -56,11 +56,11 @@ def test_the_default_is_service_and_key() -> None:
         ("custom:\n  password: x1\n", "custom.password", "/svc/password"),
     ],
 )
-def test_a_generic_key_takes_its_parents_along_and_a_stage_is_a_segment(text: str, path: str, expected: str) -> None:
+def test_generic_key_includes_its_parents_and_a_stage_is_a_segment(text: str, path: str, expected: str) -> None:
     assert suggested(text, path) == [expected]
 
 
-def test_the_stage_in_a_file_name_is_a_segment_too() -> None:
+def test_stage_in_a_file_name_becomes_a_segment() -> None:
     assert suggested("password: x\n", "password", name="config.prod.yml") == ["/svc/prod/password"]
     assert suggested("password: x\n", "password", name="prod/config.yml") == ["/svc/prod/password"]
     assert suggested("custom:\n  apiKey: x\n", "custom.apiKey", name="serverless.dev.yml") == ["/svc/dev/api-key"]
@@ -74,7 +74,7 @@ def test_the_stage_in_a_file_name_is_a_segment_too() -> None:
         ("config.yml", "/svc/password"),
     ],
 )
-def test_file_name_counts_as_a_key_above(file: str, expected: str) -> None:
+def test_file_name_is_used_as_a_parent_key(file: str, expected: str) -> None:
     assert suggested("password: x\n", "password", name=file) == [expected]
 
 
@@ -87,7 +87,7 @@ def test_file_name_counts_as_a_key_above(file: str, expected: str) -> None:
         ("/{file}/{key}", "/vault/prod/db-password"),
     ],
 )
-def test_a_stage_stands_once_in_a_name(template: str, expected: str) -> None:
+def test_stage_occurs_once_in_a_name(template: str, expected: str) -> None:
     assert suggested("prod:\n  dbPassword: x\n", "prod.dbPassword", template=template, name="vault.yml") == [expected]
 
 
@@ -98,7 +98,7 @@ def test_a_stage_stands_once_in_a_name(template: str, expected: str) -> None:
         ("functions:\n  loginCode: x\n", "functions.loginCode", "/login-code"),
     ],
 )
-def test_a_function_is_what_stands_below_functions_and_holds_the_value(text: str, path: str, expected: str) -> None:
+def test_function_field_is_the_key_below_functions_that_holds_the_value(text: str, path: str, expected: str) -> None:
     assert suggested(text, path, template="/{function}/{key}") == [expected]
 
 
@@ -112,17 +112,17 @@ def test_a_function_is_what_stands_below_functions_and_holds_the_value(text: str
         ("/{file}/{key}", "/manifest/github-api-key"),
     ],
 )
-def test_a_template_names_its_fields(template: str, expected: str) -> None:
+def test_template_fields_are_filled_in(template: str, expected: str) -> None:
     text = "functions:\n  a:\n    environment:\n      GITHUB_API_KEY: ABCDEF\n"
     assert suggested(text, "functions.a.environment.GITHUB_API_KEY", template=template) == [expected]
 
 
-def test_a_key_of_one_word_is_vendor_and_name() -> None:
+def test_one_word_key_fills_vendor_and_name() -> None:
     assert suggested("TOKEN: x\n", "TOKEN", template="/{vendor}/{name}") == ["/token/token"]
 
 
 @pytest.mark.parametrize("template", ["/{service}/{nope}", "relative/{key}", "/aws/{key}", "/{service}/a b/{key}"])
-def test_a_template_that_can_not_work_is_refused(template: str) -> None:
+def test_invalid_template_is_refused(template: str) -> None:
     with pytest.raises(UsageError):
         naming.check_template(template)
 
@@ -132,7 +132,7 @@ def test_first_of_several_faults_of_a_template_is_reported() -> None:
         naming.check_template("relative/a b")
 
 
-def test_good_templates_pass() -> None:
+def test_valid_templates_are_accepted() -> None:
     for template in (naming.DEFAULT_TEMPLATE, "/{vendor}/{name}", "/x/${opt:stage, 'dev'}/{key}"):
         naming.check_template(template)
 
@@ -153,41 +153,41 @@ def test_equal_values_under_equal_keys_share_a_name() -> None:
     assert suggested(TWO_FUNCTIONS.format("same", "same"), *PATHS) == ["/svc/api-key", "/svc/api-key"]
 
 
-def test_different_values_are_told_apart_by_the_function() -> None:
+def test_different_values_are_distinguished_by_the_function() -> None:
     expected = ["/svc/first/api-key", "/svc/second/api-key"]
     assert suggested(TWO_FUNCTIONS.format("one", "two"), *PATHS) == expected
 
 
-def test_different_values_are_told_apart_by_the_key_above() -> None:
+def test_different_values_are_distinguished_by_the_parent_key() -> None:
     text = "custom:\n  x:\n    a:\n      apiSecret: one\n    b:\n      apiSecret: two\n"
     expected = ["/svc/a/api-secret", "/svc/b/api-secret"]
     assert suggested(text, "custom.x.a.apiSecret", "custom.x.b.apiSecret") == expected
 
 
-def test_where_the_key_above_is_the_same_the_file_and_three_keys_above_tell_values_apart() -> None:
+def test_different_values_under_equal_parent_keys_are_distinguished_by_more_keys_above() -> None:
     text = "custom: {k: {one: {x: {y: {apiSecret: first}}}, two: {x: {y: {apiSecret: second}}}}}\n"
     expected = ["/svc/manifest/one/x/y/api-secret", "/svc/manifest/two/x/y/api-secret"]
     assert suggested(text, "custom.k.one.x.y.apiSecret", "custom.k.two.x.y.apiSecret") == expected
 
 
-def test_values_that_a_neighbour_names_are_told_apart_by_the_key_above() -> None:
+def test_values_named_by_a_neighbour_are_distinguished_by_the_parent_key() -> None:
     text = "custom:\n  a:\n    - Name: PIN_CODE\n      Value: one\n  b:\n    - Name: PIN_CODE\n      Value: two\n"
     assert suggested(text, "custom.a[0].Value", "custom.b[0].Value") == ["/svc/a/pin-code", "/svc/b/pin-code"]
 
 
-def test_structural_keys_distinguish_nothing() -> None:
+def test_structural_keys_do_not_distinguish_names() -> None:
     text = "custom:\n  config:\n    env: one\n  settings:\n    env: two\n"
     assert suggested(text, "custom.config.env", "custom.settings.env") == ["/svc/env", "/svc/env-2"]
 
 
-def test_values_that_nothing_else_tells_apart_are_numbered() -> None:
+def test_values_that_nothing_else_distinguishes_are_numbered() -> None:
     text = "custom:\n  apiKeys:\n    - one\n    - two\n    - one\n"
     paths = ("custom.apiKeys[0]", "custom.apiKeys[1]", "custom.apiKeys[2]")
     names = suggested(text, *paths)
     assert names == ["/svc/api-keys", "/svc/api-keys-2", "/svc/api-keys"]
 
 
-def test_a_variable_in_a_name_stands_for_each_stage() -> None:
+def test_variable_in_a_name_expands_to_every_given_stage() -> None:
     assert naming.concrete("/a/b", ()) == ("/a/b",)
     assert naming.concrete("/a/${sls:stage}/b", ("dev", "prod")) == ("/a/dev/b", "/a/prod/b")
     assert naming.concrete("/a/${opt:stage, 'dev'}/b", ()) == ()

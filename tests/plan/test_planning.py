@@ -75,13 +75,13 @@ def test_only_the_accepted_values_change_in_the_bytes() -> None:
 
 
 @pytest.mark.parametrize("decision", [Skip(), Ignore()])
-def test_what_was_not_accepted_is_shown_and_not_written(decision: Decision) -> None:
+def test_value_that_was_not_accepted_is_shown_and_not_written(decision: Decision) -> None:
     (change,) = planned([all_findings()[1]], decision).changes
     assert not change.writes
     assert change.reference == "${ssm(raw):/shop/api-key}"
 
 
-def test_the_region_is_the_manifests_own_without_one_on_the_command_line() -> None:
+def test_region_is_the_manifests_own_without_one_on_the_command_line() -> None:
     assert {put.target for put in planned(all_findings()).puts} == {Target(None, "eu-west-1")}
 
 
@@ -94,7 +94,7 @@ def test_another_region_is_written_into_the_reference() -> None:
     assert change.reference == "${ssm.us-west-2:/shop/api-key~true}"
 
 
-def test_several_regions_and_profiles_get_the_parameter_each() -> None:
+def test_every_region_and_profile_gets_the_parameter() -> None:
     parameter_options = ParameterOptions(regions=("eu-west-1", "us-west-2"), profiles=("a", "b"))
     (change,) = planned([all_findings()[1]], parameter_options=parameter_options).changes
     assert change.reference == "${ssm(raw):/shop/api-key}"
@@ -103,7 +103,7 @@ def test_several_regions_and_profiles_get_the_parameter_each() -> None:
     }
 
 
-def test_regions_that_leave_out_the_manifests_own_are_refused() -> None:
+def test_regions_without_the_manifests_own_are_refused() -> None:
     (change,) = planned(
         [all_findings()[1]], parameter_options=ParameterOptions(regions=("us-west-2", "us-east-1"))
     ).changes
@@ -111,7 +111,7 @@ def test_regions_that_leave_out_the_manifests_own_are_refused() -> None:
     assert "it is deployed to eu-west-1" in change.notes[0]
 
 
-def test_a_stage_variable_puts_one_parameter_per_stage_and_writes_one_reference() -> None:
+def test_stage_variable_puts_one_parameter_per_stage_and_writes_one_reference() -> None:
     parameter_options = ParameterOptions(template="/{service}/${sls:stage}/{key}", stages=("dev", "prod"))
     (change,) = planned([all_findings()[1]], parameter_options=parameter_options).changes
     assert change.reference == "${ssm(raw):/shop/${sls:stage}/api-key}"
@@ -128,7 +128,7 @@ def test_sls_stage_is_refused_for_versions_that_lack_it() -> None:
     assert change.reference == "${ssm:/shop/${opt:stage, 'dev'}/api-key~true}"
 
 
-def test_a_variable_in_a_name_needs_stages() -> None:
+def test_variable_in_a_name_requires_stages() -> None:
     (change,) = planned(
         [all_findings()[1]], parameter_options=ParameterOptions(template="/{service}/${sls:stage}/{key}")
     ).changes
@@ -136,7 +136,7 @@ def test_a_variable_in_a_name_needs_stages() -> None:
 
 
 @pytest.mark.parametrize("variable", ["${self:service}", "${env:X}", "${self:custom.x}"])
-def test_only_the_stage_may_vary_in_a_name(variable: str) -> None:
+def test_name_with_a_variable_other_than_the_stage_is_refused(variable: str) -> None:
     parameter_options = ParameterOptions(template=f"/{variable}/${{sls:stage}}/{{key}}", stages=("dev",))
     (change,) = planned([all_findings()[1]], parameter_options=parameter_options).changes
     assert not change.writes
@@ -150,7 +150,7 @@ def test_undetectable_region_must_be_given() -> None:
     assert planned(found, parameter_options=ParameterOptions(regions=("eu-west-1",))).changes[0].writes
 
 
-def test_a_name_that_aws_refuses_is_kept_as_shown_with_the_reason() -> None:
+def test_name_that_aws_refuses_is_shown_with_the_reason() -> None:
     (change,) = planned([all_findings()[1]], Accept("/a b")).changes
     assert change.applicability is Applicability.SHOW
     assert change.notes[0] == "the parameter name may hold only letters, digits and _ . - /"
@@ -165,13 +165,13 @@ def test_two_secrets_never_share_a_parameter() -> None:
     assert (first, second) == changes[:2]
 
 
-def test_what_can_not_be_moved_is_a_question_that_no_yes_moves() -> None:
+def test_value_that_cannot_be_moved_stays_in_place_even_if_accepted() -> None:
     found = finding(manifest("service: shop\nprovider: google\ncustom:\n  password: hunter2\n"), "custom.password")
     (change,) = planned([found], Accept("/shop/password")).changes
     assert (change.applicability, change.writes) == (Applicability.SHOW, False)
 
 
-def test_a_fallback_becomes_a_source_among_the_others() -> None:
+def test_fallback_becomes_a_source_among_the_others() -> None:
     text = "service: shop\ncustom:\n  jwtSecret: ${env:JWT_SECRET, 'abc'}\n"
     read = manifest(text)
     for framework, expected in ((MODERN, "ssm(raw):/shop/jwt-secret"), (LEGACY, "ssm:/shop/jwt-secret~true")):
@@ -191,12 +191,12 @@ def test_two_parts_of_one_value_change_together() -> None:
     assert new == text.replace("pw1", f"${{ssm(raw):{names[0]}}}").replace("pw2", f"${{ssm(raw):{names[1]}}}")
 
 
-def test_two_rules_at_one_value_are_one_change() -> None:
+def test_two_findings_at_one_value_give_one_change() -> None:
     read = manifest("service: shop\ncustom:\n  url: postgres://a:pw1@h/x\n")
     assert len(planned([finding(read, "custom.url", "pw1"), finding(read, "custom.url")]).changes) == 1
 
 
-def test_custom_delimiters_reach_the_variable_within_the_path() -> None:
+def test_variable_within_the_path_that_custom_syntax_does_not_match_is_refused() -> None:
     text = "service: shop\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\ncustom:\n  token: hunter2\n"
     parameter_options = ParameterOptions(template="/{service}/${opt:stage}/{key}", stages=("dev",))
     (change,) = planned(
@@ -205,7 +205,7 @@ def test_custom_delimiters_reach_the_variable_within_the_path() -> None:
     assert "variableSyntax" in change.notes[0]
 
 
-def test_parameters_carry_key_tier_and_tags() -> None:
+def test_parameters_have_key_tier_and_tags() -> None:
     parameter_options = ParameterOptions(key_id="alias/app", tier=Tier.ADVANCED, tags=(("team", "shop"),))
     parameter = planned([all_findings()[1]], parameter_options=parameter_options).puts[0].parameter
     assert (parameter.key_id, parameter.tier, parameter.tags) == ("alias/app", Tier.ADVANCED, (("team", "shop"),))
@@ -217,7 +217,7 @@ def test_unknown_framework_gets_a_legacy_reference_and_a_note() -> None:
     assert any("~true" in note for note in change.notes)
 
 
-def test_names_given_beforehand_hold() -> None:
+def test_names_given_beforehand_are_used() -> None:
     found = all_findings()
     asked = questions(
         found, deployments(found), ParameterOptions(), lambda each: "/x/y" if each.path.leaf == "API_KEY" else None
@@ -225,7 +225,7 @@ def test_names_given_beforehand_hold() -> None:
     assert [question.name for question in asked] == ["/shop/db-password", "/x/y"]
 
 
-def test_an_included_json_file_is_rewritten_as_json() -> None:
+def test_included_json_file_is_rewritten_as_json() -> None:
     text = b'{"password": "a\\"b", "other": 1}\r\n'
     read = manifest(text, "config.json", Role.INCLUDED)
     found = finding(read, "password")
@@ -237,7 +237,7 @@ def test_an_included_json_file_is_rewritten_as_json() -> None:
     assert rewritten(read, result.changes).result == text.replace(b'a\\"b', b"${ssm(raw):/shop/pw}")
 
 
-def test_splicing_a_value() -> None:
+def test_edit_is_spliced_into_a_value() -> None:
     found = finding(manifest("a: x-secret-y\n"), "a", "secret")
     assert found.part is not None
     assert apply_edits("x-secret-y", [Edit(found.part, "S")]) == "x-S-y"
@@ -265,7 +265,7 @@ custom:
 """
 
 
-def test_what_can_not_be_moved_is_asked_apart_from_the_same_secret_elsewhere() -> None:
+def test_value_that_cannot_be_moved_is_a_question_of_its_own() -> None:
     read = manifest(TWICE)
     found = [finding(read, path) for path in ("custom.early.apiSecret", "custom.late.apiSecret")]
     early, late = questions(found, deployments(found), ParameterOptions())
@@ -280,7 +280,7 @@ def test_one_secret_in_two_files_is_one_question() -> None:
     assert len(question.findings) == 2
 
 
-def test_the_choices_of_a_question_are_those_of_its_first_place() -> None:
+def test_choices_of_a_question_are_those_of_its_first_finding() -> None:
     url = "amqp://a:pw1@h"
     read = manifest(f"service: shop\ncustom:\n  a:\n    queueUrl: {url}\n  b:\n    queueUrl: {url}\n")
     found = [finding(read, "custom.a.queueUrl", "pw1"), finding(read, "custom.b.queueUrl")]
@@ -292,7 +292,7 @@ def test_the_choices_of_a_question_are_those_of_its_first_place() -> None:
     ("kind", "name"),
     [(Kind.CONNECTION_STRING, "/shop/queue-url-password"), (Kind.TOKEN, "/shop/queue-url-token")],
 )
-def test_a_part_that_moves_alone_is_named_by_what_it_is(kind: Kind, name: str) -> None:
+def test_part_that_moves_alone_is_named_by_its_kind(kind: Kind, name: str) -> None:
     rule = Rule("url", "A connection string", kind, Confidence.HIGH)
     read = manifest("service: shop\ncustom:\n  queueUrl: amqp://a:pw1@${self:custom.host}\n")
     found = [finding(read, "custom.queueUrl", "pw1", rule=rule)]
@@ -307,7 +307,7 @@ def test_a_part_that_moves_alone_is_named_by_what_it_is(kind: Kind, name: str) -
         (Confidence.HIGH, Confidence.HIGH, 0),
     ],
 )
-def test_of_two_findings_at_one_value_the_surer_is_kept_and_of_equals_the_first(
+def test_finding_with_higher_confidence_is_kept_and_of_equals_the_first(
     first: Confidence, second: Confidence, kept: int
 ) -> None:
     read = manifest(TEXT)
@@ -316,18 +316,18 @@ def test_of_two_findings_at_one_value_the_surer_is_kept_and_of_equals_the_first(
     assert question.findings[0] is found[kept]
 
 
-def test_a_question_without_a_decision_is_a_mistake_of_ours() -> None:
+def test_missing_decision_raises_an_error() -> None:
     found = all_findings()
     with pytest.raises(ValueError, match="zip"):
         plan(questions(found, deployments(found), ParameterOptions()), [Skip()], ParameterOptions())
 
 
-def test_where_no_reference_can_be_written_there_is_none_to_show() -> None:
+def test_unwritable_reference_is_empty() -> None:
     found = [finding(manifest(WITHOUT_TILDE), "custom.token")]
     assert [change.reference for change in planned(found, Skip(), framework=LEGACY).changes] == [""]
 
 
-def test_a_fallback_that_the_manifests_own_syntax_would_not_match_is_not_moved() -> None:
+def test_fallback_that_custom_syntax_would_not_match_is_not_moved() -> None:
     found = [finding(manifest(WITHOUT_TILDE), "custom.jwtSecret", "abc", Form.FALLBACK)]
     (change,) = planned(found, framework=LEGACY).changes
     assert not change.writes
@@ -339,12 +339,12 @@ def test_first_of_several_faults_of_a_name_is_reported() -> None:
     assert change.notes[0] == "the parameter name must begin with /"
 
 
-def test_the_manifests_own_region_on_the_command_line_stands_in_no_reference() -> None:
+def test_manifests_own_region_on_the_command_line_is_left_out_of_the_reference() -> None:
     (change,) = planned([all_findings()[1]], parameter_options=ParameterOptions(regions=("eu-west-1",))).changes
     assert change.reference == "${ssm(raw):/shop/api-key}"
 
 
-def test_changes_of_one_value_that_overlap_are_refused() -> None:
+def test_overlapping_changes_of_one_value_are_refused() -> None:
     found = all_findings()[1]
     changes = planned([found], Accept("/shop/api-key")).changes
     with pytest.raises(ManifestError, match="two changes of one value overlap"):

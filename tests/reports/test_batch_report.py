@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "root"
 
 
-def test_every_form_is_written_and_none_holds_a_value(root: Path, slsmigrate: Program) -> None:
+def test_report_of_every_format_is_written_without_values(root: Path, slsmigrate: Program) -> None:
     files = [root.parent / f"r{ending}" for ending in ENDINGS]
     assert slsmigrate("batch", root, "-n", *(word for file in files for word in ("--report", file))).code == 1
     texts = [file.read_text() for file in files]
@@ -48,7 +48,7 @@ def test_json_on_standard_output_is_the_report(root: Path, slsmigrate: Program) 
     assert "repositories" in ran.err
 
 
-def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_written_report_is_read_back_unchanged(tmp_path: Path) -> None:
     report = Report((CLEAN, FAILED))
     write_report(tmp_path / "r.json", report)
     again = Report(read_report(tmp_path / "r.json"))
@@ -56,12 +56,12 @@ def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert render(again, ".json") == render(report, ".json")
 
 
-def test_last_report_of_a_repository_counts() -> None:
+def test_latest_report_of_a_repository_wins() -> None:
     later = RepositoryResult("b", "/r/b", RepositoryStatus.MIGRATED, moved=1)
     assert merged([[FAILED, CLEAN], [later]]) == (CLEAN, later)
 
 
-def test_merging_prints_the_totals_and_exits_as_a_run_would(tmp_path: Path, slsmigrate: Program) -> None:
+def test_merge_prints_totals_and_returns_the_exit_code_of_a_run(tmp_path: Path, slsmigrate: Program) -> None:
     write_report(tmp_path / "1.json", Report((CLEAN,)))
     write_report(tmp_path / "2.json", Report((FAILED,)))
     ran = slsmigrate("report", "merge", tmp_path / "1.json", tmp_path / "2.json", "-o", tmp_path / "all.html")
@@ -71,7 +71,7 @@ def test_merging_prints_the_totals_and_exits_as_a_run_would(tmp_path: Path, slsm
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"version": 1, "findings": []}', '{"version": 1, "kind": "batch"}'])
-def test_file_that_is_no_batch_report_is_refused(tmp_path: Path, content: str) -> None:
+def test_file_that_is_not_a_batch_report_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "r.json").write_text(content)
     with pytest.raises(UsageError, match="no JSON report"):
         read_report(tmp_path / "r.json")
@@ -92,12 +92,12 @@ def test_file_that_is_no_batch_report_is_refused(tmp_path: Path, content: str) -
         (["--decisions", "gone"], "can't be read"),
     ],
 )
-def test_impossible_request_is_refused_before_anything_is_done(
+def test_impossible_request_is_refused(
     root: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["batch", str(root), *words]) in (2, 3)
     assert said in capsys.readouterr().err
 
 
-def test_a_merged_report_has_one_of_the_three_endings(tmp_path: Path, slsmigrate: Program) -> None:
+def test_merged_report_requires_a_known_file_ending(tmp_path: Path, slsmigrate: Program) -> None:
     assert slsmigrate("report", "merge", tmp_path / "1.json", "-o", tmp_path / "all.txt").code == 2

@@ -114,12 +114,12 @@ def holds(annotation: Any) -> Iterator[type]:
         yield annotation
 
 
-def test_no_result_has_room_for_a_secret() -> None:
+def test_repository_result_has_no_field_for_a_secret() -> None:
     for kind in holds(RepositoryResult):
         assert kind in (str, int, bool, NoneType, UnsetType) or issubclass(kind, Enum), kind
 
 
-def test_findings_of_a_scan_are_left_and_listed_by_place() -> None:
+def test_scan_findings_are_left_and_listed_by_place() -> None:
     made = row(surveyed(False, False))
     first = made.findings[0]
     assert (made.name, made.status, made.files) == ("shop", RepositoryStatus.LEFT, 1)
@@ -135,7 +135,7 @@ def test_dry_run_lists_what_would_move() -> None:
     assert made.parameters == ()
 
 
-def test_run_lists_what_was_moved_and_where_to() -> None:
+def test_run_lists_moved_values_and_their_parameters() -> None:
     made = surveyed(True, False)
     identity = Identity("123456789012", "arn:aws:iam::123456789012:user/x", "eu-west-1")
     result = done(made, (made.targets[0], identity))
@@ -146,7 +146,7 @@ def test_run_lists_what_was_moved_and_where_to() -> None:
     assert (parameter.region, parameter.account) == (made.targets[0].region, "123456789012")
 
 
-def test_what_failed_is_left_and_told_with_its_reason() -> None:
+def test_failed_changes_are_left_and_reported_with_their_reason() -> None:
     made = surveyed(True, True)
     events = (
         PutFailed(made.plan.puts[0], SlsMigrateError("no such key", hint="name another")),
@@ -168,7 +168,7 @@ def test_interrupted_run_is_reported_as_interrupted() -> None:
     assert executed_result(made, outcome, (), ()).status is RepositoryStatus.INTERRUPTED
 
 
-def test_a_file_that_can_not_be_read_is_a_failure_with_its_place() -> None:
+def test_unreadable_file_is_a_failure_with_its_place() -> None:
     problem = Problem("is broken", Location(Path("/service/env.yml"), 3, 4), "mend it")
     made = row(surveyed(problems=(problem,)))
     (failure,) = made.failures
@@ -176,18 +176,18 @@ def test_a_file_that_can_not_be_read_is_a_failure_with_its_place() -> None:
     assert (failure.file, failure.line, failure.column, failure.hint) == ("env.yml", 3, 4, "mend it")
 
 
-def test_nothing_found_is_clean() -> None:
+def test_repository_without_findings_is_clean() -> None:
     assert row(surveyed()).status is RepositoryStatus.CLEAN
 
 
-def test_only_what_the_file_holds_now_is_in_the_diff_of_a_run() -> None:
+def test_diff_of_a_run_shows_only_changes_that_were_written() -> None:
     made = surveyed(True, True)
     result = executed_result(made, ApplyResult((), made.plan.changes[1:]), (), ())
     assert moved_plan(made.plan, result).changes == made.plan.changes[:1]
     assert moved_plan(made.plan, planned_result(made)).changes == ()
 
 
-def test_a_deleted_line_of_dashes_is_no_file_name() -> None:
+def test_deleted_line_of_dashes_is_not_taken_for_a_file_name() -> None:
     made = DiffRow("x", ("--- a/x", "+++ b/x", "@@ -1,2 +1,2 @@", "--- a", "+++ b", " c", "\\ No newline"))
     assert list(pieces(made)) == [
         ("@", "@@ -1,2 +1,2 @@\n"),
@@ -201,7 +201,7 @@ def test_a_deleted_line_of_dashes_is_no_file_name() -> None:
 # ── the page ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_page_is_one_file_that_asks_for_nothing() -> None:
+def test_page_is_one_file_without_external_requests() -> None:
     parsed = Parsed(render(pages.some()))
     assert "http:" not in render(pages.some())
     assert "https:" not in render(pages.some())
@@ -212,7 +212,7 @@ def test_the_page_is_one_file_that_asks_for_nothing() -> None:
     assert not re.search(r"@import|url\(", parsed.sources["style"])
 
 
-def test_its_policy_lets_only_its_own_style_and_script_work() -> None:
+def test_content_security_policy_allows_only_the_pages_own_style_and_script() -> None:
     parsed = Parsed(render(pages.some()))
     policy = next(each["content"] for _, each in parsed.tags if each.get("http-equiv") == "Content-Security-Policy")
     assert policy is not None
@@ -253,7 +253,7 @@ def hostile() -> RepositoryResult:
     )
 
 
-def test_text_from_files_stays_text_and_is_visible_wherever_it_stands() -> None:
+def test_hostile_text_is_escaped_and_shown_everywhere() -> None:
     page = render((hostile(), pages.repository("b", RepositoryStatus.CLEAN)), HOSTILE)
     tags = Parsed(page).tags
     assert sum(tag == "script" for tag, _ in tags) == 1
@@ -263,7 +263,7 @@ def test_text_from_files_stays_text_and_is_visible_wherever_it_stands() -> None:
     assert page.encode()
 
 
-def test_the_words_of_a_page_add_no_attribute_to_what_they_stand_in() -> None:
+def test_hostile_text_adds_no_attribute_to_the_page() -> None:
     ours = {name for _, attributes in Parsed(render(pages.some())).tags for name in attributes}
     theirs = {name for _, attributes in Parsed(render((hostile(),))).tags for name in attributes}
     assert theirs <= ours
@@ -277,7 +277,7 @@ def test_failures_come_first_and_clean_repositories_last() -> None:
     assert names(render(pages.some())) == ["eta", "zeta", "theta", "beta", "alpha", "clean-one"]
 
 
-def test_what_failed_for_the_same_reason_stands_together() -> None:
+def test_failures_are_grouped_by_reason() -> None:
     more = pages.repository("omega", RepositoryStatus.FAILED, 1, pages.DENIED)
     text = " ".join(Parsed(render(pages.some(more))).text.split())
     assert "no permission in the Parameter Store2 repositories" in text
@@ -304,7 +304,7 @@ def test_headline_sums_up_the_result(rows: list[tuple[str, RepositoryStatus, int
     assert f"<h1>{headline}</h1>" in page
 
 
-def test_the_totals_are_those_of_all_repositories() -> None:
+def test_totals_count_all_repositories() -> None:
     page = render(pages.some())
     tiles = dict(re.findall(r"<dt>(.+?)</dt><dd>([\d,]+)", page))
     assert tiles == {
@@ -318,7 +318,7 @@ def test_the_totals_are_those_of_all_repositories() -> None:
     }
 
 
-def test_parameters_that_were_there_are_told_apart() -> None:
+def test_existing_parameters_are_marked() -> None:
     there = pages.parameter("/shop/a", created=False, profile="prod")
     page = render((replace(pages.repository("a", RepositoryStatus.MIGRATED, 1), parameters=(there,)),))
     assert "1 were there" in page
@@ -333,27 +333,27 @@ def test_parameters_that_were_there_are_told_apart() -> None:
         (Applicability.SHOW, "can't be moved"),
     ],
 )
-def test_left_findings_show_who_may_move_them(applicability: Applicability, words: str) -> None:
+def test_left_finding_shows_who_may_move_it(applicability: Applicability, words: str) -> None:
     assert end_of(replace(pages.finding(), applicability=applicability)) == words
 
 
-def test_the_account_of_a_parameter_stands_before_its_region() -> None:
+def test_account_of_a_parameter_is_shown_before_its_region() -> None:
     own = replace(pages.parameter("/shop/a"), account="123456789012")
     page = render((replace(pages.repository("a", RepositoryStatus.MIGRATED, 1), parameters=(own,)),))
     assert "version 1, put · account 123456789012 · eu-west-1" in page
 
 
-def test_a_chart_shows_the_longest_bars_and_folds_the_rest() -> None:
+def test_chart_shows_the_longest_bars_and_folds_the_rest() -> None:
     found = tuple(replace(pages.finding(), rule=f"rule-{number}") for number in range(11))
     page = render((replace(pages.repository("a", RepositoryStatus.LEFT), findings=found),))
     assert "<summary>3 more</summary>" in page
 
 
-def test_a_page_of_500_repositories_stays_small() -> None:
+def test_page_of_500_repositories_stays_small() -> None:
     assert len(render(pages.many(500)).encode()) < 3_000_000
 
 
-def test_a_page_without_any_repository_can_be_made() -> None:
+def test_page_without_repositories_is_rendered() -> None:
     assert "No plaintext secrets found" in render(())
 
 
@@ -370,7 +370,7 @@ def text_of(file: Path) -> str:
     return " ".join(Parsed(file.read_text(encoding="utf-8")).text.split())
 
 
-def test_a_dry_run_writes_the_page_with_its_masked_diff(shop: Path, slsmigrate: Program) -> None:
+def test_dry_run_writes_the_page_with_its_masked_diff(shop: Path, slsmigrate: Program) -> None:
     assert slsmigrate("shop", "--dry-run", "--report", "r.html").code == 0
     page = (shop / "r.html").read_text(encoding="utf-8")
     assert "<h1>2 of 2 secrets would move</h1>" in page
@@ -381,28 +381,26 @@ def test_a_dry_run_writes_the_page_with_its_masked_diff(shop: Path, slsmigrate: 
     assert "k-lantern-41x" not in page
 
 
-def test_manifest_named_outright_is_detected_by_its_directory(shop: Path, slsmigrate: Program) -> None:
+def test_manifest_given_by_path_is_reported_under_its_directory(shop: Path, slsmigrate: Program) -> None:
     assert slsmigrate("shop/serverless.yml", "--dry-run", "--report", "r.html").code == 0
     assert names((shop / "r.html").read_text(encoding="utf-8")) == ["shop"]
 
 
-def test_a_scan_writes_the_page_without_a_diff(shop: Path, slsmigrate: Program) -> None:
+def test_scan_writes_the_page_without_a_diff(shop: Path, slsmigrate: Program) -> None:
     assert slsmigrate("scan", "--report", "r.html").code == 10
     page = (shop / "r.html").read_text(encoding="utf-8")
     assert "<h1>2 secrets in plaintext</h1>" in page
     assert "<pre" not in page
 
 
-def test_a_run_writes_what_it_did_and_replaces_its_own_page(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_run_reports_what_it_did_and_replaces_its_own_page(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
     slsmigrate("shop", "--dry-run", "--report", "r.html")
     assert slsmigrate("shop", "--yes", "--report", "r.html").code == 0
     assert "<h1>2 secrets moved, none left</h1>" in (shop / "r.html").read_text(encoding="utf-8")
     assert "2 parameters in the store" in text_of(shop / "r.html")
 
 
-def test_a_run_that_failed_shows_no_diff_of_a_file_that_is_as_it_was(
-    shop: Path, slsmigrate: Program, stub: StubStore
-) -> None:
+def test_failed_run_shows_no_diff_of_an_unchanged_file(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
     stub.fault("PutParameter", deny("ssm:PutParameter"))
     assert slsmigrate("shop", "--yes", "--report", "r.html").code == 1
     page = (shop / "r.html").read_text(encoding="utf-8")

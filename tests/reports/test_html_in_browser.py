@@ -186,7 +186,7 @@ def page(opened: Open) -> Page:
     return opened(pages.some())
 
 
-def test_failures_stand_first(page: Page) -> None:
+def test_failures_come_first(page: Page) -> None:
     assert page.names() == ["eta", "zeta", "theta", "beta", "alpha", "clean-one"]
     assert page.status == "6 repositories, 10 secrets"
 
@@ -205,7 +205,7 @@ def test_repositories_are_sorted_as_chosen(page: Page, order: str, names: list[s
     assert page.names() == names
 
 
-def test_text_finds_names_reasons_and_findings_in_any_case(page: Page) -> None:
+def test_search_finds_names_reasons_and_findings_in_any_case(page: Page) -> None:
     page.search("ALPH")
     assert page.names() == ["alpha"]
     assert len(page.keys()) == 4
@@ -225,14 +225,14 @@ def test_text_finds_names_reasons_and_findings_in_any_case(page: Page) -> None:
         ("confidence", "low", ["alpha"]),
     ],
 )
-def test_what_does_not_fit_a_filter_is_gone(page: Page, field: str, value: str, names: list[str]) -> None:
+def test_filter_hides_what_does_not_match(page: Page, field: str, value: str, names: list[str]) -> None:
     page.choose(field, value)
     assert page.names() == names
     page.choose(field, "")
     assert len(page.names()) == 6
 
 
-def test_filters_narrow_each_other_and_are_cleared_together(page: Page) -> None:
+def test_filters_combine_and_are_cleared_together(page: Page) -> None:
     page.choose("outcome", "failed")
     page.choose("kind", "other")
     assert page.names() == []
@@ -243,7 +243,7 @@ def test_filters_narrow_each_other_and_are_cleared_together(page: Page) -> None:
     assert not page.find("#clear").is_displayed()
 
 
-def test_a_bar_of_a_chart_filters_and_lets_go(page: Page) -> None:
+def test_chart_bar_sets_and_clears_the_filter(page: Page) -> None:
     bar = page.find('.pick[data-filter="kind"][data-value="webhook"]')
     bar.click()
     assert page.names() == ["zeta", "alpha"]
@@ -253,7 +253,7 @@ def test_a_bar_of_a_chart_filters_and_lets_go(page: Page) -> None:
     assert len(page.names()) == 6
 
 
-def test_a_repository_unfolds_and_so_does_its_diff(page: Page) -> None:
+def test_repository_and_its_diff_unfold_on_a_click(page: Page) -> None:
     alpha = page.find('[data-name="alpha"]')
     diff = alpha.find_element(By.CSS_SELECTOR, ".diff")
     assert not diff.is_displayed()
@@ -263,7 +263,7 @@ def test_a_repository_unfolds_and_so_does_its_diff(page: Page) -> None:
     assert "-    DB_PASSWORD: ••••••\n+    DB_PASSWORD: ${ssm(raw):/alpha/db-password}" in diff.text
 
 
-def test_the_keyboard_alone_is_enough(page: Page) -> None:
+def test_page_can_be_used_with_the_keyboard_alone(page: Page) -> None:
     page.find("body").send_keys("/")
     assert page.browser.switch_to.active_element.get_attribute("id") == "text"
     page.browser.switch_to.active_element.send_keys("alpha")
@@ -275,7 +275,7 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     assert page.find('[data-name="alpha"] .finding').is_displayed()
 
 
-def test_all_can_be_unfolded_and_folded_again(page: Page) -> None:
+def test_all_repositories_can_be_unfolded_and_folded_again(page: Page) -> None:
     folded = "return document.querySelectorAll('.repo > details:not([open])').length"
     page.find("#unfold").click()
     assert page.run(folded) == 0
@@ -283,14 +283,14 @@ def test_all_can_be_unfolded_and_folded_again(page: Page) -> None:
     assert page.run(folded) == 6
 
 
-def test_a_reason_leads_to_its_repository_even_where_a_filter_hides_it(page: Page) -> None:
+def test_reason_link_opens_its_repository_even_if_a_filter_hides_it(page: Page) -> None:
     page.choose("outcome", "clean")
     page.find(".cases a").click()
     assert page.find('[data-name="zeta"], [data-name="eta"]').is_displayed()
     assert page.run("return document.activeElement.closest('.repo').querySelector('details').open")
 
 
-def test_the_theme_follows_the_system_until_it_is_switched_and_then_stays(page: Page) -> None:
+def test_theme_follows_the_system_until_it_is_switched(page: Page) -> None:
     page.prefer("light")
     light = page.ground
     page.prefer("dark")
@@ -306,7 +306,7 @@ def test_the_theme_follows_the_system_until_it_is_switched_and_then_stays(page: 
     assert page.ground == dark
 
 
-def test_a_repository_called_like_a_script_stays_text(opened: Open) -> None:
+def test_repository_named_like_a_script_is_shown_as_text(opened: Open) -> None:
     page = opened(pages.some(pages.repository(SCRIPT, RepositoryStatus.FAILED, 1, pages.DENIED)))
     assert SCRIPT in page.names()
     assert page.run("return document.scripts.length") == 1
@@ -314,14 +314,14 @@ def test_a_repository_called_like_a_script_stays_text(opened: Open) -> None:
     assert page.names() == [SCRIPT]
 
 
-def test_a_script_that_got_into_the_page_would_not_run(page: Page) -> None:
+def test_injected_script_does_not_run(page: Page) -> None:
     page.run("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))")
     assert page.run("return window.ran") is None
     (complaint,) = page.log("browser")
     assert "Content Security Policy" in complaint["message"]
 
 
-def test_nothing_is_asked_for_but_the_page(page: Page) -> None:
+def test_page_requests_nothing_but_itself(page: Page) -> None:
     page.find("#unfold").click()
     page.find("#theme").click()
     asked = page.requests()
@@ -329,7 +329,7 @@ def test_nothing_is_asked_for_but_the_page(page: Page) -> None:
     assert [each for each in asked if each != page.url and not each.startswith("data:")] == []
 
 
-def test_500_repositories_are_filtered_between_two_keys(opened: Open) -> None:
+def test_filtering_500_repositories_takes_less_than_100_milliseconds(opened: Open) -> None:
     page = opened(pages.many(500))
     assert page.status == "500 repositories, 835 secrets"
     texts = ["s", "service-4", "service-49", "stripe", "nowhere", ""]
@@ -340,7 +340,7 @@ def test_500_repositories_are_filtered_between_two_keys(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wider_than_the_page(page: Page, width: int) -> None:
+def test_page_never_scrolls_sideways(page: Page, width: int) -> None:
     page.resize(width)
     page.run("for (const each of document.querySelectorAll('details')) each.open = true")
     needed, there = page.run("const root = document.documentElement; return [root.scrollWidth, root.clientWidth]")
@@ -349,7 +349,7 @@ def test_nothing_is_wider_than_the_page(page: Page, width: int) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_every_text_stands_out_from_its_ground(page: Page, theme: str, width: int) -> None:
+def test_every_text_has_enough_contrast(page: Page, theme: str, width: int) -> None:
     page.prefer(theme)
     page.resize(width)
     page.run("for (const each of document.querySelectorAll('details')) each.open = true")
@@ -359,19 +359,19 @@ def test_every_text_stands_out_from_its_ground(page: Page, theme: str, width: in
     assert [each for each in contrasts if each[1] < (3 if each[2] >= 24 else 4.5)] == []
 
 
-def test_every_field_and_button_has_a_name(page: Page) -> None:
+def test_every_field_and_button_has_an_accessible_name(page: Page) -> None:
     for each in page.browser.find_elements(By.CSS_SELECTOR, "main button, main input, main select, main a"):
         assert not each.is_displayed() or each.accessible_name
 
 
-def test_what_is_printed_is_unfolded_and_folded_again_after(page: Page) -> None:
+def test_page_is_unfolded_for_printing_and_folded_again_after(page: Page) -> None:
     unfolded = "document.querySelectorAll('.repo [open]').length"
     page.run(f"addEventListener('beforeprint', () => {{ window.printed = {unfolded} }})")
     assert page.browser.execute_cdp_cmd("Page.printToPDF", {})["data"]
     assert page.run(f"return [window.printed, {unfolded}]") == [6, 0]
 
 
-def test_a_single_repository_is_open_and_has_no_filter_that_would_be_idle(opened: Open) -> None:
+def test_single_repository_is_open_and_has_no_useless_filter(opened: Open) -> None:
     page = opened((pages.repository("shop", RepositoryStatus.PLANNED, 3),))
     assert page.find(".finding").is_displayed()
     assert page.browser.find_elements(By.CSS_SELECTOR, "#outcome, #sort") == []

@@ -25,7 +25,7 @@ def log(value: str = "hunter2", problems: tuple[Problem, ...] = ()) -> Any:
 
 
 @pytest.mark.parametrize("problems", [(), (Problem("is broken", Location(Path("/service/x.yml"), 3, 4)),)])
-def test_a_log_is_valid_against_the_schema(problems: tuple[Problem, ...]) -> None:
+def test_sarif_log_is_valid_against_the_schema(problems: tuple[Problem, ...]) -> None:
     jsonschema.validate(log(problems=problems), SCHEMA)
 
 
@@ -40,14 +40,14 @@ def test_result_holds_place_and_reason_and_never_the_value() -> None:
     assert "hunter2" not in json.dumps(made)
 
 
-def test_fingerprints_are_of_the_place_and_not_of_the_value() -> None:
+def test_fingerprints_do_not_depend_on_the_value() -> None:
     first, second = log("hunter2"), log("other-value")
     assert [each["partialFingerprints"] for each in first["runs"][0]["results"]] == [
         each["partialFingerprints"] for each in second["runs"][0]["results"]
     ]
 
 
-def test_rules_carry_their_help() -> None:
+def test_rules_include_their_help() -> None:
     (rule,) = log()["runs"][0]["tool"]["driver"]["rules"]
     assert rule["fullDescription"]["text"] == "Looks for keys named like a password."
     assert rule["help"]["text"] == "Rotate it."

@@ -48,7 +48,7 @@ def message_of(caught: pytest.ExceptionInfo[StoreError]) -> str:
     return error.message
 
 
-def test_every_store_has_a_world_to_be_tested_in() -> None:
+def test_every_store_has_a_test_world() -> None:
     assert set(WORLDS) == set(STORES)
 
 
@@ -74,13 +74,13 @@ def test_every_store_has_a_world_to_be_tested_in() -> None:
         "x" * 4096,
     ],
 )
-def test_a_value_comes_back_to_the_character(store: ParameterStore, value: str) -> None:
+def test_value_is_read_back_exactly(store: ParameterStore, value: str) -> None:
     version = store.put(parameter(value=value), overwrite=False)
     stored = store.get([NAME])[NAME]
     assert (stored.name, stored.version, stored.secret.reveal()) == (NAME, version, value)
 
 
-def test_what_does_not_exist_is_missing_from_the_answer(store: ParameterStore, world: World) -> None:
+def test_missing_parameter_is_absent_from_the_answer(store: ParameterStore, world: World) -> None:
     assert store.get([]) == {}
     world.seed(OTHER, "x")
     assert list(store.get([NAME, OTHER, "/shop/none"])) == [OTHER]
@@ -95,7 +95,7 @@ def test_more_names_than_one_call_takes_are_read(store: ParameterStore, world: W
     }
 
 
-def test_another_value_is_never_overwritten_unasked(store: ParameterStore, world: World) -> None:
+def test_other_value_is_not_overwritten_without_overwrite(store: ParameterStore, world: World) -> None:
     world.seed(NAME, "older")
     with pytest.raises(ExistsError) as caught:
         store.put(parameter(), overwrite=False)
@@ -103,26 +103,26 @@ def test_another_value_is_never_overwritten_unasked(store: ParameterStore, world
     assert world.stored(NAME) == ("older", 1)
 
 
-def test_another_value_that_comes_just_before_ours_is_not_overwritten(store: ParameterStore, world: World) -> None:
+def test_other_value_put_just_before_ours_is_not_overwritten(store: ParameterStore, world: World) -> None:
     world.before_put(lambda: world.seed(NAME, "somebody else's"))
     with pytest.raises(ExistsError):
         store.put(parameter(), overwrite=False)
     assert world.stored(NAME) == ("somebody else's", 1)
 
 
-def test_the_very_value_counts_as_stored(store: ParameterStore, world: World) -> None:
+def test_equal_value_counts_as_stored(store: ParameterStore, world: World) -> None:
     world.seed(NAME, VALUE)
     assert store.put(parameter(), overwrite=False) == 1
     assert world.stored(NAME) == (VALUE, 1)
 
 
-def test_an_overwrite_that_is_asked_for_is_the_next_version(store: ParameterStore, world: World) -> None:
+def test_overwrite_puts_the_next_version(store: ParameterStore, world: World) -> None:
     world.seed(NAME, "older")
     assert store.put(parameter(), overwrite=True, expected_version=1) == 2
     assert world.stored(NAME) == (VALUE, 2)
 
 
-def test_an_overwrite_of_a_version_that_nobody_agreed_to_is_an_error(store: ParameterStore, world: World) -> None:
+def test_overwrite_of_an_unexpected_version_raises_an_error(store: ParameterStore, world: World) -> None:
     world.seed(NAME, "older")
     world.before_put(lambda: world.seed(NAME, "somebody else's"))
     with pytest.raises(StoreError) as caught:
@@ -130,7 +130,7 @@ def test_an_overwrite_of_a_version_that_nobody_agreed_to_is_an_error(store: Para
     assert NAME in message_of(caught)
 
 
-def test_who_we_are_is_answered_the_same_each_time(store: ParameterStore) -> None:
+def test_identity_is_stable_and_has_an_account(store: ParameterStore) -> None:
     assert store.identity() == store.identity()
     assert store.identity().account
 
@@ -139,13 +139,13 @@ def test_who_we_are_is_answered_the_same_each_time(store: ParameterStore) -> Non
 
 
 @pytest.mark.parametrize("losses", [1, 2])
-def test_a_put_whose_reply_is_lost_is_put_once(store: ParameterStore, world: World, losses: int, hurried: None) -> None:
+def test_put_whose_reply_is_lost_is_put_once(store: ParameterStore, world: World, losses: int, hurried: None) -> None:
     world.lose_replies("put", losses)
     assert store.put(parameter(), overwrite=False) == 1
     assert world.stored(NAME) == (VALUE, 1)
 
 
-def test_an_overwrite_whose_reply_is_lost_is_ours(store: ParameterStore, world: World, hurried: None) -> None:
+def test_overwrite_whose_reply_is_lost_succeeds(store: ParameterStore, world: World, hurried: None) -> None:
     world.seed(NAME, "older")
     world.lose_replies("put", 1)
     version = store.put(parameter(), overwrite=True, expected_version=1)
@@ -153,7 +153,7 @@ def test_an_overwrite_whose_reply_is_lost_is_ours(store: ParameterStore, world: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_missing_permission_is_named(store: ParameterStore, world: World, kind: Kind) -> None:
+def test_missing_permission_is_named(store: ParameterStore, world: World, kind: Kind) -> None:
     world.seed(OTHER, "x")
     world.deny(kind)
     with pytest.raises(DeniedError) as caught:
@@ -164,7 +164,7 @@ def test_a_missing_permission_is_named(store: ParameterStore, world: World, kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_throttle_is_waited_out(store: ParameterStore, world: World, kind: Kind, hurried: None) -> None:
+def test_throttled_call_is_retried(store: ParameterStore, world: World, kind: Kind, hurried: None) -> None:
     world.throttle(kind, times=2)
     CALLS[kind](store)
     assert world.stored(NAME) == ((VALUE, 1) if kind == "put" else None)
@@ -172,7 +172,7 @@ def test_a_throttle_is_waited_out(store: ParameterStore, world: World, kind: Kin
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["throttle", "break_down", "disconnect"])
-def test_a_store_that_can_not_be_used_is_an_error_of_the_target(
+def test_unusable_store_raises_a_target_error(
     store: ParameterStore, world: World, kind: Kind, fault: str, hurried: None
 ) -> None:
     faults: dict[str, Callable[[], None]] = {
@@ -187,7 +187,7 @@ def test_a_store_that_can_not_be_used_is_an_error_of_the_target(
     assert caught.value.hint
 
 
-def test_a_value_that_can_not_be_decrypted_is_an_error_and_not_missing(store: ParameterStore, world: World) -> None:
+def test_value_that_cannot_be_decrypted_is_an_error_and_not_missing(store: ParameterStore, world: World) -> None:
     world.seed(NAME, VALUE)
     world.lose_key()
     with pytest.raises(StoreError) as caught:
@@ -212,7 +212,7 @@ class Turns(RateLimit):
         self.throttled.append(throttled)
 
 
-def test_every_try_of_a_put_waits_its_turn(store: RateLimitedStore, world: World, hurried: None) -> None:
+def test_every_attempt_of_a_put_waits_for_the_rate_limit(store: RateLimitedStore, world: World, hurried: None) -> None:
     turns = Turns()
     store.use_rate_limit(turns)
     world.throttle("put", times=2)

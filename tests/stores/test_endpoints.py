@@ -33,12 +33,12 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("url", AWS)
-def test_an_endpoint_of_aws_is_known_by_its_whole_name(url: str) -> None:
+def test_aws_endpoint_is_recognized_by_its_whole_name(url: str) -> None:
     assert is_aws(url)
 
 
 @pytest.mark.parametrize("url", OTHERS)
-def test_a_host_that_anybody_may_own_is_not_aws_s(url: str) -> None:
+def test_host_that_anybody_may_own_is_not_aws(url: str) -> None:
     assert not is_aws(url)
 
 
@@ -55,19 +55,19 @@ def test_a_host_that_anybody_may_own_is_not_aws_s(url: str) -> None:
         (AWS[7], OTHERS[2], False),
     ],
 )
-def test_sts_speaks_for_aws_s_store_and_for_that_of_its_own_server(sts: str, ssm: str, *, holds: bool) -> None:
+def test_sts_shares_an_account_only_with_aws_or_its_own_server(sts: str, ssm: str, *, holds: bool) -> None:
     assert share_an_account(sts, ssm) is holds
 
 
-def test_what_may_be_a_password_in_a_url_is_left_out() -> None:
+def test_credentials_and_query_are_removed_from_a_url() -> None:
     assert without_credentials("https://me:hunter2@example.com:8/a?token=hunter3#hunter4") == "https://example.com:8/a"
 
 
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://[::1]", "http://a.localhost", "http://127.3.2.1:8"])
-def test_this_machine_is_known_by_its_names(url: str) -> None:
+def test_loopback_address_is_recognized(url: str) -> None:
     assert is_loopback(url)
 
 
 @pytest.mark.parametrize("url", ["http://localhost.example.com", "http://10.0.0.1", "http://128.0.0.1", ""])
-def test_another_machine_is_not_this_one(url: str) -> None:
+def test_remote_address_is_not_loopback(url: str) -> None:
     assert not is_loopback(url)

@@ -30,7 +30,7 @@ from migrate.stores import limits
         ("", "must begin with /"),
     ],
 )
-def test_a_name_is_held_against_the_limits_of_the_store(name: str, fault: str | None) -> None:
+def test_parameter_name_is_checked_against_the_limits_of_the_store(name: str, fault: str | None) -> None:
     assert limits.name_faults(name) == (() if fault is None else (fault,))
 
 
@@ -49,12 +49,12 @@ def test_a_name_is_held_against_the_limits_of_the_store(name: str, fault: str | 
         ("a {{ssm:x}} b", Tier.STANDARD, "holds {{"),
     ],
 )
-def test_a_value_is_held_against_the_limits_of_its_tier(value: str, tier: Tier, fault: str | None) -> None:
+def test_value_is_checked_against_the_limits_of_its_tier(value: str, tier: Tier, fault: str | None) -> None:
     found = limits.value_faults(value, tier)
     assert not found if fault is None else found[0].startswith(fault)
 
 
-def test_only_the_standard_tier_has_a_larger_one() -> None:
+def test_advanced_tier_is_not_offered_a_larger_one() -> None:
     assert "--tier" not in limits.value_faults("x" * 8193, Tier.ADVANCED)[0]
 
 
@@ -72,11 +72,11 @@ def test_only_the_standard_tier_has_a_larger_one() -> None:
         ("", "folder"),
     ],
 )
-def test_a_service_gives_a_first_segment_that_aws_allows(service: str, expected: str) -> None:
+def test_service_name_becomes_a_valid_first_segment(service: str, expected: str) -> None:
     segment = limits.service_segment(service, "folder")
     assert segment == expected
     assert limits.name_faults(f"/{segment}/x") == ()
 
 
-def test_a_service_that_nothing_names_is_called_so() -> None:
+def test_service_without_a_usable_name_becomes_service() -> None:
     assert limits.service_segment("", "…") == "service"

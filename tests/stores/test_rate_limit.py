@@ -35,14 +35,14 @@ def paced(rate: float) -> tuple[RateLimit, Still]:
     return RateLimit(rate, still, lambda: still.now), still
 
 
-def test_puts_are_apart_by_the_rate_and_the_first_goes_at_once() -> None:
+def test_puts_are_spaced_by_the_rate_and_the_first_is_immediate() -> None:
     pace, still = paced(4)
     for _ in range(5):
         pace.wait()
     assert still.waits == [0, 0.25, 0.25, 0.25, 0.25]
 
 
-def test_time_that_passed_without_puts_is_not_made_up_for() -> None:
+def test_idle_time_is_not_made_up_for() -> None:
     pace, still = paced(2)
     pace.wait()
     still.now += 10
@@ -51,7 +51,7 @@ def test_time_that_passed_without_puts_is_not_made_up_for() -> None:
     assert still.waits == [0, 0, 0.5]
 
 
-def test_a_throttle_slows_down_once_a_second_and_success_speeds_up_to_the_rate_and_no_further() -> None:
+def test_throttle_lowers_the_rate_once_a_second_and_success_raises_it_to_the_limit() -> None:
     pace, still = paced(10)
     still.now = 5
     pace.on_response(throttled=True)
@@ -65,7 +65,7 @@ def test_a_throttle_slows_down_once_a_second_and_success_speeds_up_to_the_rate_a
     assert pace.rate == 10
 
 
-def test_it_never_comes_to_a_standstill() -> None:
+def test_rate_never_falls_to_zero() -> None:
     pace, still = paced(3)
     for _ in range(100):
         still.now += 1
@@ -73,7 +73,7 @@ def test_it_never_comes_to_a_standstill() -> None:
     assert pace.rate == pytest.approx(0.1)
 
 
-def test_who_waits_when_the_run_is_stopped_gets_an_interrupt() -> None:
+def test_waiting_put_is_interrupted_when_the_run_stops() -> None:
     stop = threading.Event()
     pace = RateLimit(0.5, stop)
     pace.wait()
@@ -82,7 +82,7 @@ def test_who_waits_when_the_run_is_stopped_gets_an_interrupt() -> None:
         pace.wait()
 
 
-def test_an_account_has_a_pace_for_each_region_whatever_the_profile() -> None:
+def test_account_has_one_rate_limit_per_region_for_all_profiles() -> None:
     paces = RateLimits(3, threading.Event())
     one = paces.of(Identity("1", "arn:a", "eu-west-1"))
     assert paces.of(Identity("1", "arn:b", "eu-west-1")) is one
@@ -90,7 +90,7 @@ def test_an_account_has_a_pace_for_each_region_whatever_the_profile() -> None:
     assert paces.of(Identity("2", "arn:a", "eu-west-1")) is not one
 
 
-def test_store_waits_before_every_attempt_and_slows_down_when_throttled(stub: StubStore) -> None:
+def test_throttled_store_completes_every_put_at_the_stores_rate(stub: StubStore) -> None:
     stub.rate = 20
     paces = RateLimits(40, threading.Event())
     store = open_store(Target(None, REGION), paces.of)

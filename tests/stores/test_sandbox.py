@@ -57,7 +57,7 @@ def refused(store: SsmStore, name: str, value: str = "hunter2", tier: Tier = Tie
 # ── the store ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_was_put_is_listed_at_the_end_without_values(sandbox: Sandbox) -> None:
+def test_sandbox_lists_its_parameters_without_values(sandbox: Sandbox) -> None:
     store = SsmStore(Target())
     put(store, "/b")
     put(store, "/a")
@@ -78,7 +78,7 @@ def test_every_sandbox_starts_empty(sandbox: Sandbox) -> None:
         assert other.parameters() == ()
 
 
-def test_it_listens_on_loopback_alone_and_not_after_its_end() -> None:
+def test_sandbox_listens_on_loopback_only_and_stops_at_its_end() -> None:
     with Sandbox() as running:
         url = running.environment["AWS_ENDPOINT_URL"]
         assert url.startswith("http://127.0.0.1:")
@@ -88,12 +88,12 @@ def test_it_listens_on_loopback_alone_and_not_after_its_end() -> None:
 
 
 @pytest.mark.parametrize("profile", [None, "prod", "my dev", "default"])
-def test_every_profile_of_the_run_leads_here(sandbox: Sandbox, profile: str | None) -> None:
+def test_every_profile_uses_the_sandbox(sandbox: Sandbox, profile: str | None) -> None:
     identity = open_store(Target(profile, "eu-west-1")).identity()
     assert (identity.region, identity.endpoint) == ("eu-west-1", sandbox.environment["AWS_ENDPOINT_URL"])
 
 
-def test_no_setting_of_the_user_s_leads_a_call_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_user_setting_leads_a_call_outside_the_sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("[default]\nregion = eu-west-3\nendpoint_url = http://127.0.0.1:2\n")
     for name, value in {
@@ -119,14 +119,14 @@ def test_no_setting_of_the_user_s_leads_a_call_elsewhere(monkeypatch: pytest.Mon
         assert running.environment["NO_PROXY"] == "example.com,127.0.0.1"
 
 
-def test_its_settings_file_is_private_and_gone_at_the_end() -> None:
+def test_sandbox_settings_file_is_private_and_deleted_at_the_end() -> None:
     with Sandbox() as running:
         config = Path(running.environment["AWS_CONFIG_FILE"])
         assert stat.S_IMODE(config.parent.stat().st_mode) == 0o700
     assert not config.parent.exists()
 
 
-def test_it_prints_and_logs_nothing(
+def test_sandbox_prints_and_logs_nothing(
     sandbox: Sandbox, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     store = SsmStore(Target())
@@ -143,7 +143,7 @@ def test_it_prints_and_logs_nothing(
 
 
 @pytest.mark.parametrize("request_line", [b"GET http://[ HTTP/1.1", b"POST / HTTP/1.1\r\nContent-Length: 100", b"\0"])
-def test_a_client_that_talks_nonsense_prints_nothing(
+def test_malformed_request_prints_nothing(
     stub: StubStore, capfd: pytest.CaptureFixture[str], request_line: bytes
 ) -> None:
     host, _, port = stub.url.rpartition("/")[2].partition(":")
@@ -155,7 +155,7 @@ def test_a_client_that_talks_nonsense_prints_nothing(
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_error_while_a_request_is_handled_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+def test_error_in_a_request_handler_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     def broken(environ: object, start_response: object) -> list[bytes]:
         raise RuntimeError("hunter2")
 
@@ -179,33 +179,33 @@ BAD_NAMES = ["/a~", "/a b", "/ü", "/a:1", "/a/", "//a", "/a//b", "a/b", "/a$", 
 
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
-def test_a_name_that_aws_takes_is_taken(store: SsmStore, name: str) -> None:
+def test_name_that_aws_accepts_is_accepted(store: SsmStore, name: str) -> None:
     assert put(store, name) == 1
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_a_name_that_aws_refuses_is_refused(store: SsmStore, stub: StubStore, name: str) -> None:
+def test_name_that_aws_refuses_is_refused(store: SsmStore, stub: StubStore, name: str) -> None:
     refused(store, name)
     assert stub.names() == []
 
 
-def test_sixteen_levels_are_too_many(store: SsmStore) -> None:
+def test_sixteen_levels_are_refused(store: SsmStore) -> None:
     assert refused(store, "/x" * 16) == "the name has too many levels"
 
 
-def test_a_name_may_have_1011_characters_with_its_arn(store: SsmStore) -> None:
+def test_name_of_1011_characters_with_its_arn_is_the_longest_accepted(store: SsmStore) -> None:
     most = 1011 - len("arn:aws:ssm:us-east-1:123456789012:parameter/")
     assert put(store, "/" + "x" * most) == 1
     assert refused(store, "/" + "y" * (most + 1)) == "AWS does not take the name"
 
 
 @pytest.mark.parametrize(("tier", "most"), [(Tier.STANDARD, 4096), (Tier.ADVANCED, 8192), (Tier.INTELLIGENT, 8192)])
-def test_a_value_may_have_as_many_bytes_as_its_tier_allows(store: SsmStore, tier: Tier, most: int) -> None:
+def test_value_up_to_the_byte_limit_of_its_tier_is_accepted(store: SsmStore, tier: Tier, most: int) -> None:
     assert put(store, "/a", "ü" * (most // 2), tier) == 1
     assert refused(store, "/b", "ü" * (most // 2) + "x", tier) == "the value is too long for the tier"
 
 
-def test_an_unknown_tier_is_refused(stub: StubStore) -> None:
+def test_unknown_tier_is_refused(stub: StubStore) -> None:
     request = urllib.request.Request(  # noqa: S310
         stub.url,
         b'{"Name": "/a", "Value": "x", "Type": "String", "Tier": "Gold"}',
@@ -215,34 +215,34 @@ def test_an_unknown_tier_is_refused(stub: StubStore) -> None:
         urllib.request.urlopen(request, timeout=5)  # noqa: S310
 
 
-def test_a_value_with_double_braces_is_refused(store: SsmStore) -> None:
+def test_value_with_double_braces_is_refused(store: SsmStore) -> None:
     assert refused(store, "/a", "x{{y}}").startswith("the value holds {{")
 
 
-def test_an_empty_value_is_refused(store: SsmStore) -> None:
+def test_empty_value_is_refused(store: SsmStore) -> None:
     assert refused(store, "/a", "") == "the value is empty"
 
 
-def test_a_parameter_keeps_its_type(store: SsmStore, stub: StubStore) -> None:
+def test_changing_the_type_of_a_parameter_is_refused(store: SsmStore, stub: StubStore) -> None:
     stub.seed("/a", "x", kind="String")
     with pytest.raises(StoreError, match="it is there with another type"):
         put(store, "/a", overwrite=True)
 
 
-def test_an_advanced_parameter_does_not_become_standard(store: SsmStore) -> None:
+def test_downgrading_an_advanced_parameter_is_refused(store: SsmStore) -> None:
     put(store, "/a", tier=Tier.ADVANCED)
     with pytest.raises(StoreError, match="it has the advanced tier"):
         put(store, "/a", "x", overwrite=True)
     assert put(store, "/a", "x", Tier.ADVANCED, overwrite=True) == 2
 
 
-def test_a_legacy_reference_is_no_name_that_can_be_read(store: SsmStore) -> None:
+def test_legacy_reference_is_refused_as_a_name(store: SsmStore) -> None:
     with pytest.raises(StoreError, match="AWS does not take the name"):
         store.get(["/a/b~true"])
 
 
 @pytest.mark.parametrize("name", ["/a", "/a:1", "/a:label", "arn:aws:ssm:us-east-1:123456789012:parameter/a"])
-def test_a_version_a_label_and_an_arn_can_be_asked_for(store: SsmStore, name: str) -> None:
+def test_version_label_and_arn_are_accepted_as_names(store: SsmStore, name: str) -> None:
     store.get([name])
 
 
@@ -281,14 +281,14 @@ def git(root: Path, *arguments: str) -> str:
     return subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def test_the_work_tree_comes_along_with_a_path_in_it(repository: Path) -> None:
+def test_copy_contains_the_whole_work_tree_of_a_path(repository: Path) -> None:
     copy = create_copy([repository / "a" / "serverless.yml"], repository)
     assert copy.paths[0].read_text() == "x"
     assert copy.paths[0] == copy.cwd / "a" / "serverless.yml"
     assert tree(copy.cwd) == tree(repository)
 
 
-def test_the_copy_is_private(repository: Path) -> None:
+def test_copy_is_private(repository: Path) -> None:
     copy = create_copy([repository], repository)
     assert stat.S_IMODE(copy.cwd.parent.stat().st_mode) == 0o700
     assert copy.cwd.parent.name.startswith("slsmigrate-sandbox-")
@@ -315,19 +315,19 @@ def test_two_services_of_one_name_are_two_copies(tmp_path: Path) -> None:
     assert [path.read_text() for path in copy.paths] == ["one", "two"]
 
 
-def test_a_path_within_another_is_the_same_copy(tmp_path: Path) -> None:
+def test_path_within_another_shares_its_copy(tmp_path: Path) -> None:
     inner = write(tmp_path / "all" / "a" / "serverless.yml")
     write(tmp_path / "all" / "serverless.yml")
     copy = create_copy([inner.parent, tmp_path / "all"], tmp_path)
     assert copy.paths[0] == copy.paths[1] / "a"
 
 
-def test_an_empty_directory_can_be_named(tmp_path: Path) -> None:
+def test_empty_directory_can_be_copied(tmp_path: Path) -> None:
     (tmp_path / "all" / "none").mkdir(parents=True)
     assert create_copy([tmp_path / "all" / "none", tmp_path / "all"], tmp_path).paths[0].is_dir()
 
 
-def test_what_is_large_and_never_read_stays_behind_but_the_version_s_evidence(repository: Path) -> None:
+def test_large_and_unread_files_are_not_copied_but_version_evidence_is(repository: Path) -> None:
     before = tree(repository)
     for name in ("node_modules/left-pad/package.json", "a/.serverless/template.json", "a/node_modules/osls/index.js"):
         write(repository / name)
@@ -339,14 +339,14 @@ def test_what_is_large_and_never_read_stays_behind_but_the_version_s_evidence(re
     assert tree(copy.cwd) == before | evidence
 
 
-def test_evidence_behind_a_link_comes_along(repository: Path) -> None:
+def test_version_evidence_behind_a_link_is_copied(repository: Path) -> None:
     write(repository / "node_modules/.pnpm/serverless@3/package.json", "{}")
     (repository / "node_modules/serverless").symlink_to(".pnpm/serverless@3")
     copy = create_copy([repository], repository)
     assert (copy.cwd / "node_modules/serverless/package.json").read_text() == "{}"
 
 
-def test_the_copy_is_a_work_tree_with_the_same_files_tracked_and_ignored(repository: Path) -> None:
+def test_copy_is_a_work_tree_with_equal_tracked_and_ignored_files(repository: Path) -> None:
     write(repository / ".gitignore", "*.env.yml\n")
     write(repository / "prod.env.yml")
     write(repository / "kept.env.yml")
@@ -359,7 +359,7 @@ def test_the_copy_is_a_work_tree_with_the_same_files_tracked_and_ignored(reposit
     assert git(copy.cwd, "rev-parse", "--show-toplevel").strip() == str(copy.cwd)
 
 
-def test_a_linked_work_tree_is_copied_with_its_own_index(repository: Path, tmp_path: Path) -> None:
+def test_linked_work_tree_is_copied_with_its_own_index(repository: Path, tmp_path: Path) -> None:
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "x")
     git(repository, "worktree", "add", "-q", str(tmp_path / "linked"))
@@ -370,21 +370,21 @@ def test_a_linked_work_tree_is_copied_with_its_own_index(repository: Path, tmp_p
     assert git(copy.cwd, "ls-files", "-o", "--exclude-standard") == ""
 
 
-def test_a_repository_within_a_repository_keeps_its_border(repository: Path) -> None:
+def test_nested_repository_stays_a_repository_of_its_own(repository: Path) -> None:
     write(repository / "vendored" / "serverless.yml")
     git(repository / "vendored", "init", "-q")
     copy = create_copy([repository], repository)
     assert git(copy.cwd / "vendored", "rev-parse", "--show-toplevel").strip() == str(copy.cwd / "vendored")
 
 
-def test_a_git_file_of_no_use_is_no_obstacle(tmp_path: Path) -> None:
+def test_dangling_git_file_does_not_prevent_the_copy(tmp_path: Path) -> None:
     write(tmp_path / "repo" / ".git", "gitdir: /nowhere/at/all\n")
     write(tmp_path / "repo" / "serverless.yml")
     assert tree(create_copy([tmp_path / "repo"], tmp_path).paths[0]) == {"serverless.yml"}
 
 
 @pytest.mark.parametrize("target", ["../common/env.yml", "{root}/common/env.yml", "../../repo/common/env.yml"])
-def test_a_link_within_the_tree_leads_to_the_copy(repository: Path, target: str) -> None:
+def test_link_within_the_tree_leads_to_the_copy(repository: Path, target: str) -> None:
     (repository / "a" / "link.yml").symlink_to(target.format(root=repository))
     copy = create_copy([repository], repository)
     link = copy.cwd / "a" / "link.yml"
@@ -393,7 +393,7 @@ def test_a_link_within_the_tree_leads_to_the_copy(repository: Path, target: str)
 
 
 @pytest.mark.parametrize("target", ["../../shared.yml", "{root}/../shared.yml"])
-def test_a_link_out_of_the_tree_leads_to_a_copy_outside_of_its_copy(repository: Path, target: str) -> None:
+def test_link_out_of_the_tree_leads_to_a_copy_of_its_target(repository: Path, target: str) -> None:
     shared = write(repository.parent / "shared.yml", "shared")
     (repository / "a" / "link.yml").symlink_to(target.format(root=repository))
     (repository / "again.yml").symlink_to(shared)
@@ -406,7 +406,7 @@ def test_a_link_out_of_the_tree_leads_to_a_copy_outside_of_its_copy(repository: 
     assert link.resolve().is_relative_to(copy.cwd.parent)
 
 
-def test_a_link_to_a_directory_outside_leads_to_a_copy(repository: Path) -> None:
+def test_link_to_a_directory_outside_leads_to_a_copy(repository: Path) -> None:
     write(repository.parent / "shared" / "env.yml", "shared")
     (repository / "shared").symlink_to("../shared")
     copy = create_copy([repository], repository)
@@ -415,27 +415,27 @@ def test_a_link_to_a_directory_outside_leads_to_a_copy(repository: Path) -> None
 
 
 @pytest.mark.parametrize("target", ["..", "/", "/dev/zero", "nowhere.yml", "/nowhere", "loop"])
-def test_a_link_that_can_not_be_followed_leads_nowhere(repository: Path, target: str) -> None:
+def test_link_that_cannot_be_followed_leads_nowhere(repository: Path, target: str) -> None:
     (repository / "loop").symlink_to(target)
     copy = create_copy([repository / "a"], repository)
     assert (copy.cwd / "loop").is_symlink()
     assert not (copy.cwd / "loop").exists()
 
 
-def test_a_path_that_is_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
+def test_path_that_links_to_a_file_stays_a_link(tmp_path: Path) -> None:
     write(tmp_path / "service" / "real.yml")
     (tmp_path / "service" / "serverless.yml").symlink_to("real.yml")
     copy = create_copy([tmp_path / "service" / "serverless.yml"], tmp_path)
     assert copy.paths[0].readlink() == Path("real.yml")
 
 
-def test_pipes_are_left_behind(tmp_path: Path) -> None:
+def test_pipes_are_not_copied(tmp_path: Path) -> None:
     write(tmp_path / "service" / "serverless.yml")
     make_pipe(tmp_path / "service" / "pipe")
     assert tree(create_copy([tmp_path / "service"], tmp_path).paths[0]) == {"serverless.yml"}
 
 
-def test_modes_stay(tmp_path: Path) -> None:
+def test_modes_are_kept(tmp_path: Path) -> None:
     write(tmp_path / "service" / "serverless.yml").chmod(0o444)
     assert (
         stat.S_IMODE((create_copy([tmp_path / "service"], tmp_path).paths[0] / "serverless.yml").stat().st_mode)
@@ -443,7 +443,7 @@ def test_modes_stay(tmp_path: Path) -> None:
     )
 
 
-def test_an_unreadable_file_is_as_unreadable_in_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_file_is_empty_and_unreadable_in_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "service" / "serverless.yml")
 
     def forbidden(*_: object) -> None:
@@ -454,25 +454,25 @@ def test_an_unreadable_file_is_as_unreadable_in_the_copy(tmp_path: Path, monkeyp
     assert (stat.S_IMODE(copied.stat().st_mode), copied.read_bytes()) == (0, b"") or not IS_ROOT
 
 
-def test_a_work_tree_over_the_limits_gives_way_to_the_directory(repository: Path) -> None:
+def test_work_tree_over_the_limits_falls_back_to_the_directory(repository: Path) -> None:
     copy = create_copy([repository / "a"], repository, Limits(files=2))
     assert tree(copy.paths[0]) == {"serverless.yml", "env.yml"}
     assert copy.cwd == copy.paths[0].parent
 
 
 @pytest.mark.parametrize("limits", [Limits(files=1), Limits(size=1)])
-def test_a_directory_over_the_limits_is_refused(repository: Path, limits: Limits) -> None:
+def test_directory_over_the_limits_is_refused(repository: Path, limits: Limits) -> None:
     with pytest.raises(UsageError, match="too large to be copied") as caught:
         create_copy([repository / "a"], repository, limits)
     assert "name one service's directory" in str(caught.value.hint)
 
 
-def test_a_path_that_is_missing_is_refused(tmp_path: Path) -> None:
+def test_missing_path_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.yml does not exist"):
         create_copy([Path("none.yml")], tmp_path)
 
 
-def test_a_copy_that_fails_leaves_nothing(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_copy_leaves_nothing(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     for failure, told in (
@@ -489,7 +489,7 @@ def test_a_copy_that_fails_leaves_nothing(repository: Path, tmp_path: Path, monk
         assert list(Path(tempfile.gettempdir()).iterdir()) == []
 
 
-def test_an_application_is_a_fresh_store(store: SsmStore, stub: StubStore) -> None:
+def test_new_application_starts_with_an_empty_store(store: SsmStore, stub: StubStore) -> None:
     put(store, "/a")
     application()
     assert stub.names() == []

@@ -68,7 +68,7 @@ def store(stub: StubStore) -> SsmStore:
 # ── looking and putting ───────────────────────────────────────────────────────────────────────
 
 
-def test_what_is_put_can_be_looked_at(store: SsmStore) -> None:
+def test_put_value_can_be_read(store: SsmStore) -> None:
     assert store.put(parameter(), overwrite=False) == 1
     assert store.get([NAME]) == {NAME: StoredParameter(NAME, "SecureString", 1, Secret(VALUE))}
 
@@ -76,23 +76,23 @@ def test_what_is_put_can_be_looked_at(store: SsmStore) -> None:
 @pytest.mark.parametrize(
     "value", ["a\n", "\r\n", " x ", "\t", "ü😀", "'\"\\", "true", "0123", "-----BEGIN\nx\n-----\n"]
 )
-def test_a_value_comes_back_to_the_character(store: SsmStore, value: str) -> None:
+def test_value_is_read_back_exactly(store: SsmStore, value: str) -> None:
     store.put(parameter(value=value), overwrite=False)
     assert store.get([NAME])[NAME].secret.reveal() == value
 
 
-def test_what_is_absent_is_missing_from_the_answer(store: SsmStore, stub: StubStore) -> None:
+def test_missing_parameter_is_absent_from_the_answer(store: SsmStore, stub: StubStore) -> None:
     stub.seed("/a", "x")
     assert list(store.get(["/none", "/a", "/nothing"])) == ["/a"]
 
 
-def test_nothing_is_asked_for_no_names(store: SsmStore, stub: StubStore) -> None:
+def test_reading_no_names_makes_no_call(store: SsmStore, stub: StubStore) -> None:
     assert store.get([]) == {}
     assert stub.calls == []
 
 
 @pytest.mark.parametrize(("names", "calls"), [(1, 1), (10, 1), (11, 2), (25, 3)])
-def test_ten_names_are_looked_at_with_one_call(store: SsmStore, stub: StubStore, names: int, calls: int) -> None:
+def test_ten_names_are_read_with_one_call(store: SsmStore, stub: StubStore, names: int, calls: int) -> None:
     wanted = [f"/a/{number}" for number in range(names)]
     for name in wanted:
         stub.seed(name, name)
@@ -103,12 +103,12 @@ def test_ten_names_are_looked_at_with_one_call(store: SsmStore, stub: StubStore,
     assert all(call.asked["WithDecryption"] is True for call in stub.calls)
 
 
-def test_a_name_given_twice_is_asked_for_once(store: SsmStore, stub: StubStore) -> None:
+def test_name_given_twice_is_requested_once(store: SsmStore, stub: StubStore) -> None:
     store.get(["/a", "/a"])
     assert [call.names for call in stub.calls] == [["/a"]]
 
 
-def test_a_parameter_goes_out_as_it_shall_be(store: SsmStore, stub: StubStore) -> None:
+def test_put_sends_every_property_of_the_parameter(store: SsmStore, stub: StubStore) -> None:
     asked = parameter(key_id="alias/shop", tier=Tier.ADVANCED, tags=(("team", "shop"), ("env", "prod")))
     store.put(asked, overwrite=False)
     assert stub.calls[0].asked == {
@@ -124,12 +124,12 @@ def test_a_parameter_goes_out_as_it_shall_be(store: SsmStore, stub: StubStore) -
     assert len(stub.calls) == 1
 
 
-def test_neither_key_nor_tags_are_sent_unless_asked_for(store: SsmStore, stub: StubStore) -> None:
+def test_key_and_tags_are_sent_only_if_given(store: SsmStore, stub: StubStore) -> None:
     store.put(parameter(), overwrite=False)
     assert set(stub.calls[0].asked) == {"Name", "Value", "Type", "Tier", "Overwrite"}
 
 
-def test_an_overwrite_is_a_new_version_with_its_tags_added_before(store: SsmStore, stub: StubStore) -> None:
+def test_overwrite_makes_a_new_version_and_adds_tags_first(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "old")
     assert store.put(parameter(tags=(("team", "shop"),)), overwrite=True) == 2
     assert [call.operation for call in stub.calls] == ["AddTagsToResource", "PutParameter"]
@@ -137,13 +137,13 @@ def test_an_overwrite_is_a_new_version_with_its_tags_added_before(store: SsmStor
     assert (stub.value(NAME), stub.tags(NAME)) == (VALUE, {"team": "shop"})
 
 
-def test_an_overwrite_without_tags_is_one_call(store: SsmStore, stub: StubStore) -> None:
+def test_overwrite_without_tags_is_one_call(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "old")
     store.put(parameter(), overwrite=True)
     assert len(stub.calls) == 1
 
 
-def test_our_own_value_that_is_there_counts_as_put(store: SsmStore, stub: StubStore) -> None:
+def test_own_value_that_is_there_already_counts_as_put(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "older")
     stub.seed(NAME, VALUE)
     assert store.put(parameter(), overwrite=False) == 2
@@ -158,7 +158,7 @@ def test_our_own_value_that_is_there_counts_as_put(store: SsmStore, stub: StubSt
         (VALUE + "\n", "SecureString", "a parameter of this name with another value is there"),
     ],
 )
-def test_anything_else_of_that_name_is_never_overwritten(
+def test_other_parameter_of_that_name_is_not_overwritten(
     store: SsmStore, stub: StubStore, value: str, kind: str, words: str
 ) -> None:
     stub.seed(NAME, value, kind=kind)
@@ -168,7 +168,7 @@ def test_anything_else_of_that_name_is_never_overwritten(
     assert (stub.value(NAME), stub.version(NAME)) == (value, 1)
 
 
-def test_two_regions_are_two_stores(stub: StubStore) -> None:
+def test_regions_have_separate_parameters(stub: StubStore) -> None:
     near, far = stub.open("us-east-1"), stub.open("eu-central-1")
     near.put(parameter(), overwrite=False)
     assert far.get([NAME]) == {}
@@ -177,7 +177,7 @@ def test_two_regions_are_two_stores(stub: StubStore) -> None:
 
 
 @pytest.mark.parametrize("invalid", [[], [NAME]])
-def test_a_value_that_is_not_decrypted_is_an_error_and_not_absent(
+def test_value_that_is_not_decrypted_is_an_error_and_not_absent(
     store: SsmStore, stub: StubStore, invalid: list[str]
 ) -> None:
     def without_value(body: dict[str, Any]) -> None:
@@ -191,13 +191,13 @@ def test_a_value_that_is_not_decrypted_is_an_error_and_not_absent(
     assert failure(caught) == (f"ssm:GetParameters {NAME}: it is there but was not decrypted [us-east-1, {stub.url}]")
 
 
-def test_a_name_left_out_of_the_answer_is_an_error_and_not_absent(store: SsmStore, stub: StubStore) -> None:
+def test_name_left_out_of_the_answer_is_an_error_and_not_absent(store: SsmStore, stub: StubStore) -> None:
     stub.fault("GetParameters", altered(lambda body: body.update(InvalidParameters=[])))
     with pytest.raises(StoreError, match="left out"):
         store.get([NAME])
 
 
-def test_a_parameter_that_was_not_asked_for_is_no_answer(store: SsmStore, stub: StubStore) -> None:
+def test_parameter_that_was_not_requested_is_ignored(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(lambda body: body["Parameters"][0].update(Name="/other")))
     with pytest.raises(StoreError, match="left out"):
@@ -207,16 +207,16 @@ def test_a_parameter_that_was_not_asked_for_is_no_answer(store: SsmStore, stub: 
 # ── who we are ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_identity_holds_account_region_and_a_foreign_endpoint(stub: StubStore, store: SsmStore) -> None:
+def test_identity_has_account_region_and_a_foreign_endpoint(stub: StubStore, store: SsmStore) -> None:
     assert store.identity() == Identity(ACCOUNT, f"arn:aws:sts::{ACCOUNT}:user/moto", "us-east-1", stub.url)
 
 
-def test_the_identity_is_asked_once(store: SsmStore, stub: StubStore) -> None:
+def test_identity_is_requested_once(store: SsmStore, stub: StubStore) -> None:
     assert store.identity() is store.identity()
     assert len(stub.made("GetCallerIdentity")) == 1
 
 
-def test_endpoint_of_aws_is_not_shown_and_sts_elsewhere_does_not_vouch_for_it(
+def test_foreign_sts_endpoint_gives_no_account_for_an_aws_store(
     stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
@@ -225,13 +225,13 @@ def test_endpoint_of_aws_is_not_shown_and_sts_elsewhere_does_not_vouch_for_it(
     assert stub.open("eu-central-1").identity() == Identity(UNKNOWN_ACCOUNT, arn, "eu-central-1", sts_endpoint=stub.url)
 
 
-def test_user_part_of_an_endpoint_is_not_shown(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_in_an_endpoint_are_not_shown(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", stub.url.replace("//", f"//me:{VALUE}@"))
     assert stub.open().identity().endpoint == stub.url
 
 
 @pytest.mark.parametrize("effect", [refuse("InvalidClientTokenId", status=403), drop])
-def test_a_store_on_this_machine_needs_no_sts(stub: StubStore, effect: Effect, hurried: None) -> None:
+def test_loopback_store_does_not_require_sts(stub: StubStore, effect: Effect, hurried: None) -> None:
     stub.fault("GetCallerIdentity", effect)
     assert stub.open().identity() == Identity(UNKNOWN_ACCOUNT, "", "us-east-1", stub.url)
 
@@ -239,14 +239,16 @@ def test_a_store_on_this_machine_needs_no_sts(stub: StubStore, effect: Effect, h
 @pytest.mark.parametrize(
     "url", ["http://localhost:1", "http://[::1]:1", "http://ssm.localhost:1", "http://127.9.9.9:1"]
 )
-def test_every_name_of_this_machine_is_known(stub: StubStore, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_loopback_endpoint_is_recognized_by_every_name(
+    stub: StubStore, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", url)
     stub.fault("GetCallerIdentity", refuse("InvalidClientTokenId", status=403))
     assert stub.open().identity().account == UNKNOWN_ACCOUNT
 
 
 @pytest.mark.parametrize("url", ["https://ssm.example.com", "http://localhost.example.com", "http://10.0.0.1"])
-def test_elsewhere_the_account_must_be_known(stub: StubStore, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_remote_store_requires_a_known_account(stub: StubStore, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", url)
     stub.fault("GetCallerIdentity", refuse("InvalidClientTokenId", status=403))
     with pytest.raises(TargetError) as caught:
@@ -259,7 +261,7 @@ def test_elsewhere_the_account_must_be_known(stub: StubStore, monkeypatch: pytes
 # ── settings ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_target_s_region_beats_the_environment_s(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_target_region_overrides_the_environment(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     assert stub.open("us-west-2").identity().region == "us-west-2"
     assert stub.open(None).identity().region == "eu-west-1"
@@ -267,9 +269,7 @@ def test_the_target_s_region_beats_the_environment_s(stub: StubStore, monkeypatc
     assert stub.open(None).identity().region == "us-east-1"
 
 
-def test_a_profile_gives_credentials_and_region(
-    stub: StubStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_profile_sets_credentials_and_region(stub: StubStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     config = tmp_path / "config"
     keys = "aws_access_key_id = a\naws_secret_access_key = b\n"
     config.write_text(f"[profile shop]\nregion = ap-south-1\n{keys}endpoint_url = {stub.url}\n")
@@ -288,7 +288,7 @@ def unopened(target: Target) -> str:
     return message
 
 
-def test_an_unknown_profile_is_reported(stub: StubStore) -> None:
+def test_unknown_profile_is_reported(stub: StubStore) -> None:
     assert unopened(Target("none", "us-east-1")) == (
         "AWS settings: there is no such AWS profile (ProfileNotFound) [profile none, us-east-1]"
     )
@@ -308,7 +308,7 @@ def test_invalid_endpoint_is_reported(stub: StubStore, monkeypatch: pytest.Monke
     assert unopened(Target(None, "us-east-1")).startswith("AWS settings: the AWS settings can't be used (ValueError)")
 
 
-def test_a_broken_config_file_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_broken_config_file_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[profile\nx")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     assert "can't be parsed (ConfigParseError)" in unopened(Target(None, "us-east-1"))
@@ -326,13 +326,13 @@ def test_missing_credentials_are_reported(stub: StubStore, monkeypatch: pytest.M
 # ── waiting ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_lost_reply_to_a_put_is_no_failure(stub: StubStore, hurried: None) -> None:
+def test_put_with_a_lost_reply_succeeds(stub: StubStore, hurried: None) -> None:
     stub.fault("PutParameter", lose_reply, times=1)
     assert stub.open().put(parameter(), overwrite=False) == 1
     assert (stub.version(NAME), len(stub.made("PutParameter"))) == (1, 2)
 
 
-def test_a_reply_that_breaks_off_half_way_is_no_failure(stub: StubStore, hurried: None) -> None:
+def test_truncated_reply_is_retried(stub: StubStore, hurried: None) -> None:
     stub.fault("PutParameter", cut_short, times=1)
     stub.fault("GetParameters", cut_short, times=1)
     store = stub.open()
@@ -340,27 +340,25 @@ def test_a_reply_that_breaks_off_half_way_is_no_failure(stub: StubStore, hurried
     assert store.get([NAME])[NAME].secret.reveal() == VALUE
 
 
-def test_a_throttle_is_waited_out(stub: StubStore, hurried: None) -> None:
+def test_throttled_put_is_retried(stub: StubStore, hurried: None) -> None:
     stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=5)
     assert stub.open().put(parameter(), overwrite=False) == 1
     assert len(stub.calls) == 6
 
 
-def test_many_throttled_puts_do_not_use_patience_up(stub: StubStore, hurried: None) -> None:
+def test_many_throttled_puts_do_not_exhaust_the_retries(stub: StubStore, hurried: None) -> None:
     """botocore's retry quota is spent after about a hundred retries."""
     store = stub.open()
     stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=130)
     assert store.put(parameter(), overwrite=False) == 1
 
 
-def test_too_many_updates_are_waited_out(stub: StubStore, hurried: None) -> None:
+def test_too_many_updates_error_is_retried(stub: StubStore, hurried: None) -> None:
     stub.fault("PutParameter", refuse("TooManyUpdates"), times=4)
     assert stub.open().put(parameter(), overwrite=False) == 1
 
 
-def test_pauses_double_up_to_a_longest_one_and_differ_from_run_to_run(
-    stub: StubStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pauses_double_up_to_a_maximum_and_are_randomized(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """botocore does not retry TooManyUpdates, so that all pauses are ours."""
     pauses: list[float] = []
     monkeypatch.setattr(time, "sleep", pauses.append)
@@ -386,7 +384,7 @@ class Turns(RateLimit):
         self.throttled.append(throttled)
 
 
-def test_every_attempt_of_a_put_waits_its_turn_and_reports_its_end(stub: StubStore, hurried: None) -> None:
+def test_every_attempt_of_a_put_waits_for_the_rate_limit_and_reports_its_end(stub: StubStore, hurried: None) -> None:
     turns = Turns()
     stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"), times=1)
     stub.fault("PutParameter", refuse("TooManyUpdates"), times=1)
@@ -395,18 +393,18 @@ def test_every_attempt_of_a_put_waits_its_turn_and_reports_its_end(stub: StubSto
     assert (turns.waited, turns.throttled) == (3, [True, True, False])
 
 
-def test_a_store_without_a_pace_asks_for_no_identity_and_waits_for_nothing(stub: StubStore) -> None:
+def test_store_without_a_rate_limit_requests_no_identity(stub: StubStore) -> None:
     assert open_store(Target(None, REGION)).put(parameter(), overwrite=False) == 1
     assert [call.operation for call in stub.calls] == ["PutParameter"]
 
 
-def test_missing_version_is_none(store: SsmStore, stub: StubStore) -> None:
+def test_missing_version_is_read_as_zero(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", altered(lambda answer: answer["Parameters"][0].pop("Version")), times=1)
     assert store.get([NAME])[NAME].version == 0
 
 
-def test_a_store_that_is_slower_than_the_rate_is_served_at_its_own(stub: StubStore, hurried: None) -> None:
+def test_store_slower_than_the_rate_still_takes_every_put(stub: StubStore, hurried: None) -> None:
     stub.rate = 100.0
     store = stub.open()
     for number in range(120):
@@ -414,20 +412,20 @@ def test_a_store_that_is_slower_than_the_rate_is_served_at_its_own(stub: StubSto
     assert stub.version("/a/119") == 1
 
 
-def test_errors_of_the_service_are_tried_again(stub: StubStore, hurried: None) -> None:
+def test_server_errors_are_retried(stub: StubStore, hurried: None) -> None:
     stub.fault("GetParameters", refuse("InternalServerError", status=500), times=2)
     stub.fault("GetParameters", refuse("ServiceUnavailable", status=503), times=2)
     assert stub.open().get([NAME]) == {}
 
 
-def test_patience_ends(stub: StubStore, hurried: None) -> None:
+def test_retries_end_with_an_error(stub: StubStore, hurried: None) -> None:
     stub.fault("PutParameter", refuse("ThrottlingException", "Rate exceeded"))
     with pytest.raises(TargetError) as caught:
         stub.open(attempts=2, patience=0.01).put(parameter(), overwrite=False)
     assert "throttled again and again (ThrottlingException)" in failure(caught)
 
 
-def test_an_answer_that_never_comes_is_not_waited_for_forever(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_answer_times_out(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("migrate.stores.aws_clients._READ_SECONDS", 0.05)
     stub.fault("GetParameters", wait(0.3), times=2)
     with pytest.raises(TargetError) as caught:
@@ -455,7 +453,7 @@ PUT_ERRORS = [
 
 
 @pytest.mark.parametrize(("code", "words", "kind"), PUT_ERRORS)
-def test_a_refusal_is_reported_without_the_value(
+def test_refusal_is_reported_without_the_value(
     store: SsmStore, stub: StubStore, code: str, words: str, kind: type[StoreError]
 ) -> None:
     store.identity()
@@ -488,7 +486,7 @@ def test_validation_error_is_reported_by_its_kind(store: SsmStore, stub: StubSto
     assert failure(caught).startswith(f"ssm:PutParameter {NAME}: {words}")
 
 
-def test_a_key_that_the_run_names_fails_every_put_to_come(store: SsmStore, stub: StubStore) -> None:
+def test_invalid_key_of_the_run_raises_a_target_error(store: SsmStore, stub: StubStore) -> None:
     stub.fault("PutParameter", refuse("InvalidKeyId"))
     with pytest.raises(TargetError):
         store.put(parameter(key_id="alias/none"), overwrite=False)
@@ -512,7 +510,7 @@ DENIED = [
 
 
 @pytest.mark.parametrize(("operation", "effect", "permission", "hint"), DENIED)
-def test_a_denial_names_the_permission_that_is_missing(
+def test_denial_names_the_missing_permission(
     store: SsmStore, stub: StubStore, operation: str, effect: Effect, permission: str, hint: str
 ) -> None:
     store.identity()
@@ -524,7 +522,7 @@ def test_a_denial_names_the_permission_that_is_missing(
     assert str(caught.value.hint).startswith(hint.format(arn=arn))
 
 
-def test_a_denial_of_many_names_is_about_all_of_them(store: SsmStore, stub: StubStore) -> None:
+def test_denial_of_several_names_reports_all_of_them(store: SsmStore, stub: StubStore) -> None:
     stub.fault("GetParameters", deny("ssm:GetParameters"))
     with pytest.raises(DeniedError) as caught:
         store.get(["/a/x", "/a/y", "/a/z"])
@@ -532,7 +530,7 @@ def test_a_denial_of_many_names_is_about_all_of_them(store: SsmStore, stub: Stub
     assert caught.value.hint == "allow ssm:GetParameters on arn:aws:ssm:us-east-1:*:parameter/*"
 
 
-def test_an_explicit_denial_is_called_one(store: SsmStore, stub: StubStore) -> None:
+def test_explicit_denial_is_reported_as_explicit(store: SsmStore, stub: StubStore) -> None:
     text = "not authorized to perform: ssm:PutParameter with an explicit deny in a service control policy"
     stub.fault("PutParameter", refuse("AccessDeniedException", text))
     with pytest.raises(DeniedError) as caught:
@@ -540,7 +538,7 @@ def test_an_explicit_denial_is_called_one(store: SsmStore, stub: StubStore) -> N
     assert str(caught.value.hint).endswith("; some policy denies it explicitly")
 
 
-def test_tags_that_are_denied_overwrite_nothing(store: SsmStore, stub: StubStore) -> None:
+def test_denied_tags_overwrite_nothing(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "old")
     stub.fault("AddTagsToResource", deny("ssm:AddTagsToResource"))
     with pytest.raises(DeniedError) as caught:
@@ -550,7 +548,7 @@ def test_tags_that_are_denied_overwrite_nothing(store: SsmStore, stub: StubStore
 
 
 @pytest.mark.parametrize("losses", [0, 1, 3])
-def test_replies_that_are_lost_in_an_overwrite_are_no_failure(stub: StubStore, hurried: None, losses: int) -> None:
+def test_overwrite_with_lost_replies_succeeds(stub: StubStore, hurried: None, losses: int) -> None:
     stub.seed(NAME, "old")
     stub.fault("PutParameter", lose_reply, times=losses)
     assert stub.open().put(parameter(), overwrite=True, expected_version=1) == 2 + losses
@@ -573,7 +571,7 @@ def test_overwritten_version_of_somebody_else_is_reported(stub: StubStore, hurri
     assert "theirs" not in failure(caught)
 
 
-def test_a_denial_of_the_identity_is_about_no_parameter(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_denial_of_the_identity_names_no_parameter(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "https://ssm.example.com")
     stub.fault("GetCallerIdentity", refuse("AccessDenied", status=403))
     with pytest.raises(DeniedError) as caught:
@@ -583,12 +581,12 @@ def test_a_denial_of_the_identity_is_about_no_parameter(stub: StubStore, monkeyp
 
 
 @pytest.mark.parametrize("code", sampled([*THROTTLES, "TooManyUpdates"], every=4))
-def test_a_wish_for_slower_is_waited_out_in_every_spelling(stub: StubStore, hurried: None, code: str) -> None:
+def test_every_kind_of_throttle_error_is_retried(stub: StubStore, hurried: None, code: str) -> None:
     stub.fault("PutParameter", refuse(code), times=25)
     assert stub.open().put(parameter(), overwrite=False) == 1
 
 
-def test_a_read_that_is_denied_after_a_lost_reply_is_reported(stub: StubStore, hurried: None) -> None:
+def test_denied_read_after_a_lost_reply_is_reported(stub: StubStore, hurried: None) -> None:
     stub.fault("PutParameter", lose_reply, times=1)
     stub.fault("GetParameters", deny("ssm:GetParameters"))
     with pytest.raises(DeniedError) as caught:
@@ -596,14 +594,14 @@ def test_a_read_that_is_denied_after_a_lost_reply_is_reported(stub: StubStore, h
     assert f"ssm:GetParameters {NAME}: access denied" in failure(caught)
 
 
-def test_a_parameter_that_is_gone_again_when_looked_at_is_reported(store: SsmStore, stub: StubStore) -> None:
+def test_parameter_deleted_before_it_is_compared_is_reported(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, VALUE)
     stub.fault("GetParameters", first(lambda: stub.delete(NAME)))
     with pytest.raises(ExistsError):
         store.put(parameter(), overwrite=False)
 
 
-def test_a_connection_that_always_breaks_off_is_reported(stub: StubStore, hurried: None) -> None:
+def test_connection_that_always_breaks_off_is_reported(stub: StubStore, hurried: None) -> None:
     stub.fault("GetParameters", drop)
     with pytest.raises(TargetError) as caught:
         stub.open(attempts=2).get([NAME])
@@ -612,7 +610,7 @@ def test_a_connection_that_always_breaks_off_is_reported(stub: StubStore, hurrie
 
 
 @pytest.mark.parametrize("operation", ["GetParameters", "PutParameter"])
-def test_an_answer_that_always_breaks_off_is_no_success(stub: StubStore, operation: str, hurried: None) -> None:
+def test_answer_that_is_always_truncated_is_reported(stub: StubStore, operation: str, hurried: None) -> None:
     """botocore itself takes it for one, and every parameter for absent; older ones tell of a broken connection."""
     stub.fault(operation, cut_short)
     store = stub.open()
@@ -624,12 +622,12 @@ def test_an_answer_that_always_breaks_off_is_no_success(stub: StubStore, operati
         assert len(stub.calls) == 3
 
 
-def test_the_identity_is_asked_again_when_its_answer_breaks_off(stub: StubStore, hurried: None) -> None:
+def test_truncated_identity_answer_is_retried(stub: StubStore, hurried: None) -> None:
     stub.fault("GetCallerIdentity", cut_short, times=2)
     assert stub.open().identity().account == ACCOUNT
 
 
-def test_a_refused_connection_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
+def test_refused_connection_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:1")
     with pytest.raises(TargetError) as caught:
         stub.open(attempts=2).put(parameter(), overwrite=False)
@@ -638,7 +636,7 @@ def test_a_refused_connection_is_reported(stub: StubStore, monkeypatch: pytest.M
     )
 
 
-def test_a_tls_failure_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
+def test_tls_failure_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch, hurried: None) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", stub.url.replace("http:", "https:"))
     with pytest.raises(TargetError) as caught:
         stub.open(attempts=1).put(parameter(), overwrite=False)
@@ -658,7 +656,7 @@ def test_malformed_answer_is_reported(stub: StubStore, monkeypatch: pytest.Monke
     assert "sts:GetCallerIdentity: the answer is no whole answer of AWS (ResponseParserError)" in failure(caught)
 
 
-def test_a_value_that_botocore_refuses_is_not_echoed(store: SsmStore) -> None:
+def test_value_that_botocore_refuses_is_not_echoed(store: SsmStore) -> None:
     with pytest.raises(StoreError) as caught:
         store.put(Parameter(NAME, Secret([VALUE])), overwrite=False)  # type: ignore[arg-type]
     assert f"ssm:PutParameter {NAME}: AWS does not take the request (ParamValidationError)" in failure(caught)
@@ -687,13 +685,13 @@ def test_client_exception_is_reported_without_its_text(error: Exception, words: 
     assert VALUE not in f"{told.message} {told.hint}"
 
 
-def test_a_hint_to_sign_in_names_the_profile() -> None:
+def test_sign_in_hint_names_the_profile() -> None:
     expired = ClientError({"Error": {"Code": "ExpiredToken"}}, "PutParameter")
     assert "`aws sso login --profile shop`" in str(explain(expired, CallContext("PutParameter", profile="shop")).hint)
     assert "`aws sso login`" in str(explain(expired, CallContext("PutParameter")).hint)
 
 
-def test_the_partition_of_the_identity_stands_in_arns(stub: StubStore) -> None:
+def test_partition_of_the_identity_is_used_in_arns(stub: StubStore) -> None:
     stub.fault(
         "GetCallerIdentity",
         lambda call, serve: _with(serve(), b"arn:aws:", b"arn:aws-cn:"),
@@ -732,7 +730,7 @@ def debug_log() -> Iterator[io.StringIO]:
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
-def test_a_debug_log_that_somebody_asks_for_shows_no_value(stub: StubStore, debug_log: io.StringIO) -> None:
+def test_debug_log_shows_no_value(stub: StubStore, debug_log: io.StringIO) -> None:
     store = stub.open()
     logging.getLogger("shop").debug("the log is on")
     store.put(parameter(), overwrite=False)

@@ -81,7 +81,7 @@ def signed(tmp_path: Path, stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> 
     return Signed(tmp_path, stub, monkeypatch)
 
 
-def test_a_session_that_ends_between_two_puts_is_reported_and_the_work_is_completed_after_the_next_sign_in(
+def test_session_that_ends_between_two_puts_is_reported_and_the_next_run_completes(
     signed: Signed, stub: StubStore
 ) -> None:
     fresh = 3  # for STS, for the check, and for the first put
@@ -102,7 +102,7 @@ def test_a_session_that_ends_between_two_puts_is_reported_and_the_work_is_comple
     assert {name: stub.version(name) for name in stub.names()} == {DB: 1, KEY: 1}
 
 
-def test_a_session_that_has_ended_is_reported_before_anything_is_asked(signed: Signed, stub: StubStore) -> None:
+def test_ended_session_is_reported_before_any_write(signed: Signed, stub: StubStore) -> None:
     signed.sign_in(hours=-1)
     code, said = signed.run()
     assert "there is no valid sign-in session (UnauthorizedSSOTokenError) [" in said

@@ -477,7 +477,7 @@ def check_report(world: World, case: Case) -> None:
 
 
 @pytest.mark.parametrize("name", sampled(FAILED, every=3))
-def test_fault_is_reported_costs_no_more_than_it_must_and_a_second_run_completes(name: str, world: World) -> None:
+def test_fault_is_reported_with_limited_damage_and_a_second_run_completes(name: str, world: World) -> None:
     case = FAILED[name]
     case.fault(world)
     ran = world.run(*case.words)
@@ -504,7 +504,7 @@ def complete(world: World, case: Case) -> None:
     assert case.words != TAGS or all(world.stub.tags(name) == {"team": "shop"} for name in ALL)
 
 
-def test_tags_that_are_denied_at_an_overwrite_leave_the_old_value_and_a_second_run_does_both(world: World) -> None:
+def test_denied_tags_at_an_overwrite_keep_the_old_value_and_a_second_run_sets_both(world: World) -> None:
     world.stub.seed(DB, "theirs")
     world.stub.fault("AddTagsToResource", deny("ssm:AddTagsToResource"))
     ran = world.run(*TAGS, "--on-conflict", "overwrite")
@@ -516,7 +516,7 @@ def test_tags_that_are_denied_at_an_overwrite_leave_the_old_value_and_a_second_r
     assert (world.stub.tags(DB), world.stub.version(DB)) == ({"team": "shop"}, 2)
 
 
-def test_an_overwrite_that_hits_another_s_value_as_well_is_reported_and_no_file_refers_to_it(world: World) -> None:
+def test_overwrite_that_also_hit_another_value_is_reported_and_no_file_refers_to_it(world: World) -> None:
     world.stub.seed(DB, "old")
     world.stub.fault("PutParameter", first(lambda: world.stub.seed(DB, "theirs")), times=1, name=DB)
     ran = world.run("--on-conflict", "overwrite")
@@ -528,7 +528,7 @@ def test_an_overwrite_that_hits_another_s_value_as_well_is_reported_and_no_file_
     assert (again.code, world.files(), world.stub.version(DB)) == (0, expected(ALL), 3)
 
 
-def test_a_call_that_takes_long_is_reported_while_it_lasts(world: World) -> None:
+def test_slow_call_is_reported_while_it_lasts(world: World) -> None:
     world.stub.fault("PutParameter", drop, times=1)
     assert "still trying" not in world.run("--only", "WEBHOOK_SECRET").err
     world.patch.setattr("migrate.stores.aws_calls._SLOW_SECONDS", 0.05)
@@ -539,7 +539,7 @@ def test_a_call_that_takes_long_is_reported_while_it_lasts(world: World) -> None
 
 
 @pytest.mark.parametrize("fault", ["putting is not allowed", "the session expires before the check"])
-def test_the_object_on_standard_output_is_that_of_the_report(fault: str, world: World) -> None:
+def test_json_on_standard_output_equals_the_report(fault: str, world: World) -> None:
     FAILED[fault].fault(world)
     ran = world.run("--format", "json")
     assert ran.code == 1
@@ -548,7 +548,7 @@ def test_the_object_on_standard_output_is_that_of_the_report(fault: str, world: 
 
 
 @pytest.mark.parametrize("name", sampled(SURVIVED, every=3))
-def test_a_fault_that_passes_is_survived_with_every_parameter_at_its_first_version(name: str, world: World) -> None:
+def test_transient_fault_is_survived_with_every_parameter_at_its_first_version(name: str, world: World) -> None:
     SURVIVED[name].fault(world)
     ran = world.run()
     assert ran.code == 0, ran

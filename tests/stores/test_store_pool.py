@@ -15,7 +15,7 @@ from tests.support.storestub import ACCOUNT, StubStore
 HERE, FAR = Target(None, "us-east-1"), Target(None, "eu-central-1")
 
 
-def test_a_target_is_opened_once_for_all_threads(stub: StubStore) -> None:
+def test_target_is_opened_once_for_all_threads(stub: StubStore) -> None:
     pool = StorePool()
     opened: list[object] = []
     threads = [threading.Thread(target=lambda: opened.append(pool.open(HERE))) for _ in range(4)]
@@ -28,9 +28,7 @@ def test_a_target_is_opened_once_for_all_threads(stub: StubStore) -> None:
     assert {target: identity.account for target, identity in pool.identities} == {HERE: ACCOUNT}
 
 
-def test_one_that_can_not_be_used_is_tried_once_and_refused_to_all(
-    stub: StubStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unusable_target_is_tried_once_and_refused_to_all(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sessions: list[object] = []
     session = boto3.Session
 
@@ -47,7 +45,7 @@ def test_one_that_can_not_be_used_is_tried_once_and_refused_to_all(
     assert (len(sessions), pool.identities) == (1, ())
 
 
-def test_another_account_than_the_expected_one_is_refused_to_who_expects_it(stub: StubStore) -> None:
+def test_unexpected_account_is_refused(stub: StubStore) -> None:
     pool = StorePool()
     pool.try_all([HERE], "999999999999")
     assert pool.identities == ()

@@ -15,7 +15,7 @@ def repositories(root: Path) -> None:
         repository(root / f"s{number}", {"serverless.yml": manifest(f"s{number}", values)})
 
 
-def test_a_person_answers_for_all_some_or_none_and_confirms_once(tmp_path: Path, stub: StubStore) -> None:
+def test_session_moves_all_some_or_none_and_confirms_once(tmp_path: Path, stub: StubStore) -> None:
     repositories(tmp_path)
     terminal = Terminal("batch", ".", "--put-rate", "200", cwd=tmp_path)
     terminal.wait_for("the same value in 3 repositories")
@@ -40,7 +40,7 @@ def test_a_person_answers_for_all_some_or_none_and_confirms_once(tmp_path: Path,
     assert not [name for name in ("one for all", "own 0", "own 1", "own 2") if secret(name) in terminal.said]
 
 
-def test_progress_bar_counts_repositories_secrets_and_puts(tmp_path: Path, stub: StubStore) -> None:
+def test_progress_bar_shows_repositories_and_parameters(tmp_path: Path, stub: StubStore) -> None:
     repositories(tmp_path)
     terminal = Terminal("batch", ".", "--yes", "--put-rate", "4", cwd=tmp_path)
     terminal.wait_for("Migrating repositories")
@@ -50,7 +50,7 @@ def test_progress_bar_counts_repositories_secrets_and_puts(tmp_path: Path, stub:
     assert "✓ s0   2 moved, 2 put" in terminal.screen()
 
 
-def test_without_a_terminal_a_session_is_refused(tmp_path: Path) -> None:
+def test_session_without_a_terminal_is_refused(tmp_path: Path) -> None:
     from migrate.commands.cli import main
 
     repositories(tmp_path)

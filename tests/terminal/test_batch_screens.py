@@ -48,11 +48,11 @@ FINDINGS = (pages.finding(0, FindingStatus.PLANNED), pages.finding(1))
          "  ✗ d   x and 1 more"),
     ],
 )  # fmt: skip
-def test_a_repository_in_a_line(row: RepositoryResult, line: str) -> None:
+def test_repository_result_is_one_line(row: RepositoryResult, line: str) -> None:
     assert plain(batch_screens.result_line(row)) == line
 
 
-def test_totals_and_reasons() -> None:
+def test_totals_and_failure_reasons_are_listed() -> None:
     rows = [
         MIGRATED,
         *(
@@ -70,7 +70,7 @@ def test_totals_and_reasons() -> None:
     assert lines[-2:] == ["      and 2 more", "      hint: do it"]
 
 
-def test_pull_requests_are_ready_to_paste_whatever_the_names() -> None:
+def test_pull_request_commands_are_quoted_for_the_shell() -> None:
     rows = [
         MIGRATED,
         RepositoryResult("b", "/r/it's b", RepositoryStatus.MIGRATED, moved=1, commit="1", branch="topic"),
@@ -85,7 +85,7 @@ def test_pull_requests_are_ready_to_paste_whatever_the_names() -> None:
     assert "rotate, then redeploy" in " ".join(said.split())
 
 
-def test_an_account_is_a_line_with_its_regions() -> None:
+def test_account_is_shown_on_one_line_with_its_regions() -> None:
     def place(region: str, account: str = "123456789012", profile: str = "prod") -> tuple[Target, Identity]:
         return Target(profile, region), Identity(account, "", region, profile=profile)
 
@@ -112,7 +112,7 @@ def test_run_ends_with_a_summary_of_everything(tmp_path: Path, stub: StubStore, 
     assert secret("h DB_PASSWORD") not in ran.out + ran.err
 
 
-def test_a_dry_run_shows_masked_diffs(tmp_path: Path, slsmigrate: Program) -> None:
+def test_dry_run_shows_masked_diffs(tmp_path: Path, slsmigrate: Program) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     ran = slsmigrate("batch", tmp_path, "-n", "--diff")
     assert ran.code == 0
@@ -120,7 +120,7 @@ def test_a_dry_run_shows_masked_diffs(tmp_path: Path, slsmigrate: Program) -> No
     assert "Nothing was changed." in ran.out
 
 
-def test_a_log_for_machines_is_on_standard_error(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
+def test_json_log_is_written_to_standard_error(tmp_path: Path, stub: StubStore, slsmigrate: Program) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     ran = slsmigrate("batch", tmp_path, "--yes", "--log-format", "json", "--put-rate", "500")
     events = [json.loads(line) for line in ran.err.splitlines()]

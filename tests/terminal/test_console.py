@@ -30,11 +30,11 @@ def test_columns_align_all_but_the_last() -> None:
     assert columns([]) == []
 
 
-def test_a_line_is_its_pieces() -> None:
+def test_plain_joins_the_pieces_of_a_line() -> None:
     assert plain([("bold", "a"), ("", "b")]) == "ab"
 
 
-def test_a_person_is_spoken_to_on_standard_error_where_output_is_for_a_machine(
+def test_messages_go_to_standard_error_if_output_is_for_a_machine(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     console = Console(quiet_output=True)
@@ -46,12 +46,12 @@ def test_a_person_is_spoken_to_on_standard_error_where_output_is_for_a_machine(
     assert err == "hello\n\\x1b!\ncareful\n"
 
 
-def test_colour_is_there_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_colour_is_used_on_request(capsys: pytest.CaptureFixture[str]) -> None:
     Console(color=True).say([("good", "yes"), ("", " no")])
     assert capsys.readouterr().out == "\x1b[32myes\x1b[0m no\n"
 
 
-def test_there_is_no_progress_bar_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+def test_piped_output_has_no_progress_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with Console().progress("Reading") as step:
         step(50, 100)
     assert capsys.readouterr() == ("", "")

@@ -55,7 +55,7 @@ def question() -> Question:
         ("b" + ENTER, 1, None, Answer.MOVE),
     ],
 )
-def test_a_letter_or_the_arrows_choose(
+def test_letter_or_arrow_keys_choose_an_answer(
     keys: PipeInput,
     asker: TerminalAsker,
     question: Question,
@@ -71,19 +71,19 @@ def test_a_letter_or_the_arrows_choose(
 @pytest.mark.parametrize(
     ("typed", "before", "expected"), [("o" + ENTER, None, Answer.OTHER), (ENTER, Accept("/x", "part"), Answer.OTHER)]
 )
-def test_the_part_alone_may_be_moved(
+def test_part_alone_can_be_moved(
     keys: PipeInput, asker: TerminalAsker, typed: str, before: Decision | None, expected: Answer
 ) -> None:
     keys.send_text(typed)
     assert asker.answer(url_question(), 1, 1, "/x", before) is expected
 
 
-def test_showing_shows_the_whole_and_the_part(asker: TerminalAsker, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reveal_shows_the_whole_and_the_part(asker: TerminalAsker, capsys: pytest.CaptureFixture[str]) -> None:
     asker.reveal(url_question())
     assert capsys.readouterr().out == "       whole  postgres://a:pw1pw1@h/x\n        part  pw1pw1\n"
 
 
-def test_showing_a_number_shows_what_is_deployed_and_what_is_written(
+def test_reveal_shows_the_deployed_and_the_written_number(
     asker: TerminalAsker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     read = manifest("service: s\nprovider:\n  name: aws\n  environment:\n    PIN: 0123\n")
@@ -100,33 +100,31 @@ def url_question() -> Question:
     return only
 
 
-def test_ctrl_c_leaves(keys: PipeInput, asker: TerminalAsker, question: Question) -> None:
+def test_ctrl_c_raises_keyboard_interrupt(keys: PipeInput, asker: TerminalAsker, question: Question) -> None:
     keys.send_text(CTRL_C)
     with pytest.raises(KeyboardInterrupt):
         asker.answer(question, 1, 1, "/x", None)
 
 
-def test_a_name_is_held_against_the_store_as_it_is_typed(
+def test_invalid_or_taken_name_is_rejected_as_it_is_typed(
     keys: PipeInput, asker: TerminalAsker, question: Question
 ) -> None:
     keys.send_text(CTRL_U + "/bad name" + ENTER + CTRL_U + "/taken" + ENTER + CTRL_U + "/good" + ENTER)
     assert asker.rename(question, "/shop/api-secret", {"/taken": question}) == "/good"
 
 
-def test_an_emptied_name_means_to_think_again(keys: PipeInput, asker: TerminalAsker, question: Question) -> None:
+def test_empty_name_returns_none(keys: PipeInput, asker: TerminalAsker, question: Question) -> None:
     keys.send_text(CTRL_U + ENTER)
     assert asker.rename(question, "/x", {}) is None
 
 
-def test_a_value_is_shown_when_asked_for(
-    asker: TerminalAsker, question: Question, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_reveal_shows_the_value(asker: TerminalAsker, question: Question, capsys: pytest.CaptureFixture[str]) -> None:
     asker.reveal(question)
     assert "hunter2x" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("typed", "expected"), [(ENTER, ""), ("3" + ENTER, "3"), ("r" + ENTER, "2-modern")])
-def test_the_framework_is_asked_and_may_be_unknown(
+def test_framework_is_asked_and_may_be_unknown(
     keys: PipeInput, asker: TerminalAsker, typed: str, expected: str
 ) -> None:
     keys.send_text(typed)
@@ -136,21 +134,19 @@ def test_the_framework_is_asked_and_may_be_unknown(
 @pytest.mark.parametrize(
     ("typed", "expected"), [(ENTER, Conflict.SKIP), ("o" + ENTER, Conflict.OVERWRITE), ("n" + ENTER, Conflict.RENAME)]
 )
-def test_a_conflict_is_skipped_unless_a_person_says_otherwise(
+def test_conflict_is_skipped_by_default(
     keys: PipeInput, asker: TerminalAsker, question: Question, typed: str, expected: Conflict
 ) -> None:
     keys.send_text(typed)
     assert asker.conflict(question, "/x", "holds another value", overwritable=True) is expected
 
 
-def test_what_no_yes_can_overwrite_is_not_offered_for_it(
-    keys: PipeInput, asker: TerminalAsker, question: Question
-) -> None:
+def test_overwriting_is_not_offered_if_impossible(keys: PipeInput, asker: TerminalAsker, question: Question) -> None:
     keys.send_text("o" + ENTER)
     assert asker.conflict(question, "/x", "is there as String", overwritable=False) is Conflict.SKIP
 
 
 @pytest.mark.parametrize(("typed", "expected"), [(ENTER, False), ("y", True), ("n", False)])
-def test_last_question_defaults_to_no(keys: PipeInput, asker: TerminalAsker, typed: str, expected: bool) -> None:
+def test_confirmation_defaults_to_no(keys: PipeInput, asker: TerminalAsker, typed: str, expected: bool) -> None:
     keys.send_text(typed)
     assert asker.confirm("Put 1 parameter?") is expected

@@ -54,7 +54,7 @@ def test_question_shows_place_reason_and_surroundings() -> None:
     ]
 
 
-def test_nothing_is_wider_than_the_terminal() -> None:
+def test_question_screen_is_not_wider_than_the_terminal() -> None:
     long = "x" * 70
     read = manifest(f"custom:\n  {long}:\n    password: hunter2{'y' * 100}\n")
     found = finding(read, f"custom.{long}.password")
@@ -64,7 +64,7 @@ def test_nothing_is_wider_than_the_terminal() -> None:
     assert [line for line in lines if line.endswith("…")]
 
 
-def test_the_header_names_files_framework_and_account() -> None:
+def test_header_names_files_framework_and_account() -> None:
     lines = [plain(line) for line in screens.service_header(deployed(READ), [READ.file], [WHO], shown, 80)]
     assert lines == [
         "shop  serverless.yml",
@@ -73,18 +73,18 @@ def test_the_header_names_files_framework_and_account() -> None:
     ]
 
 
-def test_framework_line_shows_that_it_is_unknown() -> None:
+def test_unknown_framework_is_shown() -> None:
     assert screens.framework_line(deployed(READ, framework=UNKNOWN)).startswith("framework version unknown")
     assert screens.framework_line(deployed(READ, framework=LEGACY)).endswith("${ssm:…~true}")
 
 
-def test_an_endpoint_that_is_not_awss_own_and_a_profile_are_shown() -> None:
+def test_profile_and_foreign_endpoint_are_shown() -> None:
     identity = Identity("1", "arn", "us-east-1", "http://127.0.0.1:5000")
     line = screens.identity_line(Target("prod", None), identity)
     assert line == "account 1 · us-east-1 · profile prod · http://127.0.0.1:5000"
 
 
-def test_the_plan_is_a_table_of_parameters_and_files() -> None:
+def test_plan_is_a_table_of_parameters_and_files() -> None:
     lines = [plain(line) for line in screens.plan_table(the_plan(), (), [WHO], shown, 80)]
     assert lines == [
         "Plan   account 123456789012 · us-east-1",
@@ -93,7 +93,7 @@ def test_the_plan_is_a_table_of_parameters_and_files() -> None:
     ]
 
 
-def test_what_is_there_and_what_conflicts_stands_in_the_table() -> None:
+def test_existing_and_conflicting_parameters_are_shown_in_the_plan() -> None:
     planned = the_plan()
     there = [CheckedPut(planned.puts[0], PutState.EXISTS, 4)]
     conflict = [CheckedPut(planned.puts[0], PutState.CONFLICT, 4, "holds another value")]
@@ -109,7 +109,7 @@ def test_rows_name_their_target_if_there_are_several() -> None:
     assert [("(us-east-1)" in line, "(eu-west-1)" in line) for line in lines[1:3]] == [(True, False), (False, True)]
 
 
-def test_what_can_not_be_moved_has_its_reason() -> None:
+def test_value_that_cannot_be_moved_is_listed_with_its_reason() -> None:
     read = manifest("service: a\nprovider: google\ncustom:\n  password: hunter2\n")
     found = finding(read, "custom.password")
     asked = questions([found], deployments([found], MODERN), ParameterOptions())
@@ -119,19 +119,19 @@ def test_what_can_not_be_moved_has_its_reason() -> None:
     assert "google" in lines[1]
 
 
-def test_a_diff_is_coloured_by_its_first_characters() -> None:
+def test_diff_line_is_coloured_by_its_first_characters() -> None:
     styles = [line[0][0] for line in screens.diff_lines(["--- a", "+++ b", "@@ 1", "-x", "+y", " z"])]
     assert styles == ["bold", "bold", "key", "bad", "good", ""]
 
 
-def test_the_next_steps_name_the_roles_permissions_and_what_is_not_ignored() -> None:
+def test_next_steps_name_permissions_and_directories_that_are_not_ignored() -> None:
     planned = the_plan()
     steps = list(screens.next_steps(planned, planned.changes, [Path("/service")], shown))
     assert "parameter/shop/*" in steps[1]
     assert steps[-1].startswith(".serverless/ is not git-ignored in service")
 
 
-def test_values_behind_anchors_are_mentioned() -> None:
+def test_next_steps_mention_values_behind_anchors() -> None:
     read = manifest("service: s\ncustom:\n  aSecret: &x hunter2\n  b: *x\n")
     found = finding(read, "custom.aSecret")
     asked = questions([found], deployments([found]), ParameterOptions())
@@ -145,10 +145,10 @@ def test_findings_are_grouped_by_file() -> None:
     assert lines[1] == "     6  provider.environment.DB_PASSWORD  high"
 
 
-def test_counting() -> None:
+def test_count_uses_the_right_plural() -> None:
     assert [counted(number, "value") for number in (0, 1, 2)] == ["0 values", "1 value", "2 values"]
 
 
-def test_a_row_of_the_plan_that_is_too_wide_goes_on_below() -> None:
+def test_plan_row_that_is_too_wide_continues_on_the_next_line() -> None:
     lines = [plain(line) for line in screens.plan_table(the_plan(), (), [], shown, 50)]
     assert lines[1:3] == ["  put   /shop/db-password", "        serverless.yml:6, serverless.yml:11"]

@@ -29,7 +29,7 @@ def edit(start: int, end: int, replacement: str) -> Edit:
         ([edit(3, 5, "X"), edit(3, 3, "+")], "abc+Xf"),
     ],
 )
-def test_every_edit_counts_in_the_text_as_given(edits: list[Edit], result: str) -> None:
+def test_edits_refer_to_offsets_in_the_original_text(edits: list[Edit], result: str) -> None:
     assert apply_edits("abcdef", edits) == result
 
 
@@ -46,7 +46,7 @@ def test_every_edit_counts_in_the_text_as_given(edits: list[Edit], result: str) 
         [edit(3, 2, "X")],
     ],
 )
-def test_edits_that_overlap_or_reach_outside_are_refused(edits: list[Edit]) -> None:
+def test_edits_that_overlap_or_exceed_the_text_are_refused(edits: list[Edit]) -> None:
     with pytest.raises(ValueError, match="overlaps another or lies outside"):
         apply_edits("abcdef", edits)
 
@@ -57,7 +57,7 @@ def test_edits_that_overlap_or_reach_outside_are_refused(edits: list[Edit]) -> N
     st.text(max_size=3),
     st.randoms(use_true_random=False),
 )
-def test_splicing_is_what_replacing_from_the_back_is(text: str, cuts: set[int], new: str, random: Random) -> None:
+def test_splicing_equals_replacing_from_the_back(text: str, cuts: set[int], new: str, random: Random) -> None:
     places = [cut for cut in sorted(cuts) if cut <= len(text)]
     edits = [edit(start, end, new) for start, end in zip(places[::2], places[1::2], strict=False)]
     expected = text

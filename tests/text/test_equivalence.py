@@ -36,7 +36,7 @@ def span(text: str, found: Manifest) -> Span:
     return Span(start, start + len(text))
 
 
-def test_without_edits_the_bytes_are_the_same() -> None:
+def test_no_edits_keep_the_bytes() -> None:
     for source in (b"", b"\xef\xbb\xbfa: b\r\n", "a: b".encode("utf-16")):
         assert prove(read(YAML, source), [], {}) == source
 
@@ -54,13 +54,13 @@ def test_expected_changes_give_the_new_bytes() -> None:
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16-le", "utf-16-be"])
-def test_the_encoding_stays(codec: str) -> None:
+def test_encoding_is_kept(codec: str) -> None:
     bom = "\ufeff" if codec.startswith("utf-16") else ""
     found = read(YAML, f"{bom}a: é\r\n".encode(codec))
     assert prove(found, [edit(3, 4, "😀")], {3: "😀"}) == f"{bom}a: 😀\r\n".encode(codec)
 
 
-def test_a_style_may_change_with_the_value() -> None:
+def test_style_may_change_with_the_value() -> None:
     assert prove(manifest("a: v\n"), [edit(3, 4, "'q'")], {3: "q"}) == b"a: 'q'\n"
 
 
@@ -82,69 +82,69 @@ def test_a_style_may_change_with_the_value() -> None:
         ("\x07", "\x07"),
     ],
 )
-def test_what_would_read_otherwise_is_refused_without_a_word_of_it(replacement: str, value: str) -> None:
+def test_rewrite_that_would_read_differently_is_refused_without_quoting_it(replacement: str, value: str) -> None:
     found = manifest("x: &x 1\na: hunter2 # c\nb: w\n")
     at = span("hunter2", found)
     error = refusal(found, [Edit(at, replacement)], {at.start: value})
     assert "hunter2" not in str(error)
 
 
-def test_the_place_of_the_value_that_would_be_wrong_is_reported() -> None:
+def test_error_reports_the_place_of_the_wrong_value() -> None:
     error = refusal(manifest("a: v\nb: w\n"), [edit(8, 9, "q")], {8: "r"})
     assert error.location == Location(YAML, 2, 4)
     assert error.message == "the rewrite would not read as it should: the file is left alone"
 
 
-def test_an_expected_change_that_is_not_made_is_refused() -> None:
+def test_expected_change_that_is_not_made_is_refused() -> None:
     assert refusal(manifest(), [], {3: "q"}).location == Location(YAML, 1, 4)
 
 
-def test_a_change_that_was_not_expected_is_refused() -> None:
+def test_unexpected_change_is_refused() -> None:
     found = manifest()
     assert refusal(found, [edit(3, 4, "q")], {}).location == Location(YAML, 1, 4)
     assert refusal(found, [Edit(span("w", found), "q")], {3: "v"}).location == Location(YAML, 2, 8)
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 1), (2, 4), (3, 5), (4, 5), (6, 7), (9, 9)])
-def test_an_edit_beyond_the_values_is_refused_even_if_all_reads_the_same(start: int, end: int) -> None:
+def test_edit_outside_the_values_is_refused_even_if_nothing_reads_differently(start: int, end: int) -> None:
     text = TEXT[start:end]
     assert "reaches beyond" in refusal(manifest(), [edit(start, end, text)], {3: "v"}).message
 
 
-def test_a_value_that_is_not_in_the_file_is_refused() -> None:
+def test_value_that_is_not_in_the_file_is_refused() -> None:
     assert "not in the file" in refusal(manifest(), [], {4: "v"}).message
 
 
 @pytest.mark.parametrize("edits", [[edit(3, 4, "q"), edit(3, 4, "q")], [edit(3, 4, "\ud83d")]])
-def test_edits_that_give_no_bytes_are_refused(edits: list[Edit]) -> None:
+def test_edits_that_overlap_or_cannot_be_encoded_are_refused(edits: list[Edit]) -> None:
     assert "do not fit" in refusal(manifest(), edits, {3: "q"}).message
 
 
-def test_another_encoding_is_refused() -> None:
+def test_change_of_encoding_is_refused() -> None:
     found = read(YAML, b"v\n")
     assert "another encoding" in refusal(found, [edit(0, 1, "\ufeffq")], {0: "q"}).message
 
 
 @pytest.mark.parametrize("replacement", ["'q'", "q", '"q"}, {"b": "q"', '"q", "b": 1', "// q"])
-def test_json_stays_json(replacement: str) -> None:
+def test_rewritten_json_must_stay_json(replacement: str) -> None:
     found = manifest('{"a": "v"}', JSON)
     refusal(found, [edit(6, 9, replacement)], {6: "q"})
     assert prove(found, [edit(6, 9, '"q"')], {6: "q"}) == b'{"a": "q"}'
 
 
-def test_json_is_read_by_a_second_reader() -> None:
+def test_json_is_checked_by_a_second_parser() -> None:
     found = replace(manifest("{a: v}"), is_json=True)
     assert "not valid JSON" in refusal(found, [edit(4, 5, "q")], {4: "q"}).message
 
 
-def test_a_file_that_two_parsers_read_differently_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_two_parsers_read_differently_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = manifest()
     other = libyaml_reader.read_yaml("a: w\n")
     monkeypatch.setattr(libyaml_reader, "read_yaml", lambda text: other)
     assert "two parsers" in refusal(found, [edit(3, 4, "w")], {3: "w"}).message
 
 
-def test_a_rewrite_that_two_parsers_read_differently_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rewrite_that_two_parsers_read_differently_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = manifest()
     other, read_yaml = libyaml_reader.read_yaml("a: w\n"), libyaml_reader.read_yaml
     monkeypatch.setattr(libyaml_reader, "read_yaml", lambda text: read_yaml(text) if text == TEXT else other)

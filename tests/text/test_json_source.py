@@ -21,7 +21,7 @@ def paths(text: str) -> dict[str, str]:
     return {str(scalar.path): scalar.value for scalar in read_json(text).scalars}
 
 
-def test_values_are_read_with_their_path_style_and_place() -> None:
+def test_values_are_read_with_path_style_and_place() -> None:
     text = '{"a": "b",\r\n "c": [1, {"d": null}, [], {}], "e": {"f": true, "g": -1.5e+3}}'
     found = read(FILE, text.encode())
     assert [(str(scalar.path), scalar.value, scalar.style) for scalar in found.scalars] == [
@@ -95,26 +95,26 @@ def test_keys_are_unescaped() -> None:
         ('{"a": {}: 1}', 1, 9),
     ],
 )
-def test_what_is_not_json_is_refused_at_its_place(text: str, line: int, column: int) -> None:
+def test_invalid_json_is_refused_at_its_place(text: str, line: int, column: int) -> None:
     with pytest.raises(ManifestError) as caught:
         read(FILE, text.encode())
     assert (caught.value.message, caught.value.location) == ("not valid JSON", Location(FILE, line, column))
 
 
-def test_nesting_is_bounded_and_never_recurses() -> None:
+def test_nesting_is_limited_without_recursion() -> None:
     (scalar,) = read_json("[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH).scalars
     assert scalar.path.parts == (0,) * MAX_DEPTH
     with pytest.raises(MalformedError, match="nested deeper than"):
         read_json("[" * 5_000 + "1" + "]" * 5_000)
 
 
-def test_a_key_may_stand_twice() -> None:
+def test_duplicate_json_keys_are_read() -> None:
     found = read(FILE, b'{"a": 1, "a": 2}')
     assert [scalar.value for scalar in found.scalars] == ["1", "2"]
     assert duplicate_keys(found) == ()
 
 
-def test_the_name_decides_in_any_case() -> None:
+def test_file_extension_selects_json_in_any_case() -> None:
     assert read(Path("serverless.JSON"), b"{}").is_json
     assert not read(Path("serverless.yml"), b"{}").is_json
 
@@ -135,14 +135,14 @@ def _leaves(value: object, path: tuple[str | int, ...] = ()) -> dict[tuple[str |
 
 @settings(max_examples=60, deadline=None)
 @given(_VALUES, st.booleans(), st.sampled_from([None, 1, "\t"]))
-def test_whatever_json_holds_is_found(value: object, ascii_only: bool, indent: int | str | None) -> None:
+def test_every_json_value_is_found(value: object, ascii_only: bool, indent: int | str | None) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
     assert {scalar.path.parts: scalar.value for scalar in read_json(text).scalars} == _leaves(value)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from([*'{}[],:"', '"a"', "1", "-0", "null", " ", "\n", "\\", "/", "x"]), max_size=8))
-def test_what_is_accepted_is_what_json_is(pieces: list[str]) -> None:
+def test_reader_accepts_exactly_valid_json(pieces: list[str]) -> None:
     text = "".join(pieces)
     try:
         read_json(text)

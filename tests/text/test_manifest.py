@@ -46,14 +46,14 @@ UTF16_LE, UTF16_BE = Encoding("utf-16-le", b"\xff\xfe"), Encoding("utf-16-be", b
 
 @pytest.mark.parametrize("encoding", [UTF8, UTF8_BOM, UTF16_LE, UTF16_BE])
 @pytest.mark.parametrize("text", ["", "a: b", "a: é😀\r\nb: c\rd: e\n", "a: \ufeffb\x85\u2028\n"])
-def test_text_becomes_bytes_and_the_same_text_again(text: str, encoding: Encoding) -> None:
+def test_encoded_text_decodes_to_itself(text: str, encoding: Encoding) -> None:
     source = encoding.bom + text.encode(encoding.codec)
     assert decode(source) == (text, encoding)
     assert encode(text, encoding) == source
 
 
 @given(st.binary(max_size=40))
-def test_whatever_bytes_can_be_decoded_come_back_the_same(source: bytes) -> None:
+def test_decoded_bytes_encode_to_themselves(source: bytes) -> None:
     try:
         text, encoding = decode(source)
     except ManifestError:
@@ -61,7 +61,7 @@ def test_whatever_bytes_can_be_decoded_come_back_the_same(source: bytes) -> None
     assert encode(text, encoding) == source
 
 
-def test_a_manifest_keeps_its_bytes_text_encoding_and_role() -> None:
+def test_manifest_keeps_its_bytes_text_encoding_and_role() -> None:
     source = "\ufeffa: é\r\n".encode()
     found = read(FILE, source, Role.INCLUDED)
     assert (found.file, found.source, found.text) == (FILE, source, "a: é\r\n")
@@ -83,18 +83,18 @@ def test_spans_count_code_points_after_the_bom() -> None:
         ("a: b\n".encode("utf-16-le"), 1, 2),
     ],
 )
-def test_bytes_that_are_no_text_are_refused_at_their_place(source: bytes, line: int, column: int) -> None:
+def test_undecodable_bytes_are_refused_at_their_place(source: bytes, line: int, column: int) -> None:
     assert refusal(source).location == Location(FILE, line, column)
 
 
-def test_bytes_can_be_refused_without_a_file() -> None:
+def test_undecodable_bytes_without_a_file_have_no_location() -> None:
     for source in (b"\xff", b"\0", b"#" * (MAX_BYTES + 1)):
         with pytest.raises(ManifestError) as caught:
             decode(source)
         assert caught.value.location is None
 
 
-def test_a_file_over_the_bound_is_refused_before_it_is_read() -> None:
+def test_file_over_the_size_limit_is_refused() -> None:
     error = refusal(b"#" * (MAX_BYTES + 1))
     assert (error.message, error.location) == ("larger than 10 MB", Location(FILE))
 
@@ -102,7 +102,7 @@ def test_a_file_over_the_bound_is_refused_before_it_is_read() -> None:
 # ── paths ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_scalars_are_values_in_the_order_of_the_text() -> None:
+def test_scalars_are_in_text_order() -> None:
     text = "b: 1\na:\n  - x\n  - c: y\n    d: [z, {e: w}]\n-1: v\n"
     assert list(values(text).items()) == [
         ("b", "1"), ("a[0]", "x"), ("a[1].c", "y"), ("a[1].d[0]", "z"), ("a[1].d[1].e", "w"), ("-1", "v"),
@@ -110,21 +110,21 @@ def test_scalars_are_values_in_the_order_of_the_text() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "a:\n", "a: &x\n", "a: !t\n", "- \n", "{a: , b}", "~ :"])
-def test_empty_values_are_no_scalars(text: str) -> None:
+def test_empty_values_are_not_scalars(text: str) -> None:
     assert manifest(text).scalars == ()
 
 
 @pytest.mark.parametrize("text", ["a: ''\n", 'a: ""\n', "a: |\n", "a: >-\n\n"])
-def test_an_empty_string_that_has_characters_is_one(text: str) -> None:
+def test_quoted_empty_string_is_a_scalar(text: str) -> None:
     assert only(text).value == ""
 
 
-def test_a_merge_key_is_a_key() -> None:
+def test_merge_of_an_alias_adds_no_scalars() -> None:
     assert values("a: &x {b: c}\nd:\n  <<: *x\n  e: f\n") == {"a.b": "c", "d.e": "f"}
 
 
 @pytest.mark.parametrize("text", ["? [x, {y: z}]\n: v\n", "? x: y\n  z:\n  - w\n: v\n", "{[x]: v}"])
-def test_nothing_inside_a_complex_key_is_a_value(text: str) -> None:
+def test_scalars_inside_a_complex_key_are_not_values(text: str) -> None:
     assert values(text) == {"?": "v"}
 
 
@@ -146,11 +146,11 @@ def test_nothing_inside_a_complex_key_is_a_value(text: str) -> None:
         ("a\x85b: v", '["a\x85b"]'),
     ],
 )
-def test_the_path_is_made_of_the_keys_as_they_read(text: str, path: str) -> None:
+def test_path_consists_of_the_resolved_keys(text: str, path: str) -> None:
     assert str(only(text).path) == path
 
 
-def test_an_alias_as_a_key_reads_as_what_it_refers_to() -> None:
+def test_alias_as_a_key_reads_as_its_anchor() -> None:
     assert values("a: &x k\n*x : v\n? *y\n: w\n") == {"a": "k", "k": "v", "?": "w"}
 
 
@@ -168,7 +168,7 @@ def test_an_alias_as_a_key_reads_as_what_it_refers_to() -> None:
         ("&x k: v\nb: *x", ""),
     ],
 )
-def test_aliased_marks_what_another_place_refers_to(text: str, aliased: str) -> None:
+def test_aliased_marks_scalars_that_an_alias_refers_to(text: str, aliased: str) -> None:
     assert [str(scalar.path) for scalar in manifest(text).scalars if scalar.aliased] == aliased.split()
 
 
@@ -182,16 +182,16 @@ def test_aliased_marks_what_another_place_refers_to(text: str, aliased: str) -> 
         ("x", None),
     ],
 )
-def test_an_explicit_tag_is_kept_as_it_is_resolved(written: str, tag: str | None) -> None:
+def test_explicit_tag_is_resolved_and_kept(written: str, tag: str | None) -> None:
     scalar = only(f"a: {written}")
     assert (scalar.tag, scalar.anchor, scalar.span.start) == (tag, None, 3 + written.index(written[-1]))
 
 
-def test_a_tag_directive_resolves_its_handle() -> None:
+def test_tag_directive_resolves_its_handle() -> None:
     assert only("%TAG !y! tag:yaml.org,2002:\n---\na: !y!int 1\n").tag == "tag:yaml.org,2002:int"
 
 
-def test_the_span_is_the_token_without_anchor_and_tag() -> None:
+def test_span_excludes_anchor_and_tag() -> None:
     found = manifest("a: !t &x 'v' # c\nb: &y !u\n  w\n")
     assert [(scalar.span.of(found.text), scalar.anchor, scalar.tag) for scalar in found.scalars] == [
         ("'v'", "x", "!t"),
@@ -295,7 +295,7 @@ def test_every_style_reads_as_js_yaml_reads_it(written: str, style: ScalarStyle,
         ("k: v", "v"),
     ],
 )
-def test_a_missing_last_line_end_counts_as_there(text: str, value: str) -> None:
+def test_missing_final_newline_does_not_change_the_value(text: str, value: str) -> None:
     assert only(text).value == value
 
 
@@ -329,7 +329,7 @@ def test_tab_indentation_is_refused(text: str) -> None:
     assert refusal(text).message == "not valid YAML: a tab stands where only spaces can"
 
 
-def test_a_block_may_begin_with_a_blank_line_that_is_indented_less_than_its_text() -> None:
+def test_block_may_begin_with_a_blank_line_indented_less_than_its_text() -> None:
     assert values("a: |\n  \n    v\n     \nb: >-\n  \n    \nc: w\n") == {"a": "\nv\n \n", "b": "", "c": "w"}
 
 
@@ -337,7 +337,7 @@ def test_a_block_may_begin_with_a_blank_line_that_is_indented_less_than_its_text
 @pytest.mark.parametrize(
     "text", ["k: a@b\n", "k: 'a@b'\n", 'k: "a@b"\n', "k: |-\n  a@b\n", "k: >-\n  a@b\n", "# @x: y\nk: a@b\n"]
 )
-def test_line_breaks_of_yaml_1_1_are_characters(char: str, text: str) -> None:
+def test_yaml_1_1_line_breaks_are_characters(char: str, text: str) -> None:
     assert only(text.replace("@", char)).value == f"a{char}b"
 
 
@@ -371,7 +371,7 @@ def test_characters_beyond_the_basic_plane_count_as_one() -> None:
         (f"%YAML 1.{'9' * 5000}\n---\na: hunter2\n", "not valid YAML", 1, 1),
     ],
 )
-def test_what_is_not_yaml_is_refused_at_its_place_without_a_word_of_it(
+def test_invalid_yaml_is_refused_at_its_place_without_quoting_it(
     text: str, message: str, line: int, column: int
 ) -> None:
     error = refusal(text)
@@ -386,16 +386,16 @@ def test_no_exception_refers_to_one_that_holds_the_bytes(source: bytes) -> None:
     assert (error.__cause__, error.__context__) == (None, None)
 
 
-def test_the_line_counts_every_kind_of_line_end() -> None:
+def test_error_line_counts_every_kind_of_line_end() -> None:
     assert refusal("a: b\r\nc: d\re: f\n@").location == Location(FILE, 4, 1)
 
 
-def test_brackets_nest_as_deep_as_the_bound() -> None:
+def test_brackets_nest_up_to_the_limit() -> None:
     assert only("[" * MAX_FLOW_DEPTH + "v" + "]" * MAX_FLOW_DEPTH).value == "v"
     assert refusal("[" * (MAX_FLOW_DEPTH + 1)).message == f"nested deeper than {MAX_FLOW_DEPTH} brackets"
 
 
-def test_blocks_nest_as_deep_as_the_bound() -> None:
+def test_blocks_nest_up_to_the_limit() -> None:
     assert len(only("- " * MAX_DEPTH + "v").path.parts) == MAX_DEPTH
     assert refusal("- " * (MAX_DEPTH + 1) + "v").message == f"nested deeper than {MAX_DEPTH} levels"
 
@@ -413,7 +413,7 @@ def test_blocks_nest_as_deep_as_the_bound() -> None:
     ],
     ids=["brackets", "dashes", "aliases", "merges", "blanks", "backslashes", "tabs"],
 )
-def test_hostile_files_take_no_time(text: str) -> None:
+def test_hostile_files_are_read_quickly(text: str) -> None:
     began = time.process_time()
     with suppress(ManifestError):
         manifest(text)
@@ -443,7 +443,7 @@ _TEXTS = st.lists(st.sampled_from([*_WORDS, *_SIGNS]), max_size=12)
 
 @settings(max_examples=300, deadline=None)
 @given(_TEXTS.map("".join), st.sampled_from([FILE, Path("x.json")]))
-def test_whatever_the_text_it_is_read_or_refused(text: str, file: Path) -> None:
+def test_any_text_is_read_or_refused(text: str, file: Path) -> None:
     try:
         found = manifest(text, file)
     except ManifestError as error:
@@ -456,7 +456,7 @@ def test_whatever_the_text_it_is_read_or_refused(text: str, file: Path) -> None:
     assert refused_at is not None
 
 
-def test_a_yaml_parser_is_imported_only_when_it_is_to_read() -> None:
+def test_yaml_parser_is_imported_only_when_needed() -> None:
     script = (
         "import sys; from pathlib import Path; from migrate.text.manifest import read;"
         "read(Path('x.json'), b'{}'); print('yaml' in sys.modules, 'ruamel.yaml' in sys.modules);"

@@ -87,13 +87,13 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return list(texts(SAMPLES, labelled))
 
 
-def test_real_files_are_read_alike_and_nearly_all_by_libyaml(real: list[str]) -> None:
+def test_both_parsers_read_real_files_alike_and_libyaml_reads_nearly_all(real: list[str]) -> None:
     trusted = [check(text) for text in real]
     assert len(trusted) > 100
     assert sum(trusted) > 0.9 * len(trusted)
 
 
-def test_real_files_with_random_changes_are_read_alike(real: list[str]) -> None:
+def test_both_parsers_read_randomly_changed_files_alike(real: list[str]) -> None:
     choose = random.Random(7)
     for _ in range(600):
         lines = choose.choice(real).splitlines(keepends=True)
@@ -105,7 +105,7 @@ def test_real_files_with_random_changes_are_read_alike(real: list[str]) -> None:
 
 @settings(LEISURELY, max_examples=300)
 @given(st.binary(max_size=400).map(Chooser).map(yaml_text), st.sampled_from(["\n", "\r\n"]))
-def test_sound_manifests_of_every_construct_are_read_alike(text: str, end: str) -> None:
+def test_both_parsers_read_every_yaml_construct_alike(text: str, end: str) -> None:
     check(text.replace("\n", end))
 
 
@@ -114,30 +114,30 @@ def test_sound_manifests_of_every_construct_are_read_alike(text: str, end: str) 
 @example("a: !Sub &x # c\n  # d\n  b\n")
 @example("a: |+ # c\n  b\n\n\n# d\ne: >1-\n  f\n")
 @example("&a !t 'b': \"c\\\n  d\"\n")
-def test_signs_in_any_order_are_read_alike(text: str) -> None:
+def test_both_parsers_read_signs_in_any_order_alike(text: str) -> None:
     check(text)
 
 
 @settings(LEISURELY, max_examples=200)
 @given(st.text(max_size=60))
-def test_any_text_is_read_alike(text: str) -> None:
+def test_both_parsers_read_any_text_alike(text: str) -> None:
     check(text)
     check("a: " + text)
 
 
 @pytest.mark.parametrize("text", [*UNLIKE, *MALFORMED])
-def test_what_the_two_read_otherwise_is_left_to_ruamel(text: str) -> None:
+def test_yaml_that_libyaml_reads_differently_is_left_to_ruamel(text: str) -> None:
     assert libyaml_reader.read_yaml(text) is None
 
 
 @pytest.mark.parametrize(
     "text", ["a: b\r\nc: |\r\n  d\r\n", "é: 😀\n", "---\na: [b, {c: d}]\n", "a: ${self:b}:c\n", ""]
 )
-def test_what_people_write_is_read_by_libyaml(text: str) -> None:
+def test_ordinary_yaml_is_read_by_libyaml(text: str) -> None:
     assert check(text)
 
 
-def test_brackets_in_brackets_are_refused_as_deep_as_ever() -> None:
+def test_deep_nesting_is_refused_quickly() -> None:
     assert check("a: " + "[" * MAX_FLOW_DEPTH + "]" * MAX_FLOW_DEPTH)
     began = time.perf_counter()
     for deep in ("[" * 200_000, "{a: " * 200_000, "- " * 100_000 + "a", "? " * 100_000, "[" * 63 + "{" * 200_000):
@@ -146,7 +146,7 @@ def test_brackets_in_brackets_are_refused_as_deep_as_ever() -> None:
     assert time.perf_counter() - began < 20
 
 
-def test_two_parsers_that_disagree_are_told_from_two_that_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parsers_that_disagree_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parse_twice(FILE, "a: b\n") == parse(FILE, "a: b\n")
     assert parse_twice(FILE, "a:\tb\n") == parse(FILE, "a:\tb\n")
     other = ruamel_reader.read_yaml("a: c\n")
@@ -154,7 +154,7 @@ def test_two_parsers_that_disagree_are_told_from_two_that_agree(monkeypatch: pyt
     assert parse_twice(FILE, "a: b\n") is None
 
 
-def test_without_libyaml_all_is_read_by_ruamel() -> None:
+def test_missing_libyaml_falls_back_to_ruamel() -> None:
     script = (
         "import sys; sys.modules['yaml._yaml'] = None; from pathlib import Path;"
         "from migrate.text.manifest import read; print(read(Path('x.yml'), b'a: b').scalars[0].value,"
@@ -164,7 +164,7 @@ def test_without_libyaml_all_is_read_by_ruamel() -> None:
     assert ran.stdout.split() == ["b", "True"]
 
 
-def test_ruamel_still_raises_what_is_malformed() -> None:
+def test_malformed_yaml_raises_in_ruamel() -> None:
     for text in MALFORMED:
         with pytest.raises(MalformedError):
             ruamel_reader.read_yaml(text)

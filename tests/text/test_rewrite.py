@@ -68,7 +68,7 @@ def part(text: str, old: str, new: str = REF, file: Path = FILE) -> str:
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
-def test_every_other_byte_stays(before: str, after: str, line_end: str, codec: str) -> None:
+def test_every_other_byte_is_kept(before: str, after: str, line_end: str, codec: str) -> None:
     source, result = (text.replace("\n", line_end).encode(codec) for text in (before, after))
     assert whole(source) == result
 
@@ -85,7 +85,7 @@ def test_every_other_byte_stays(before: str, after: str, line_end: str, codec: s
         ("a: &x {k: v}\nb:\n  <<: *x\n", f"a: &x {{k: '{REF}'}}\nb:\n  <<: *x\n"),
     ],
 )
-def test_anchors_and_tags_stay(before: str, after: str) -> None:
+def test_anchors_and_tags_are_kept(before: str, after: str) -> None:
     assert whole(before).decode() == after
 
 
@@ -104,14 +104,14 @@ def test_anchors_and_tags_stay(before: str, after: str) -> None:
         ("a: {? k : v}\n", f"a: {{? k : '{REF}'}}\n"),
     ],
 )
-def test_in_brackets_plain_becomes_quoted(before: str, after: str) -> None:
+def test_plain_scalar_in_brackets_becomes_quoted(before: str, after: str) -> None:
     assert whole(before).decode() == after
 
 
 @pytest.mark.parametrize("header", ["|", ">", "|-", "|+", ">-", ">+", "|2", "|2-", ">-2", ">2+", "|+2", "|7"])
 @pytest.mark.parametrize("comment", ["", " # c", "   "])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_a_block_scalar_gives_way_to_the_value_in_its_header(header: str, comment: str, line_end: str) -> None:
+def test_block_scalar_is_replaced_by_the_value_in_its_header(header: str, comment: str, line_end: str) -> None:
     body = "         v\n\n           w\n         x\n"
     before = f"a:\n  k: {header}{comment}\n{body}\n  \n # d\n\n  z: 1\n"
     after = f"a:\n  k: {REF}{comment}\n\n  \n # d\n\n  z: 1\n"
@@ -136,7 +136,7 @@ def test_a_block_scalar_gives_way_to_the_value_in_its_header(header: str, commen
         ("a:\n- k: >-\n    v\n    w\n  x: y\n", f"a:\n- k: {REF}\n  x: y\n"),
     ],
 )
-def test_what_follows_a_block_scalar_stays(before: str, after: str) -> None:
+def test_text_after_a_block_scalar_is_kept(before: str, after: str) -> None:
     assert whole(before).decode() == after
 
 
@@ -178,33 +178,33 @@ def test_what_follows_a_block_scalar_stays(before: str, after: str) -> None:
         ("|\n  v", "a\nb\n", '"a\\nb\\n"'),
     ],
 )
-def test_any_value_is_written_so_that_it_reads_the_same(written: str, value: str, after: str) -> None:
+def test_any_value_is_written_so_that_it_reads_back_unchanged(written: str, value: str, after: str) -> None:
     assert whole(f"k: {written}\nz: 1\n", value).decode() == f"k: {after}\nz: 1\n"
 
 
 @pytest.mark.parametrize("tag", ["int", "float", "bool", "null", "binary", "timestamp"])
 @pytest.mark.parametrize("written", ["!!{}", "!<tag:yaml.org,2002:{}>"])
-def test_a_typed_scalar_is_refused(tag: str, written: str) -> None:
+def test_scalar_tagged_as_another_type_than_string_is_refused(tag: str, written: str) -> None:
     found = read(FILE, f"a: b\nk: {written.format(tag)} 12\n".encode())
     with pytest.raises(ManifestError, match=f"tagged as !!{tag}, which no reference can be") as caught:
         replace_whole(found, target(found), REF)
     assert caught.value.location == Location(FILE, 2, 5 + len(written.format(tag)))
 
 
-def test_a_value_without_characters_is_refused() -> None:
+def test_empty_value_is_refused() -> None:
     found = read(FILE, b"k:\n")
     nothing = Scalar(KeyPath(("k",)), Span(2, 2), "", ScalarStyle.PLAIN)
     with pytest.raises(ManifestError, match="nothing to replace"):
         replace_part(found, nothing, Span(0, 0), REF)
 
 
-def test_what_js_yaml_may_take_for_a_key_is_refused() -> None:
+def test_scalar_that_js_yaml_may_read_as_a_key_is_refused() -> None:
     found = read(FILE, b"[a:, b]\n")
     with pytest.raises(ManifestError, match="may be a key"):
         replace_whole(found, found.scalars[0], REF)
 
 
-def test_values_under_a_duplicate_key_are_told_apart() -> None:
+def test_values_under_a_duplicate_key_are_replaced_separately() -> None:
     found = read(FILE, b"k: v\nk: v\n")
     second = found.scalars[1]
     assert apply_edits(found.text, replace_whole(found, second, REF)) == f"k: v\nk: {REF}\n"
@@ -220,11 +220,11 @@ def test_values_under_a_duplicate_key_are_told_apart() -> None:
     ],
 )
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
-def test_json_stays_json(before: str, after: str, codec: str) -> None:
+def test_json_is_rewritten_as_json(before: str, after: str, codec: str) -> None:
     assert whole(before.encode(codec), file=Path("env.json")) == after.encode(codec)
 
 
-def test_a_json_string_is_escaped_as_json() -> None:
+def test_json_string_is_escaped_as_json() -> None:
     assert whole('{"k": "v"}', '"\\\x07\n\x85\ud83d😀', Path("env.json")).decode() == (
         '{"k": "\\"\\\\\\u0007\\n\\u0085\\ud83d😀"}'
     )
@@ -256,7 +256,7 @@ def test_a_json_string_is_escaped_as_json() -> None:
     ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_a_part_is_replaced_in_its_place(before: str, after: str, line_end: str) -> None:
+def test_part_is_replaced_in_place(before: str, after: str, line_end: str) -> None:
     assert part(before.replace("\n", line_end), "PW") == after.replace("\n", line_end)
 
 
@@ -273,7 +273,7 @@ def test_a_part_is_replaced_in_its_place(before: str, after: str, line_end: str)
         ("k: a\n\n  b PW\n", "PW", f'k: "a\\nb {REF}"\n'),
     ],
 )
-def test_where_a_place_is_not_sure_the_whole_is_rewritten(before: str, old: str, after: str) -> None:
+def test_value_is_rewritten_whole_if_the_place_of_the_part_is_uncertain(before: str, old: str, after: str) -> None:
     assert part(before, old) == after
 
 
@@ -288,7 +288,7 @@ def test_where_a_place_is_not_sure_the_whole_is_rewritten(before: str, old: str,
         ("k: '''PW'''\n", "'PW'", f"k: '{REF}'\n"),
     ],
 )
-def test_a_part_over_several_cells_goes_with_all_of_them(before: str, old: str, after: str) -> None:
+def test_part_over_several_cells_replaces_all_of_them(before: str, old: str, after: str) -> None:
     assert part(before, old) == after
 
 
@@ -309,7 +309,7 @@ def test_a_part_over_several_cells_goes_with_all_of_them(before: str, old: str, 
         ("k: >-\n  x PW\n", "${ssm(us-west-2, raw):/a}", "k: >-\n  x ${ssm(us-west-2, raw):/a}\n"),
     ],
 )
-def test_any_replacement_is_written_so_that_it_reads_the_same(before: str, new: str, after: str) -> None:
+def test_any_replacement_of_a_part_reads_back_unchanged(before: str, new: str, after: str) -> None:
     assert part(before, "PW", new) == after
 
 
@@ -319,26 +319,26 @@ def test_json_parts_are_escaped_as_json() -> None:
     assert part('{"k": 1234}', "23", REF, file) == f'{{"k": "1{REF}4"}}'
 
 
-def test_several_parts_are_replaced_at_once_and_in_any_order() -> None:
+def test_several_parts_are_replaced_at_once_in_any_order() -> None:
     found = read(FILE, b"k: 'u:PW@h, v:PV@h' # c\n")
     edits = replace_parts(found, found.scalars[0], [(Span(10, 12), "Y"), (Span(2, 4), REF)])
     assert apply_edits(found.text, edits) == f"k: 'u:{REF}@h, v:Y@h' # c\n"
 
 
-def test_one_part_that_has_no_sure_place_takes_the_others_along() -> None:
+def test_one_part_without_a_certain_place_rewrites_the_whole_value() -> None:
     found = read(FILE, b"k: >-\n  P W PW\n")
     edits = replace_parts(found, found.scalars[0], [(Span(0, 3), "X"), (Span(4, 6), "Y")])
     assert apply_edits(found.text, edits) == "k: X Y\n"
 
 
 @pytest.mark.parametrize("parts", [[(Span(0, 2), ""), (Span(1, 3), "")], [(Span(2, 9), "")]])
-def test_parts_that_overlap_or_reach_beyond_the_value_are_refused(parts: list[tuple[Span, str]]) -> None:
+def test_parts_that_overlap_or_exceed_the_value_are_refused(parts: list[tuple[Span, str]]) -> None:
     found = read(FILE, b"k: value\n")
     with pytest.raises(ValueError, match="overlaps"):
         replace_parts(found, found.scalars[0], parts)
 
 
-def test_a_scalar_whose_text_reads_otherwise_is_written_as_a_whole() -> None:
+def test_scalar_whose_text_reads_differently_is_rewritten_whole() -> None:
     found = read(FILE, b"k: 'value'\n")
     other = Scalar(KeyPath(("k",)), found.scalars[0].span, "other", ScalarStyle.SINGLE)
     assert apply_edits(found.text, replace_part(found, other, Span(0, 1), "b")) == "k: 'bther'\n"
@@ -354,7 +354,7 @@ def test_references_are_safe_as_plain_scalars(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", _DOUBTFUL)
-def test_what_could_read_as_something_else_is_not_safe(value: str) -> None:
+def test_ambiguous_text_is_not_safe_as_a_plain_scalar(value: str) -> None:
     assert not is_plain_safe(value)
 
 

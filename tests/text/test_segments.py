@@ -31,7 +31,7 @@ def run(piece: str, start: int) -> Cell:
         ("|\n  a", L, [run("a", 4), Cell("\n", 5, 5)]),
     ],
 )
-def test_each_piece_has_its_place(raw: str, style: ScalarStyle, found: list[Cell]) -> None:
+def test_every_piece_of_a_scalar_has_its_place(raw: str, style: ScalarStyle, found: list[Cell]) -> None:
     assert list(cells(raw, style, 2)) == found
 
 
@@ -47,6 +47,6 @@ def test_each_piece_has_its_place(raw: str, style: ScalarStyle, found: list[Cell
         ("|", "", 0),
     ],
 )
-def test_indentation_follows_from_text_and_value(raw: str, value: str, indent: int) -> None:
+def test_block_indentation_is_derived_from_text_and_value(raw: str, value: str, indent: int) -> None:
     assert block_indent(raw, value) == indent
     assert value_of(raw, ScalarStyle.LITERAL, indent) == value

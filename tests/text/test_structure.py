@@ -21,7 +21,7 @@ def outline(text: str) -> tuple[Mark, ...]:
     ("old", "new"),
     [("v", "'q'"), ("w", '"q"'), (" h", " |\n  q"), ("d", "'it''s'"), ("a: v", "a: !t v"), ("v", "v # c")],
 )
-def test_values_styles_and_comments_are_not_in_it(old: str, new: str) -> None:
+def test_outline_ignores_values_styles_and_comments(old: str, new: str) -> None:
     assert outline(TEXT.replace(old, new, 1)) == outline(TEXT)
 
 
@@ -48,7 +48,7 @@ def test_values_styles_and_comments_are_not_in_it(old: str, new: str) -> None:
         ("a: v", "%YAML 1.2\n---\na: v"),
     ],
 )
-def test_all_else_is(old: str, new: str) -> None:
+def test_outline_reflects_every_other_change(old: str, new: str) -> None:
     text = TEXT.replace(old, new, 1)
     assert text != TEXT
     assert outline(text) != outline(TEXT)
@@ -72,9 +72,9 @@ def test_all_else_is(old: str, new: str) -> None:
         ("<<: {c: 1}\n<<: {d: 1}\n", Links(merges=(("<<",), ("<<",)))),
     ],
 )
-def test_aliases_merges_and_empty_values_are_links(text: str, links: Links) -> None:
+def test_links_list_aliases_merges_and_empty_values(text: str, links: Links) -> None:
     assert parse(Path("serverless.yml"), text).links == links
 
 
-def test_json_has_no_merges() -> None:
+def test_json_has_no_merge_keys() -> None:
     assert parse(Path("serverless.json"), '{"<<": {"a": {}}}').links == Links(empties=(("<<", "a"),))

@@ -27,7 +27,7 @@ def sources(value: str) -> list[list[str]]:
         ("${it's}", [["it's"]]),
     ],
 )
-def test_variables_and_their_sources_are_read(value: str, expected: list[list[str]]) -> None:
+def test_variables_and_their_sources_are_parsed(value: str, expected: list[list[str]]) -> None:
     assert sources(value) == expected
 
 
@@ -42,7 +42,7 @@ def test_variables_and_their_sources_are_read(value: str, expected: list[list[st
         ("${env:X, self:y}", []),
     ],
 )
-def test_literals_that_stand_as_fallbacks_are_found(value: str, expected: list[str]) -> None:
+def test_literal_fallbacks_are_found(value: str, expected: list[str]) -> None:
     assert [span.of(value) for span in fallback_literals(parse(value))] == expected
 
 
@@ -50,24 +50,24 @@ def test_literals_that_stand_as_fallbacks_are_found(value: str, expected: list[s
     ("value", "expected"),
     [("${a}", True), (" ${a}-${b}/", True), ("x${a}", False), ("plain", False), ("", False), ("${a", False)],
 )
-def test_a_value_of_variables_alone_is_pure(value: str, expected: bool) -> None:
+def test_value_made_of_variables_only_is_pure(value: str, expected: bool) -> None:
     assert is_pure(value) is expected
 
 
-def test_other_delimiters_are_followed() -> None:
+def test_custom_delimiters_are_parsed() -> None:
     value = "${{self:a}} and ${b}"
     (variable,) = parse(value, Delimiters("${{", "}}"))
     assert variable.span.of(value) == "${{self:a}}"
     assert is_pure("$<ssm:/a>", Delimiters("$<", ">"))
 
 
-def test_nesting_without_end_is_no_variable() -> None:
+def test_deep_nesting_of_variables_does_not_crash() -> None:
     assert parse("${" * 5000 + "}" * 5000) == () or len(parse("${" * 5000 + "}" * 5000)) >= 1
 
 
 @given(st.text(alphabet="${}'\",\\ a:", max_size=60))
 @settings(max_examples=200, deadline=None)
-def test_spans_always_lie_in_the_text_in_order(value: str) -> None:
+def test_variable_spans_are_within_the_text_and_in_order(value: str) -> None:
     at = 0
     for variable in parse(value):
         assert at <= variable.span.start < variable.span.end <= len(value)

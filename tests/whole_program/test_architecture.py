@@ -45,26 +45,26 @@ def real_tree(error: type[Exception]) -> set[tuple[str, str]]:
     return {(error.__name__, child.__name__) for child in children}.union(*map(real_tree, children))
 
 
-def test_every_room_has_its_row_in_order() -> None:
+def test_page_lists_every_package_in_order() -> None:
     rooms = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
     assert rooms == list(ROOMS)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_name_exists(name: str) -> None:
+def test_every_name_on_the_page_exists(name: str) -> None:
     assert resolve(name) is not None
 
 
-def test_page_names_every_room_more_than_once() -> None:
+def test_page_names_something_of_every_package() -> None:
     assert {name.partition(".")[0] for name in NAMES} == set(ROOMS)
 
 
-def test_tree_of_errors_is_the_one_in_the_code() -> None:
+def test_error_tree_on_the_page_matches_the_code() -> None:
     for file in PACKAGE.rglob("*.py"):
         if "Error(" in file.read_text(encoding="utf-8"):
             importlib.import_module(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts))
     assert drawn_tree() == real_tree(SlsMigrateError)
 
 
-def test_page_is_one_page() -> None:
+def test_page_has_fewer_than_150_lines() -> None:
     assert PAGE.count("\n") < 150

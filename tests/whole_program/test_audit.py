@@ -40,10 +40,10 @@ def said(*packages: object) -> str:
         ("", "", 0, "NOT AUDITED"),
     ],
 )
-def test_what_the_databases_answer_decides(tmp_path: Path, pypi: str, osv: str, code: int, words: str) -> None:
+def test_audit_result_follows_the_database_answers(tmp_path: Path, pypi: str, osv: str, code: int, words: str) -> None:
     ended, out = audited(tmp_path, {"pypi": pypi, "osv": osv})
     assert (ended, words in out) == (code, True), out
 
 
-def test_where_an_audit_is_required_silence_is_a_failure(tmp_path: Path) -> None:
+def test_required_audit_fails_without_an_answer(tmp_path: Path) -> None:
     assert audited(tmp_path, {"pypi": said(UNKNOWN), "osv": ""}, "--required")[0] == 1

@@ -229,7 +229,7 @@ def inject_each(root: Path, injections: Sequence[str]) -> list[tuple[Case, str, 
 
 
 @pytest.mark.slow
-def test_a_kill_at_any_system_call_of_a_write_loses_nothing_and_the_next_run_completes(
+def test_kill_at_any_system_call_of_a_write_loses_nothing_and_the_next_run_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, calls: list[Call]
 ) -> None:
     done = inject_each(tmp_path, [f"{call.name}:signal=KILL:when={call.number}" for call in calls])
@@ -246,7 +246,7 @@ def test_a_kill_at_any_system_call_of_a_write_loses_nothing_and_the_next_run_com
 
 
 @pytest.mark.slow
-def test_an_error_of_any_system_call_of_a_write_is_reported_or_does_not_matter(
+def test_error_of_any_system_call_of_a_write_is_reported_or_harmless(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, calls: list[Call]
 ) -> None:
     injections = [

@@ -35,29 +35,29 @@ def entries() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_contributing_names_what_exists(name: str) -> None:
+def test_contributing_names_existing_files(name: str) -> None:
     assert (ROOT / name).exists()
 
 
-def test_contributing_names_the_first_file_of_every_way_to_add() -> None:
+def test_contributing_names_a_file_for_every_kind_of_addition() -> None:
     ways = re.split(r"^### … ", CONTRIBUTING, flags=re.MULTILINE)[1:]
     assert len(ways) >= 7
     assert [way.partition("\n")[0] for way in ways if not re.search(r"`(?:migrate|tests)/", way)] == []
 
 
-def test_contributing_sets_up_with_the_readme_s_command() -> None:
+def test_contributing_uses_the_readmes_setup_command() -> None:
     command = re.search(r"<!-- command: test -->\n```\n(.+)\n", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert command
     assert command[1] in CONTRIBUTING
 
 
-def test_changelog_entry_is_one_fact_under_a_known_heading() -> None:
+def test_changelog_entry_is_short_and_under_a_known_heading() -> None:
     assert entries()
     assert [entry for heading, entry in entries() if heading not in HEADINGS or entry.count("\n") >= 3] == []
 
 
 @pytest.mark.parametrize("document", ["CONTRIBUTING.md", "docs/architecture.md", "SECURITY.md"])
-def test_readme_leads_to_the_document(document: str) -> None:
+def test_readme_links_to_the_document(document: str) -> None:
     assert f"]({document})" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -99,7 +99,7 @@ def test_rule_is_added_in_one_place(package: Path) -> None:
     assert "acme-token" in run(package, "rules")
 
 
-def test_form_of_report_is_added_in_one_place(package: Path) -> None:
+def test_report_format_is_added_in_one_place(package: Path) -> None:
     (package / "reports" / "plain.py").write_text("def to_text(report):\n    return f'{len(report.results)} results'\n")
     insert(package / "reports" / "forms.py", "FORMS = (", 'Form(".txt", "migrate.reports.plain:to_text"),')
     assert ".txt" in run(package, "scan", "--help")

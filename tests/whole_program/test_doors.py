@@ -26,7 +26,7 @@ def shop(service: Path, stub: StubStore) -> Path:
 
 
 @pytest.mark.parametrize("words", ["--dry-run", "--dry-run --format json", "--yes", "--yes --sandbox", ""])
-def test_values_are_not_shown_in_a_pipe(shop: Path, slsmigrate: Program, words: str) -> None:
+def test_show_values_is_refused_in_a_pipe(shop: Path, slsmigrate: Program, words: str) -> None:
     ran = slsmigrate(*words.split(), "--show-values")
     assert ran.code == 2
     assert "terminal" in ran.err
@@ -34,7 +34,7 @@ def test_values_are_not_shown_in_a_pipe(shop: Path, slsmigrate: Program, words: 
 
 
 @pytest.mark.parametrize("words", ["scan", "verify", "batch ."])
-def test_other_commands_have_no_such_door(shop: Path, slsmigrate: Program, words: str) -> None:
+def test_show_values_is_refused_by_other_commands(shop: Path, slsmigrate: Program, words: str) -> None:
     assert slsmigrate(*words.split(), "--show-values").code == 2
 
 
@@ -42,7 +42,7 @@ def test_other_commands_have_no_such_door(shop: Path, slsmigrate: Program, words
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("mode", ["--dry-run", ""])
-def test_values_are_not_shown_where_one_of_the_streams_is_no_terminal(
+def test_values_are_not_shown_if_a_stream_is_not_a_terminal(
     shop: Path, tmp_path_factory: pytest.TempPathFactory, stream: str, form: str, mode: str
 ) -> None:
     log = tmp_path_factory.mktemp("log") / "log"
@@ -65,7 +65,7 @@ def test_values_are_not_shown_where_one_of_the_streams_is_no_terminal(
 
 
 @pytest.mark.slow
-def test_shown_values_do_not_reach_what_is_written(shop: Path) -> None:
+def test_shown_values_are_not_written_to_files(shop: Path) -> None:
     terminal = Terminal(
         *("--dry-run", "--show-values", "--format", "json", "--report", "r.html", "--save-decisions", "d.toml"),
         cwd=shop,
@@ -81,7 +81,7 @@ def test_shown_values_do_not_reach_what_is_written(shop: Path) -> None:
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
-def test_a_new_report_has_the_mode_of_any_new_file(tmp_path: Path, mask: int, mode: int) -> None:
+def test_new_report_has_the_default_file_mode(tmp_path: Path, mask: int, mode: int) -> None:
     before = os.umask(mask)
     try:
         write_output("--report", tmp_path / "r.json", "text")
@@ -90,7 +90,7 @@ def test_a_new_report_has_the_mode_of_any_new_file(tmp_path: Path, mask: int, mo
     assert stat.S_IMODE((tmp_path / "r.json").stat().st_mode) == mode
 
 
-def test_a_report_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
+def test_replaced_report_keeps_its_mode(tmp_path: Path) -> None:
     file = tmp_path / "r.json"
     file.write_text("old")
     file.chmod(0o600)
@@ -98,7 +98,7 @@ def test_a_report_that_is_replaced_keeps_its_mode(tmp_path: Path) -> None:
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("new", 0o600)
 
 
-def test_nobody_can_lay_a_link_in_the_way_of_a_report(tmp_path: Path) -> None:
+def test_planted_link_does_not_redirect_a_report(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("keep")
     (tmp_path / f".r.json.{os.getpid()}").symlink_to(victim)
@@ -107,7 +107,7 @@ def test_nobody_can_lay_a_link_in_the_way_of_a_report(tmp_path: Path) -> None:
     assert not (tmp_path / "r.json").is_symlink()
 
 
-def test_a_report_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
+def test_report_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "r.json").mkdir()
     with pytest.raises(SlsMigrateError, match=r"r\.json: is a directory, not a file"):
         write_output("--report", tmp_path / "r.json", "text")
@@ -115,7 +115,7 @@ def test_a_report_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-decisions"])
-def test_a_name_that_no_file_can_have_is_reported_before_anything_is_done(
+def test_invalid_output_name_is_reported_before_any_call(
     shop: Path, slsmigrate: Program, stub: StubStore, option: str
 ) -> None:
     ran = slsmigrate("--yes", option, f"{'x' * 300}.json")

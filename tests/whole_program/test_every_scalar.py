@@ -19,7 +19,7 @@ NUMBERS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "nul
 
 @pytest.mark.parametrize("name", sampled((str(file.relative_to(SAMPLES)) for file in FILES), every=2))
 @pytest.mark.parametrize("reference", ["${ssm:/a/b~true}", "${ssm(raw):/a/b}"])
-def test_each_value_can_be_replaced_alone(name: str, reference: str) -> None:
+def test_every_scalar_of_a_sample_can_be_replaced_alone(name: str, reference: str) -> None:
     found = read(SAMPLES / name, (SAMPLES / name).read_bytes())
     for scalar in found.scalars:
         if scalar.tag in NUMBERS:

@@ -56,7 +56,7 @@ def assert_second_run_completes(slsmigrate: Program, stub: StubStore, file: Path
 # ── what is wrong before anything is put ──────────────────────────────────────────────────────
 
 
-def test_a_file_with_another_hard_link_is_reported_before_anything_is_put(
+def test_file_with_a_second_hard_link_is_reported_before_any_put(
     shop: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     (shop / "copy").hardlink_to(shop / "serverless.yml")
@@ -70,7 +70,7 @@ def test_a_file_with_another_hard_link_is_reported_before_anything_is_put(
     assert_second_run_completes(slsmigrate, stub, shop / "serverless.yml")
 
 
-def test_a_link_that_leads_out_of_the_repository_is_reported_and_nothing_is_put(
+def test_link_out_of_the_repository_is_reported_and_nothing_is_put(
     shop: Path, tmp_path_factory: pytest.TempPathFactory, slsmigrate: Program, stub: StubStore
 ) -> None:
     outside = tmp_path_factory.mktemp("outside") / "serverless.yml"
@@ -97,7 +97,7 @@ def read_only(place: Path, mode: int) -> Iterator[None]:
     ("name", "mode", "said"),
     [("serverless.yml", 0o444, "it is read-only"), (".", 0o555, "its directory must be writable too")],
 )
-def test_what_is_read_only_is_reported_before_anything_is_put(
+def test_read_only_file_or_directory_is_reported_before_any_put(
     unprivileged: Path, monkeypatch: pytest.MonkeyPatch, slsmigrate: Program, stub: StubStore,
     name: str, mode: int, said: str,
 ) -> None:  # fmt: skip
@@ -111,7 +111,7 @@ def test_what_is_read_only_is_reported_before_anything_is_put(
     assert_second_run_completes(slsmigrate, stub, unprivileged / "serverless.yml")
 
 
-def test_a_symbolic_link_to_a_file_inside_is_followed(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_symbolic_link_within_the_repository_is_followed(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
     file = shop / "real.yml"
     (shop / "serverless.yml").rename(file)
     (shop / "serverless.yml").symlink_to("real.yml")
@@ -147,7 +147,7 @@ MEANWHILE: dict[str, tuple[Callable[[Path], object], Callable[[Path], object], s
 
 
 @pytest.mark.parametrize("what", MEANWHILE)
-def test_what_befalls_a_file_while_parameters_are_put_leaves_it_as_it_is_then(
+def test_file_altered_during_the_puts_is_not_written(
     shop: Path, slsmigrate: Program, stub: StubStore, what: str
 ) -> None:
     file = shop / "serverless.yml"
@@ -176,7 +176,7 @@ def largest_file(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, before)
 
 
-def test_a_file_that_the_disk_does_not_take_stays_and_nothing_is_left_beside_it(
+def test_file_too_large_for_the_disk_is_unchanged_and_leaves_nothing_beside_it(
     shop: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     with largest_file(100):
@@ -204,7 +204,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
-def test_a_full_disk_is_reported_and_a_second_run_with_room_completes(
+def test_full_disk_is_reported_and_a_second_run_completes(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch, slsmigrate: Program, stub: StubStore
 ) -> None:
     write(small_disk, {"serverless.yml": BEFORE, "filling": b""})
@@ -226,7 +226,7 @@ def test_a_full_disk_is_reported_and_a_second_run_with_room_completes(
 
 @pytest.mark.parametrize("mode", [0o600, 0o2640, 0o4755])
 @pytest.mark.parametrize("directory_mode", [0o755, 0o2775])
-def test_owner_group_and_mode_stay_in_any_directory(
+def test_owner_group_and_mode_are_kept_in_any_directory(
     shop: Path, slsmigrate: Program, stub: StubStore, mode: int, directory_mode: int
 ) -> None:
     file = shop / "serverless.yml"
@@ -246,7 +246,7 @@ def access_list(*entries: tuple[int, int, int]) -> bytes:
     return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
-def test_an_access_list_that_the_directory_gives_new_files_does_not_open_the_file(tmp_path: Path) -> None:
+def test_default_access_list_of_the_directory_does_not_open_the_file(tmp_path: Path) -> None:
     file = tmp_path / "serverless.yml"
     file.write_bytes(OLD)
     file.chmod(0o640)
@@ -272,7 +272,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("before", [None, b"# old\n"])
 @pytest.mark.parametrize("kind", WRITERS)
-def test_a_failure_of_any_system_call_leaves_every_file_that_we_write_whole(
+def test_failure_of_any_system_call_leaves_every_written_file_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, before: bytes | None
 ) -> None:
     whole = tmp_path / "whole"
@@ -300,7 +300,7 @@ def test_a_failure_of_any_system_call_leaves_every_file_that_we_write_whole(
     assert number > 5
 
 
-def test_a_file_that_somebody_makes_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_created_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, synced = tmp_path / ".slsmigrate.toml", os.fsync
 
     def make_meanwhile(descriptor: int) -> None:
@@ -314,7 +314,7 @@ def test_a_file_that_somebody_makes_meanwhile_is_not_replaced(tmp_path: Path, mo
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_report_never_follows_a_link_that_lies_in_wait(tmp_path: Path) -> None:
+def test_report_never_follows_a_planted_link(tmp_path: Path) -> None:
     """In a directory that others may write, such as /tmp."""
     victim = tmp_path / "victim"
     victim.write_bytes(b"mine")
@@ -326,7 +326,7 @@ def test_a_report_never_follows_a_link_that_lies_in_wait(tmp_path: Path) -> None
     assert not (tmp_path / "report.json").is_symlink()
 
 
-def test_a_report_has_the_mode_of_the_one_that_it_replaces(tmp_path: Path) -> None:
+def test_report_has_the_mode_of_the_one_it_replaces(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     before = os.umask(0o027)
     try:
@@ -340,7 +340,7 @@ def test_a_report_has_the_mode_of_the_one_that_it_replaces(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_report_of_a_file_whose_name_is_no_utf_8_is_written(
+def test_report_on_a_file_name_that_is_not_utf_8_is_written(
     shop: Path, slsmigrate: Program, stub: StubStore, ending: str
 ) -> None:
     name = os.fsdecode(b"s\xff.yml")
@@ -349,7 +349,7 @@ def test_a_report_of_a_file_whose_name_is_no_utf_8_is_written(
     assert (shop / f"r{ending}").stat().st_size > 100
 
 
-def test_decisions_on_a_file_whose_name_is_no_utf_8_are_refused_before_anything_is_changed(
+def test_decisions_on_a_file_name_that_is_not_utf_8_are_refused_before_any_put(
     shop: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     name = os.fsdecode(b"s\xff.yml")
@@ -361,7 +361,7 @@ def test_decisions_on_a_file_whose_name_is_no_utf_8_are_refused_before_anything_
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-decisions"])
-def test_an_output_that_can_not_be_written_is_reported(
+def test_unwritable_output_is_reported(
     shop: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     def full(*_: Any) -> None:
@@ -376,7 +376,7 @@ def test_an_output_that_can_not_be_written_is_reported(
     assert (shop / "serverless.yml").read_text() == (AFTER if done else BEFORE)
 
 
-def test_a_sandbox_copy_that_the_disk_does_not_take_leaves_nothing_behind(
+def test_sandbox_copy_too_large_for_the_disk_leaves_nothing_behind(
     shop: Path, tmp_path_factory: pytest.TempPathFactory, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     temporary = tmp_path_factory.mktemp("temporary")
@@ -415,7 +415,7 @@ class Output:
         return False
 
 
-def test_an_output_that_fails_in_mid_run_does_not_stop_the_work(
+def test_output_that_fails_during_a_run_does_not_stop_the_work(
     shop: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = Output(1000)
@@ -431,7 +431,7 @@ def test_an_output_that_fails_in_mid_run_does_not_stop_the_work(
 
 
 @pytest.mark.parametrize("words", [("--yes",), ("batch", ".", "--yes")])
-def test_closed_standard_streams_do_not_matter(shop: Path, stub: StubStore, words: tuple[str, ...]) -> None:
+def test_closed_standard_streams_do_not_stop_a_run(shop: Path, stub: StubStore, words: tuple[str, ...]) -> None:
     def close() -> None:
         for descriptor in (0, 1, 2):
             os.close(descriptor)

@@ -91,7 +91,7 @@ MANY_FINDINGS: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("count", [120, pytest.param(3_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("body", sampled(MANY_FINDINGS.values(), every=3), ids=MANY_FINDINGS)
-def test_many_findings_take_no_more_than_their_share_each(
+def test_time_for_many_findings_grows_linearly(
     service: Path, slsmigrate: Program, body: Callable[[int], str], count: int
 ) -> None:
     write(service, {"serverless.yml": HEAD + body(count)})
@@ -103,7 +103,7 @@ def test_many_findings_take_no_more_than_their_share_each(
 
 
 @pytest.mark.slow
-def test_many_findings_in_json_on_one_line_are_searched_once(service: Path, slsmigrate: Program) -> None:
+def test_many_findings_in_one_line_of_json_are_searched_quickly(service: Path, slsmigrate: Program) -> None:
     values = {f"P{number}_PASSWORD": secret(number) for number in range(3_000)}
     write(service, {"serverless.yml": HEAD + "  x: ${file(x.json)}\n", "x.json": json.dumps(values)})
     with seconds(2 * SECONDS):
@@ -129,7 +129,7 @@ INCLUDES: dict[str, Callable[[int], dict[str, str | bytes]]] = {
 
 @pytest.mark.parametrize("count", [50, pytest.param(2_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("files", INCLUDES.values(), ids=INCLUDES)
-def test_includes_are_followed_to_their_end(
+def test_many_includes_are_followed_in_linear_time(
     service: Path, slsmigrate: Program, files: Callable[[int], dict[str, str | bytes]], count: int
 ) -> None:
     write(service, files(count))
@@ -164,19 +164,19 @@ LONG_READERS = {"many variables in one value", "keys of references", "commas", "
 @pytest.mark.parametrize(
     ("read", "text"), [slow(row) if name in LONG_READERS else row for name, row in READERS.items()], ids=READERS
 )
-def test_a_long_text_is_read_in_a_time_that_grows_with_it(read: Callable[[str], object], text: str) -> None:
+def test_long_text_is_read_quickly(read: Callable[[str], object], text: str) -> None:
     with seconds(SECONDS):
         read(text)
 
 
-def test_diff_of_many_changed_lines_is_made_at_once() -> None:
+def test_diff_of_many_changed_lines_is_made_quickly() -> None:
     before = many("- Name: P{n}\n  Value: ••••••\n", 20_000)
     after = many("- Name: P{n}\n  Value: ${{ssm:/p{n}}}\n", 20_000)
     with seconds(SECONDS):
         assert sum(1 for _ in unified(before, after, "x")) > 40_000
 
 
-def test_values_that_name_each_other_twice_come_to_an_end() -> None:
+def test_exponential_self_references_terminate() -> None:
     lines = many("  a{n}: ${{self:custom.a{n}.x}}${{self:custom.b}}" + "\n", 1)
     lines += "".join(f"  k{k}: {f'${{self:custom.k{k + 1}}}' * 20}\n" for k in range(8)) + "  k8: x\n"
     view = View(manifest(HEAD + lines + "  x: ${self:custom.${opt:x}}\n"))
@@ -211,14 +211,14 @@ RESOLVED = {
 
 
 @pytest.mark.parametrize("text", RESOLVED.values(), ids=RESOLVED)
-def test_what_is_hostile_to_resolve_is_resolved_or_given_up_soon(text: str) -> None:
+def test_hostile_references_are_resolved_or_given_up_quickly(text: str) -> None:
     view = View(manifest(f"service: shop\n{text}"))
     with seconds(SECONDS):
         deployment(view.manifest.file, [view], detect_framework(view, None))
         early_reads(view)
 
 
-def test_a_chain_of_files_comes_to_an_end() -> None:
+def test_endless_chain_of_files_terminates() -> None:
     def included(directory: Path, pattern: str) -> list[Manifest | None]:
         number = int(pattern.strip("f.yml"))
         return [manifest(f"region: ${{file(f{number + 1}.yml):region}}\n", pattern)]
@@ -229,7 +229,7 @@ def test_a_chain_of_files_comes_to_an_end() -> None:
         early_reads(view)
 
 
-def test_early_positions_that_reach_everywhere_refuse_what_they_may_read(service: Path, slsmigrate: Program) -> None:
+def test_early_positions_that_reach_everywhere_are_followed_quickly(service: Path, slsmigrate: Program) -> None:
     names = ("p", "q", "r", "t")
     circle = "".join(f"  {name}: {' '.join(f'${{self:custom.{each}.{name}}}' for each in names)}\n" for name in names)
     start = HEAD.replace("service: shop", "service: shop-${self:custom.p.x}")
@@ -260,7 +260,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
-def test_a_bomb_of_yaml_is_read_or_refused_in_words(service: Path, slsmigrate: Program, body: str) -> None:
+def test_yaml_bomb_is_read_or_refused_without_an_internal_error(service: Path, slsmigrate: Program, body: str) -> None:
     write(service, {"serverless.yml": body})
     with seconds(2 * SECONDS):
         ran = slsmigrate("--dry-run")
@@ -270,7 +270,7 @@ def test_a_bomb_of_yaml_is_read_or_refused_in_words(service: Path, slsmigrate: P
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 100_000, '["\\', "1," * 100, '{"a": ' + "9" * 10_000 + "}"])
-def test_a_bomb_of_json_is_read_or_refused_in_words(service: Path, slsmigrate: Program, body: str) -> None:
+def test_json_bomb_is_read_or_refused_without_an_internal_error(service: Path, slsmigrate: Program, body: str) -> None:
     write(service, {"serverless.json": body})
     with seconds(SECONDS):
         ran = slsmigrate("--dry-run")
@@ -280,7 +280,7 @@ def test_a_bomb_of_json_is_read_or_refused_in_words(service: Path, slsmigrate: P
 
 @pytest.mark.parametrize("separator", [b" ", b"\n"], ids=["on one line", "on many lines"])
 @pytest.mark.parametrize("name", ["serverless.yml", "serverless.json"])
-def test_a_file_of_fifty_megabytes_is_not_read(service: Path, slsmigrate: Program, name: str, separator: bytes) -> None:
+def test_file_of_fifty_megabytes_is_refused(service: Path, slsmigrate: Program, name: str, separator: bytes) -> None:
     write(service, {name: (b"password: hunter2hunter2" + separator) * 2_000_000})
     with seconds(SECONDS):
         ran = slsmigrate("--dry-run")
@@ -289,7 +289,7 @@ def test_a_file_of_fifty_megabytes_is_not_read(service: Path, slsmigrate: Progra
 
 
 @pytest.mark.slow
-def test_a_million_values_are_refused_before_they_fill_the_memory(service: Path, slsmigrate: Program) -> None:
+def test_million_values_are_refused_within_the_memory_limit(service: Path, slsmigrate: Program) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     write(service, {"serverless.yml": HEAD + "  x: ${file(x.json)}\n", "x.json": "[" + "1," * 1_000_000 + "1]"})
     with seconds(2 * SECONDS):
@@ -298,7 +298,7 @@ def test_a_million_values_are_refused_before_they_fill_the_memory(service: Path,
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000  # kilobytes
 
 
-def test_a_file_of_too_many_values_is_refused(
+def test_file_of_too_many_values_is_refused(
     service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("migrate.text.structure.MAX_NODES", 1_000)
@@ -334,7 +334,7 @@ PLACES = ["serverless.yml", "env.yml", ".slsmigrate.toml", ".secrets.baseline", 
 
 @pytest.mark.parametrize("make", NO_FILES, ids=lambda make: make.__name__.strip("_"))
 @pytest.mark.parametrize("name", PLACES)
-def test_what_is_no_regular_file_is_never_waited_for(
+def test_irregular_file_never_blocks_the_program(
     service: Path, slsmigrate: Program, name: str, make: Callable[[Path], None]
 ) -> None:
     write(service, {"serverless.yml": HEAD + "  x: ${file(./env.yml)}\n  password: hunter2hunter2\n"})
@@ -364,13 +364,13 @@ CATASTROPHIC = [
 
 
 @pytest.mark.parametrize("expression", CATASTROPHIC, ids=range(len(CATASTROPHIC)))
-def test_a_catastrophic_variable_syntax_is_refused_at_once(expression: str) -> None:
+def test_catastrophic_variable_syntax_is_refused_quickly(expression: str) -> None:
     with seconds(2), pytest.raises(ReferenceRefusedError):
         reference(syntax_for(Framework(Family.LEGACY, "1", "Serverless 1"), expression), "/" + "abcdefgh/" * 100 + "x")
 
 
 @pytest.mark.parametrize("expression", [r"\w*!", r"\w*?\w*?!", r"\w*\w*\w*!", r"a?a?a?a?a?a?a?a?\w*\w*\w*!", ".*.*x"])
-def test_an_own_expression_takes_milliseconds_on_the_longest_value_that_it_is_tried_on(expression: str) -> None:
+def test_custom_expression_takes_milliseconds_on_the_longest_value_it_is_tried_on(expression: str) -> None:
     rule = OwnRule("own", value=expression)
     started = time.process_time()
     assert not rule.matches(KeyPath(("a",)), "a" * _bound(expression))
@@ -390,7 +390,7 @@ BAD_SETTINGS = [
 
 
 @pytest.mark.parametrize("text", BAD_SETTINGS, ids=range(len(BAD_SETTINGS)))
-def test_settings_that_no_one_would_write_are_a_usage_error(tmp_path: Path, text: str) -> None:
+def test_malformed_settings_raise_a_usage_error(tmp_path: Path, text: str) -> None:
     (tmp_path / ".slsmigrate.toml").write_text(text, encoding="utf-8")
     with seconds(SECONDS), pytest.raises(UsageError):
         read_settings(tmp_path / ".slsmigrate.toml")
@@ -399,12 +399,12 @@ def test_settings_that_no_one_would_write_are_a_usage_error(tmp_path: Path, text
 @pytest.mark.parametrize(
     "content", [b"\xff\xfe", b"[" * 100_000, b'{"results": {"a": [{"line_number": 1e999}]}}', b'{"results": 7}', b""]
 )
-def test_invalid_baseline_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
+def test_invalid_baseline_raises_a_usage_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "b").write_bytes(content)
     with pytest.raises(UsageError):
         read_baseline(tmp_path / "b")
 
 
-def test_a_nul_in_an_included_path_leads_nowhere(service: Path, slsmigrate: Program) -> None:
+def test_nul_in_an_include_path_is_refused(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": HEAD + "  x: ${file(./a\0b/${opt:stage}.yml)}\n"})
     assert slsmigrate("--dry-run").code == 1

@@ -57,7 +57,7 @@ def first_line(function: Function) -> str:
     return (ast.get_docstring(function) or "").partition("\n")[0]
 
 
-def test_a_module_is_short() -> None:
+def test_every_module_is_short() -> None:
     assert [file for file in FILES if lines(file) > MAX_MODULE] == []
 
 
@@ -65,24 +65,24 @@ def test_half_of_the_modules_are_very_short() -> None:
     assert statistics.median(lines(file) for file in FILES if file.name != "__init__.py") <= MEDIAN_MODULE
 
 
-def test_a_function_is_short() -> None:
+def test_every_function_is_short() -> None:
     assert [place for place, each in functions() if (each.end_lineno or 0) - each.lineno >= MAX_FUNCTION] == []
 
 
-def test_a_function_takes_few_parameters() -> None:
+def test_every_function_takes_few_parameters() -> None:
     assert [place for place, function in functions() if parameters(function) > MAX_PARAMETERS] == []
 
 
-def test_a_module_states_its_duty() -> None:
+def test_every_module_has_a_docstring() -> None:
     assert [place for place, module in everywhere(ast.Module) if not ast.get_docstring(module)] == []  # type: ignore[arg-type]
 
 
-def test_a_docstring_of_a_function_begins_with_a_short_sentence_that_stands_alone() -> None:
+def test_docstring_begins_with_a_short_sentence_that_can_be_read_alone() -> None:
     firsts = [(place, first_line(function)) for place, function in functions()]
     assert [row for row in firsts if len(row[1]) > MAX_FIRST_LINE or row[1].startswith(LEANING)] == []
 
 
-def test_no_conditional_expression_holds_another() -> None:
+def test_no_conditional_expression_is_nested() -> None:
     assert [place for place, node in everywhere(ast.IfExp) if holds(node, ast.IfExp)] == []
 
 

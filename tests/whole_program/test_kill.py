@@ -75,5 +75,5 @@ def survives(tmp_path: Path, stub: StubStore, words: tuple[str, ...], kills: int
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
-def test_a_killed_batch_is_continued_by_running_it_again(tmp_path: Path, stub: StubStore, way: str) -> None:
+def test_killed_batch_is_completed_by_running_it_again(tmp_path: Path, stub: StubStore, way: str) -> None:
     assert survives(tmp_path, stub, WAYS[way], kills=3, seed=len(way), count=18) == 3

@@ -86,7 +86,7 @@ def named_for_others(room: str) -> set[str]:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_from_those_before_it(room: str) -> None:
+def test_package_imports_only_from_those_before_it(room: str) -> None:
     before = {*ROOMS[: ROOMS.index(room) + 1], "__version__"}
     for file, name in imports_of(room):
         top, _, rest = name.partition(".")
@@ -95,7 +95,7 @@ def test_a_room_imports_only_from_those_before_it(room: str) -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_library_is_imported_only_in_its_room(room: str) -> None:
+def test_library_is_imported_only_by_its_package(room: str) -> None:
     allowed = LIBRARIES.get(room, set()) | ANYWHERE | {"migrate"}
     for file, name in imports_of(room):
         top = name.partition(".")[0]
@@ -103,19 +103,19 @@ def test_a_library_is_imported_only_in_its_room(room: str) -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_others_use_of_a_room_what_its_docstring_names(room: str) -> None:
+def test_package_docstring_names_what_other_packages_use(room: str) -> None:
     names = {name for other in ROOMS if other != room for _, name in imports_of(other)}
     names.update(imports(PACKAGE / "__main__.py"))
     assert named_for_others(room) == {name.split(".")[2] for name in names if name.startswith(f"migrate.{room}.")}
 
 
-def test_the_package_holds_its_rooms_and_its_start_alone() -> None:
+def test_program_consists_of_the_listed_packages_and_the_entry_point() -> None:
     rooms = {entry.name for entry in PACKAGE.iterdir() if entry.is_dir() and entry.name != "__pycache__"}
     assert rooms == set(ROOMS)
     assert {file.name for file in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
 
 
-def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+def test_heavy_modules_are_not_imported_before_they_are_needed() -> None:
     code = "import sys; from migrate.commands import cli; cli.main(['--version']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}

@@ -99,14 +99,14 @@ def places(directory: Path, ran: Ran) -> dict[str, bytes | str]:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("secret", SECRETS)
-def test_the_search_finds_a_secret_in_every_form(secret: str, form: str) -> None:
+def test_search_finds_a_secret_in_every_form(secret: str, form: str) -> None:
     line = max(SECRETS[secret].split("\n"), key=len)
     for needle in FORMS[form](line):
         found = Search(Tally()).leaks({"somewhere": b"before " + needle + b" after"})
         assert [leak.secret for leak in found] == [secret]
 
 
-def test_the_search_finds_nothing_where_nothing_is() -> None:
+def test_search_finds_nothing_in_text_without_secrets() -> None:
     source = Path(leaks.__file__).read_text()
     assert Search(Tally()).leaks({"somewhere": source}) == []
 
@@ -269,7 +269,7 @@ def test_no_fault_of_the_store_shows_a_secret(
 
 
 @pytest.mark.slow
-def test_a_store_that_can_not_be_reached_shows_no_secret(
+def test_unreachable_store_shows_no_secret(
     shops: Path, slsmigrate: Program, search: Search, monkeypatch: pytest.MonkeyPatch, hurried: None
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:pass@127.0.0.1:1")
@@ -307,7 +307,7 @@ BAD_INPUT: Mapping[str, Mapping[str, str | bytes]] = {
 
 
 @pytest.mark.parametrize("files", _rows(BAD_INPUT, quick=True))
-def test_no_bad_input_shows_a_secret(
+def test_no_invalid_input_shows_a_secret(
     shop: Path, slsmigrate: Program, search: Search, errors: list[SlsMigrateError], files: Mapping[str, str | bytes]
 ) -> None:
     write(shop, dict(files))
@@ -319,9 +319,7 @@ def test_no_bad_input_shows_a_secret(
     assert search.leaks({f"error {number}": chain(error) for number, error in enumerate(errors)}) == []
 
 
-def test_nothing_that_the_program_works_with_shows_a_secret_when_it_is_printed(
-    shops: Path, stub: StubStore, search: Search
-) -> None:
+def test_no_object_of_a_run_prints_a_secret(shops: Path, stub: StubStore, search: Search) -> None:
     given = {"format_": "text"}
     source, options = read_repository(Repository("shop", shops / "repos" / "shop", True), given)
     surveyed = survey(source, options, safe_only)
@@ -365,12 +363,14 @@ def _crashes(
         yield search.leaks(places(shops, ran))
 
 
-def test_a_crash_of_our_own_shows_no_secret(shops: Path, slsmigrate: Program, search: Search, hurried: None) -> None:
+def test_internal_crash_of_a_scan_shows_no_secret(
+    shops: Path, slsmigrate: Program, search: Search, hurried: None
+) -> None:
     assert [leak for found in _crashes(shops, slsmigrate, search, "scan", set(), every=30) for leak in found] == []
 
 
 @pytest.mark.slow
-def test_no_crash_of_our_own_shows_a_secret(shops: Path, slsmigrate: Program, search: Search, hurried: None) -> None:
+def test_no_internal_crash_shows_a_secret(shops: Path, slsmigrate: Program, search: Search, hurried: None) -> None:
     known: set[CodeType] = set()
     ran = [found for words in CRASHING for found in _crashes(shops, slsmigrate, search, words, known, every=8)]
     assert len(ran) > 70

@@ -85,7 +85,7 @@ def _loud(watch: Watch, loud: str, *words: str) -> Watched:
 
 
 @pytest.mark.parametrize("loud", ["debug log", slow("wire log")])
-def test_a_log_of_what_goes_to_aws_shows_no_secret(watch: Watch, loud: str) -> None:
+def test_log_of_aws_requests_shows_no_secret(watch: Watch, loud: str) -> None:
     ran = _loud(watch, loud, "--yes", "--report", "r.html")
     assert "DEBUG" in ran.said or loud == "wire log"
 
@@ -95,11 +95,11 @@ def test_a_log_of_what_goes_to_aws_shows_no_secret(watch: Watch, loud: str) -> N
     ("loud", "words"),
     [*((loud, "--yes --format json --report r.html") for loud in LOUD), *_ELSEWHERE],
 )
-def test_no_environment_makes_a_run_show_a_secret(watch: Watch, loud: str, words: str) -> None:
+def test_no_environment_setting_makes_a_run_show_a_secret(watch: Watch, loud: str, words: str) -> None:
     _loud(watch, loud, *words.split())
 
 
-def test_a_logger_that_comes_up_during_a_call_is_quiet_too(stub: StubStore, caplog: pytest.LogCaptureFixture) -> None:
+def test_logger_created_during_a_call_shows_no_secret(stub: StubStore, caplog: pytest.LogCaptureFixture) -> None:
     def speak(call: Call, serve: Serve) -> Answer:
         logging.getLogger(f"botocore.made.{len(stub.calls)}").debug("sending %s", call.asked)
         return serve()
@@ -127,9 +127,7 @@ def _shown_by_the_system(marker: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("words", ["--yes", slow("batch . --yes --put-rate 1000")])
-def test_the_system_shows_no_secret_of_a_running_process_and_would_write_no_core_file(
-    watch: Watch, stub: StubStore, words: str
-) -> None:
+def test_running_process_exposes_no_secret_and_writes_no_core_file(watch: Watch, stub: StubStore, words: str) -> None:
     shown: dict[str, bytes] = {}
     stub.fault("PutParameter", first(lambda: shown.update(_shown_by_the_system(str(watch.root)))))
     assert good(watch.run(*words.split())).code in (0, 10)
@@ -149,7 +147,7 @@ git diff --cached --name-only >> "$SEEN.$$"
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["--commit", "--branch secrets", "--branch secrets --worktree"])
-def test_a_commit_shows_no_secret_to_anybody(watch: Watch, stub: StubStore, way: str) -> None:
+def test_commit_exposes_no_secret(watch: Watch, stub: StubStore, way: str) -> None:
     for name in ("shop", "depot"):
         files = leaks.project(copies=False)
         files["serverless.yml"] = files["serverless.yml"].replace("service: shop", f"service: {name}")
@@ -184,7 +182,7 @@ _IN_WORKERS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", _IN_WORKERS)
-def test_a_worker_that_crashes_shows_no_secret_and_leaves_no_core_file(watch: Watch, how: str) -> None:
+def test_crashing_worker_shows_no_secret_and_leaves_no_core_file(watch: Watch, how: str) -> None:
     for number in range(10):
         write(watch.work / f"shop-{number}", dict(leaks.project()))
     startup = f"""
@@ -223,7 +221,7 @@ signal.signal = _broken
 """
 
 
-def test_what_comes_up_outside_of_the_error_boundary_shows_no_secret(watch: Watch) -> None:
+def test_error_outside_the_error_boundary_shows_no_secret(watch: Watch) -> None:
     ran = good(watch.run("--yes", startup=_OUTSIDE))
     assert ran.code == 1
     told = re.findall(r"^error: internal error, (\w+) at sitecustomize\.py:\d+$", ran.said, re.MULTILINE)
@@ -238,7 +236,7 @@ def test_what_comes_up_outside_of_the_error_boundary_shows_no_secret(watch: Watc
     "redirect", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | head -c 10", ">/dev/full", "2>/dev/full"]
 )
 @pytest.mark.parametrize("words", ["scan --format json", "--yes"])
-def test_streams_that_fail_make_no_run_show_a_secret(watch: Watch, redirect: str, words: str) -> None:
+def test_failing_streams_show_no_secret(watch: Watch, redirect: str, words: str) -> None:
     shell = ["/bin/bash", "-c", f"set -o pipefail; {sys.executable} -m migrate {words} {redirect}"]
     done = subprocess.run(
         shell, cwd=watch.work, env=watch.environment(), capture_output=True, stdin=subprocess.DEVNULL, timeout=60
@@ -302,13 +300,13 @@ def test_no_session_shows_a_secret(watch: Watch, session: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_session_in_development_mode_shows_no_secret(watch: Watch) -> None:
+def test_session_in_development_mode_shows_no_secret(watch: Watch) -> None:
     words, keys, code = SESSIONS["accepting all"]
     assert good(_session(watch, words, keys, {"PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1"})).code == code
 
 
 @pytest.mark.slow
-def test_a_session_shows_only_the_value_that_it_is_asked_for(watch: Watch) -> None:
+def test_session_shows_only_the_requested_value(watch: Watch) -> None:
     keys = [("1/8", "v" + ENTER), ("value", "q" + ENTER), ("Nothing was changed", "")]
     ran = _session(watch, "", keys)
     assert leaks.JSON in ran.said
@@ -320,7 +318,7 @@ def test_a_session_shows_only_the_value_that_it_is_asked_for(watch: Watch) -> No
 
 
 @pytest.mark.parametrize("words", ["--dry-run", "--yes --skip **", "--yes --region nowhere", "nothing-there"])
-def test_a_sandbox_run_that_moves_nothing_leaves_no_copy_of_the_files(
+def test_sandbox_run_that_moves_nothing_leaves_no_copy(
     service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     (service / "tmp").mkdir()
@@ -331,7 +329,7 @@ def test_a_sandbox_run_that_moves_nothing_leaves_no_copy_of_the_files(
     assert list((service / "tmp").iterdir()) == []
 
 
-def test_the_copy_of_a_sandbox_run_is_for_its_owner_alone(
+def test_sandbox_copy_is_accessible_to_its_owner_only(
     service: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (service / "tmp").mkdir()

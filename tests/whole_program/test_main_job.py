@@ -56,7 +56,7 @@ def shop(service: Path) -> Path:
     return service
 
 
-def test_hello_world_reads_as_the_readme_says(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_hello_world_is_migrated_as_the_readme_shows(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     ran = slsmigrate("--yes", "--name", "functions.helloWorld.environment.GITHUB_API_KEY=/github/api-key")
     assert ran.code == 0
     expected = HELLO.replace("ABCDEF", "${ssm:/github/api-key~true}")
@@ -67,7 +67,7 @@ def test_hello_world_reads_as_the_readme_says(hello: Path, slsmigrate: Program, 
     assert "Done: 1 put, 1 file rewritten." in ran.out
 
 
-def test_a_second_run_has_nothing_to_do_and_calls_nobody(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_second_run_has_nothing_to_do_and_makes_no_calls(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     slsmigrate("--yes")
     stub.calls.clear()
     ran = slsmigrate("--yes")
@@ -87,7 +87,7 @@ def test_included_files_of_every_stage_are_moved_to_the_manifests_region(
     assert stub.value("/shop/prod/api-key", "us-east-1") is None
 
 
-def test_a_dry_run_needs_no_credentials_and_no_network(
+def test_dry_run_requires_no_credentials_and_no_network(
     shop: Path, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -101,7 +101,7 @@ def test_a_dry_run_needs_no_credentials_and_no_network(
     assert left_behind(shop) == before
 
 
-def test_a_dry_run_as_json_keeps_the_contract(shop: Path, slsmigrate: Program) -> None:
+def test_json_dry_run_keeps_its_documented_fields(shop: Path, slsmigrate: Program) -> None:
     ran = slsmigrate("--dry-run", "--format", "json")
     assert ran.json["version"] == 1
     assert ran.json["files"] == 3
@@ -127,7 +127,7 @@ def test_a_dry_run_as_json_keeps_the_contract(shop: Path, slsmigrate: Program) -
     assert set(found) >= {("env.dev.yml", "API_KEY"), ("env.prod.yml", "API_KEY")}
 
 
-def test_an_existing_parameter_with_another_value_is_never_overwritten(
+def test_existing_parameter_with_another_value_is_not_overwritten(
     hello: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     stub.seed("/hello-world/github-api-key", "theirs")
@@ -139,14 +139,14 @@ def test_an_existing_parameter_with_another_value_is_never_overwritten(
     assert "theirs" not in ran.out + ran.err
 
 
-def test_overwriting_has_to_be_asked_for(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_overwriting_requires_on_conflict_overwrite(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     stub.seed("/hello-world/github-api-key", "theirs")
     assert slsmigrate("--yes", "--on-conflict", "overwrite").code == 0
     assert stub.value("/hello-world/github-api-key") == "ABCDEF"
     assert stub.version("/hello-world/github-api-key") == 2
 
 
-def test_an_equal_parameter_counts_as_done(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_equal_parameter_counts_as_done(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     stub.seed("/hello-world/github-api-key", "ABCDEF")
     ran = slsmigrate("--yes")
     assert ran.code == 0
@@ -155,9 +155,7 @@ def test_an_equal_parameter_counts_as_done(hello: Path, slsmigrate: Program, stu
     assert "${ssm:" in (hello / "serverless.yml").read_text()
 
 
-def test_another_account_than_the_expected_is_refused_before_anything_is_put(
-    hello: Path, slsmigrate: Program, stub: StubStore
-) -> None:
+def test_unexpected_account_is_refused_before_any_put(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     ran = slsmigrate("--yes", "--expect-account", "999999999999")
     assert ran.code == 1
     assert "this is account 123456789012" in ran.err
@@ -174,19 +172,19 @@ def test_denied_put_leaves_the_file_and_names_the_missing_permission(
     assert (hello / "serverless.yml").read_text() == HELLO
 
 
-def test_unattended_moves_only_what_is_surely_a_secret(service: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_unattended_run_leaves_skipped_and_harmless_values(service: Path, slsmigrate: Program, stub: StubStore) -> None:
     write(service, {"serverless.yml": HELLO + "custom:\n  note: hello\n"})
     assert slsmigrate("--yes", "--skip", "functions.**").code == 0
     assert stub.calls == []
 
 
-def test_only_limits_what_is_moved(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_only_option_limits_what_is_moved(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
     assert slsmigrate("--yes", "--only", "custom.*").code == 0
     assert (shop / "env.dev.yml").read_text() == "API_KEY: k-lantern-41\n"
     assert "${ssm(raw):" in (shop / "serverless.yml").read_text()
 
 
-def test_a_value_that_a_person_names_is_moved_whatever_it_looks_like(
+def test_value_named_by_the_user_is_moved_whatever_it_looks_like(
     service: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     write(service, {"serverless.yml": HELLO.replace("GITHUB_API_KEY: ABCDEF", "COLOUR: blue")})
@@ -195,7 +193,7 @@ def test_a_value_that_a_person_names_is_moved_whatever_it_looks_like(
     assert stub.value("/x/colour") == "blue"
 
 
-def test_a_name_for_nothing_is_a_usage_error(hello: Path, slsmigrate: Program) -> None:
+def test_name_option_without_a_matching_value_is_a_usage_error(hello: Path, slsmigrate: Program) -> None:
     ran = slsmigrate("--dry-run", "--name", "functions.none=/x/y")
     assert ran.code == 2
     assert "--name functions.none: there is no such value" in ran.err
@@ -212,28 +210,26 @@ def test_key_tier_tags_and_template_reach_the_store(hello: Path, slsmigrate: Pro
     assert stub.tags("/github/api-key") == {"team": "shop", "a": "b"}
 
 
-def test_framework_can_be_given(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_framework_option_selects_the_reference_form(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     slsmigrate("--yes", "--framework", "3")
     assert "${ssm(raw):/hello-world/github-api-key}" in (hello / "serverless.yml").read_text()
 
 
-def test_two_regions_hold_the_parameter_before_the_file_is_written(
-    shop: Path, slsmigrate: Program, stub: StubStore
-) -> None:
+def test_parameter_is_put_in_both_regions(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
     ran = slsmigrate("--yes", "--only", "custom.*", "--region", "eu-west-1", "--region", "us-west-2")
     assert ran.code == 0
     for region in ("eu-west-1", "us-west-2"):
         assert stub.value("/shop/db-password", region) == "quartz-heron-9k2p"
 
 
-def test_if_one_region_refuses_no_file_is_written(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_refusal_in_one_region_leaves_the_file_unchanged(shop: Path, slsmigrate: Program, stub: StubStore) -> None:
     stub.fault("PutParameter", deny("ssm:PutParameter"), region="us-west-2")
     ran = slsmigrate("--yes", "--only", "custom.*", "--region", "eu-west-1", "--region", "us-west-2")
     assert ran.code == 1
     assert (shop / "serverless.yml").read_text() == SHOP
 
 
-def test_a_report_is_the_same_object_with_the_outcome(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_json_report_includes_the_outcome(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     assert slsmigrate("--yes", "--report", "r.json").code == 0
     report = json.loads((hello / "r.json").read_text())
     assert [event["event"] for event in report["outcome"]["events"]] == ["put", "written"]
@@ -252,7 +248,7 @@ def test_decisions_are_saved_reviewed_and_applied(shop: Path, slsmigrate: Progra
     assert stub.value("/shared/db", "eu-west-1") == "quartz-heron-9k2p"
 
 
-def test_a_manifest_that_changed_since_the_decisions_is_left_and_named(
+def test_manifest_changed_since_the_decisions_is_left_and_reported(
     shop: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     slsmigrate("--dry-run", "--save-decisions", "d.toml")
@@ -285,7 +281,7 @@ PLAIN = HELLO.replace("provider:", 'frameworkVersion: "3"\n\nprovider:').replace
         (["--path-template", "/{service}/${sls:stage}/{key}", "--stage", "we ird"], "may hold only letters"),
     ],
 )
-def test_what_the_plan_refuses_is_listed_with_its_reason(
+def test_refused_value_is_listed_with_its_reason(
     service: Path, slsmigrate: Program, stub: StubStore, arguments: list[str], reason: str
 ) -> None:
     write(service, {"serverless.yml": PLAIN})
@@ -298,7 +294,7 @@ def test_what_the_plan_refuses_is_listed_with_its_reason(
     assert stub.writes == []
 
 
-def test_a_number_that_needs_a_person_is_listed_and_left(service: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_number_that_requires_review_is_listed_and_left(service: Path, slsmigrate: Program, stub: StubStore) -> None:
     text = PLAIN.replace("GITHUB_API_KEY: ABCDEF", "ADMIN_PASSWORD: 1e3")
     write(service, {"serverless.yml": text})
     preview = slsmigrate("--dry-run", "--save-decisions", "d.toml")
@@ -311,7 +307,7 @@ def test_a_number_that_needs_a_person_is_listed_and_left(service: Path, slsmigra
     assert stub.value("/hello-world/admin-password") == "1000"
 
 
-def test_a_named_value_counts_however_unsure_it_is(service: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_named_value_is_moved_at_any_confidence(service: Path, slsmigrate: Program, stub: StubStore) -> None:
     write(service, {"serverless.yml": PLAIN + "custom:\n  note: quartz-heron-9k2p\n  apiPassword: root\n"})
     ran = slsmigrate("--yes", "--only", "none", "--name", "custom.apiPassword=/x/pw", "--name", "custom.note=/x/note")
     assert ran.code == 0, ran
@@ -319,9 +315,7 @@ def test_a_named_value_counts_however_unsure_it_is(service: Path, slsmigrate: Pr
     assert stub.value("/x/note") == "quartz-heron-9k2p"
 
 
-def test_a_conflict_in_one_region_puts_nothing_in_the_other(
-    service: Path, slsmigrate: Program, stub: StubStore
-) -> None:
+def test_conflict_in_one_region_prevents_puts_in_the_other(service: Path, slsmigrate: Program, stub: StubStore) -> None:
     write(service, {"serverless.yml": PLAIN})
     stub.seed("/hello-world/github-api-key", "theirs", region="eu-west-1")
     ran = slsmigrate("--yes", "--region", "us-east-1", "--region", "eu-west-1")
@@ -329,7 +323,7 @@ def test_a_conflict_in_one_region_puts_nothing_in_the_other(
     assert stub.made("PutParameter") == []
 
 
-def test_decisions_hold_from_another_directory(
+def test_decisions_apply_from_another_directory(
     shop: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(shop, {".git/HEAD": "ref: refs/heads/main\n"})
@@ -341,7 +335,7 @@ def test_decisions_hold_from_another_directory(
 
 
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
-def test_every_sample_is_moved_without_a_trace_of_a_secret(
+def test_every_sample_is_migrated_without_leaking_a_secret(
     sample: str, service: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
     shutil.copytree(SAMPLES / sample, service / sample)
@@ -359,12 +353,12 @@ def test_every_sample_is_moved_without_a_trace_of_a_secret(
     assert "Nothing to do" in again.out
 
 
-def test_the_clean_sample_is_clean(slsmigrate: Program) -> None:
+def test_clean_sample_has_no_findings(slsmigrate: Program) -> None:
     ran = slsmigrate("scan", SAMPLES / "clean", "--min-confidence", "low")
     assert (ran.code, ran.err) == (0, "")
 
 
-def test_the_sandbox_does_the_main_job_on_a_copy(hello: Path) -> None:
+def test_sandbox_migrates_a_copy(hello: Path) -> None:
     command = [sys.executable, "-m", "migrate", "--sandbox", "--yes"]
     ran = subprocess.run(command, cwd=hello, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr

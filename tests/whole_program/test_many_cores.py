@@ -58,7 +58,7 @@ def test_output_is_equal_on_one_core_and_on_all(tmp_path: Path, words: list[str]
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
-def test_closed_streams_take_nothing_from_a_report(tmp_path: Path, closed: str) -> None:
+def test_closed_streams_do_not_affect_the_report(tmp_path: Path, closed: str) -> None:
     write(tmp_path / "tree", MANY)
     command = f"{' '.join(PROGRAM)} tree --report told.json {closed}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -68,7 +68,7 @@ def test_closed_streams_take_nothing_from_a_report(tmp_path: Path, closed: str) 
 
 
 @pytest.mark.parametrize("words", [["."], ["--nonsense"], ["--help"], ["nowhere"]])
-def test_no_process_stays(tmp_path: Path, words: list[str]) -> None:
+def test_no_process_is_left_running(tmp_path: Path, words: list[str]) -> None:
     """None holds the output either, for whose end a reader waits."""
     write(tmp_path, {"serverless.yml": "service: x\nprovider: {name: aws}\n"})
     mark = f"SLSMIGRATE_TEST_MARK={tmp_path.name}"

@@ -106,20 +106,20 @@ def account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
-def test_watch_records_and_stops_what_leaves_the_machine(watched: Watched) -> None:
+def test_watch_records_and_blocks_outgoing_connections(watched: Watched) -> None:
     code, said, heard = watched.python("-c", "import socket; socket.create_connection(('192.0.2.1', 80), 1)")
     assert (code, heard) == (1, {"192.0.2.1:80"})
     assert "ConnectionRefusedError" in said
 
 
-def test_what_asks_no_store_connects_to_nothing(watched: Watched) -> None:
+def test_offline_commands_connect_to_nothing(watched: Watched) -> None:
     for arguments in OFFLINE:
         code, said, heard = watched(*arguments)
         assert heard == set(), arguments
         assert code == (ExitCode.SECRETS_REMAIN if arguments[0] == "scan" else ExitCode.DONE), said
 
 
-def test_what_asks_the_store_connects_to_the_configured_endpoint_alone(watched: Watched, stub: StubStore) -> None:
+def test_store_commands_connect_only_to_the_configured_endpoint(watched: Watched, stub: StubStore) -> None:
     endpoint = {urlsplit(stub.url).netloc}
     assert watched("shop", "--yes")[0::2] == (ExitCode.DONE, endpoint)
     assert watched("verify", "shop")[0::2] == (ExitCode.DONE, endpoint)
@@ -128,7 +128,7 @@ def test_what_asks_the_store_connects_to_the_configured_endpoint_alone(watched: 
     assert stub.names() == ["/mail/db-password", "/shop/db-password"]
 
 
-def test_without_an_endpoint_it_is_sts_and_the_parameter_store_of_the_region(watched: Watched, account: None) -> None:
+def test_default_endpoints_are_sts_and_the_parameter_store_of_the_region(watched: Watched, account: None) -> None:
     asks = "SsmStore(Target(None, 'eu-west-1'), attempts=1, patience=0)"
     program = "from migrate.model import Target; from migrate.stores.ssm import SsmStore; {}.{}"
     looked = watched.python("-c", program.format(asks, "get(['/a'])"))
@@ -137,14 +137,14 @@ def test_without_an_endpoint_it_is_sts_and_the_parameter_store_of_the_region(wat
     assert identified[2] in ({"sts.eu-west-1.amazonaws.com:443"}, {"sts.amazonaws.com:443"})  # of an older botocore
 
 
-def test_without_credentials_botocore_asks_the_machine_for_its_role_and_nobody_else(watched: Watched) -> None:
+def test_missing_credentials_connect_only_to_the_instance_metadata_service(watched: Watched) -> None:
     code, said, heard = watched("shop", "--yes")
     assert code == ExitCode.FAILED
     assert "credentials" in said
     assert heard == {"169.254.169.254:80"}
 
 
-def test_the_sandbox_connects_to_this_machine_alone(watched: Watched) -> None:
+def test_sandbox_connects_only_to_loopback(watched: Watched) -> None:
     code, said, heard = watched("shop", "--sandbox", "--yes")
     assert code == ExitCode.DONE, said
     assert {host.rpartition(":")[0] for host in heard} == {"127.0.0.1"}
@@ -163,6 +163,6 @@ def _below(node: ast.ImportFrom) -> Iterator[str]:
     return (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_no_module_of_ours_opens_a_way_out_by_itself() -> None:
+def test_no_module_imports_the_standard_network_modules() -> None:
     files = sorted(PACKAGE.rglob("*.py"))
     assert [found for found in imported(files) if found[1] in _WAYS_OUT or found[1].split(".")[0] in _WAYS_OUT] == []

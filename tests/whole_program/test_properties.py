@@ -25,25 +25,25 @@ SOURCES = st.binary(max_size=400).map(Chooser)
 
 @LEISURELY
 @given(SOURCES)
-def test_only_planned_values_change_and_the_store_gives_the_old_ones_back(choose: Chooser) -> None:
+def test_only_planned_values_change_and_the_store_returns_the_old_ones(choose: Chooser) -> None:
     check_manifest(*manifest_bytes(choose))
 
 
 @LEISURELY
 @given(st.binary(max_size=200), st.sampled_from(["serverless.yml", "x.json"]))
-def test_any_bytes_are_a_manifest_or_refused(source: bytes, name: str) -> None:
+def test_any_bytes_are_read_as_a_manifest_or_refused(source: bytes, name: str) -> None:
     check_manifest(name, source)
 
 
 @LEISURELY
 @given(st.text(max_size=200), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-def test_any_text_is_a_manifest_or_refused(text: str, codec: str) -> None:
+def test_any_text_is_read_as_a_manifest_or_refused(text: str, codec: str) -> None:
     check_manifest("serverless.yml", ("password: " + text).encode(codec, "surrogatepass"))
 
 
 @LEISURELY
 @given(SOURCES)
-def test_a_variable_syntax_reads_the_reference_that_is_written_for_it(choose: Chooser) -> None:
+def test_variable_syntax_reads_the_reference_written_for_it(choose: Chooser) -> None:
     check_syntax(variable_syntax(choose))
 
 
@@ -57,11 +57,11 @@ def test_settings_decisions_baselines_and_lockfiles_are_read_or_refused(
 
 @LEISURELY
 @given(SOURCES)
-def test_includes_of_any_text_are_few_and_plain_patterns(choose: Chooser) -> None:
+def test_includes_of_any_text_give_few_plain_patterns(choose: Chooser) -> None:
     check_includes(include_text(choose))
 
 
-def test_enough_of_the_inputs_get_as_far_as_a_rewrite() -> None:
+def test_enough_generated_inputs_reach_a_rewrite() -> None:
     sources = (bytes((number * 197 + at * at * 31 + at // 7) % 256 for at in range(300)) for number in range(150))
     assert sum(check_manifest(*manifest_bytes(Chooser(source))) > 0 for source in sources) > 20
 
@@ -75,10 +75,10 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("text", HIDDEN)
-def test_what_the_detector_finds_is_never_passed_over(text: str) -> None:
+def test_secrets_that_the_fuzzers_found_hidden_are_detected(text: str) -> None:
     assert detect.find(read(Path("/service/serverless.yml"), text.encode()))
 
 
 @pytest.mark.parametrize("kind", range(8))
-def test_the_fuzzer_s_inputs_of_every_kind_are_checked(kind: int) -> None:
+def test_fuzzer_inputs_of_every_kind_pass_the_checks(kind: int) -> None:
     check(bytes([kind, *range(0, 250, 3)]))

@@ -14,25 +14,25 @@ from migrate.model import ExitCode
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_help_texts_and_the_dry_run_are_those_of_today() -> None:
+def test_help_texts_and_dry_run_in_the_readme_are_current() -> None:
     command = [sys.executable, "-m", "cogapp", "--check", "--diff", "-I", str(ROOT), "README.md"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + "\nrenew it with: cog -r -I . README.md"
 
 
 @pytest.mark.parametrize("name", sorted(PICTURES))
-def test_the_pictures_are_those_of_today(name: str) -> None:
+def test_pictures_are_current(name: str) -> None:
     drawn = PICTURES[name]()
     assert drawn == (DOCS / name).read_text(encoding="utf-8"), "renew them with: python -m docs.pictures"
 
 
-def test_every_exit_code_stands_in_the_table() -> None:
+def test_exit_code_table_is_complete() -> None:
     rows = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
     assert [int(row) for row in rows] == sorted(ExitCode)
 
 
 @pytest.mark.parametrize("name", ["try", "test"])
-def test_the_two_commands_are_one_line_each_where_the_gate_looks_for_them(name: str) -> None:
+def test_readme_holds_both_commands_on_one_line(name: str) -> None:
     found = re.search(rf"^<!-- command: {name} -->\n```\n(.+)\n```$", README, re.MULTILINE)
     assert found
     assert "pip install" in found[1]

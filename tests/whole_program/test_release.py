@@ -82,7 +82,7 @@ def source(*suffixes: str) -> set[str]:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_the_package_its_licence_and_nothing_else(built: Built) -> None:
+def test_wheel_holds_only_the_package_and_its_licence(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         names = set(wheel.namelist())
     about = {name for name in names if ".dist-info/" in name}
@@ -97,7 +97,7 @@ def test_the_wheel_holds_the_package_its_licence_and_nothing_else(built: Built) 
 
 
 @pytest.mark.slow
-def test_the_sdist_holds_what_builds_and_tests_it_and_nothing_that_lies_about(built: Built) -> None:
+def test_sdist_holds_only_what_builds_and_tests_it(built: Built) -> None:
     with tarfile.open(built.sdist) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert names.isdisjoint(ODD)
@@ -108,7 +108,7 @@ def test_the_sdist_holds_what_builds_and_tests_it_and_nothing_that_lies_about(bu
 
 
 @pytest.mark.slow
-def test_metadata_match_the_project_and_bound_every_dependency_below(built: Built) -> None:
+def test_metadata_match_the_project_and_every_dependency_has_a_lower_bound(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
         told = email.message_from_bytes(wheel.read(name))
@@ -120,7 +120,7 @@ def test_metadata_match_the_project_and_bound_every_dependency_below(built: Buil
 
 
 @pytest.mark.slow
-def test_building_again_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
+def test_repeated_build_gives_equal_bytes(built: Built, tmp_path: Path) -> None:
     again = build(tmp_path)
     assert again.wheel.read_bytes() == built.wheel.read_bytes()
     assert again.sdist.read_bytes() == built.sdist.read_bytes()
@@ -137,7 +137,7 @@ def migrates(program: Sequence[Path | str], directory: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
-def test_it_installs_and_runs(built: Built, tmp_path: Path, version: str) -> None:
+def test_built_packages_install_and_run(built: Built, tmp_path: Path, version: str) -> None:
     python = interpreter(version)
     if python is None:
         pytest.skip(f"no Python {version} here")
@@ -149,11 +149,11 @@ def test_it_installs_and_runs(built: Built, tmp_path: Path, version: str) -> Non
     assert run(program, "--version", cwd=tmp_path).startswith("slsmigrate ")
 
 
-def test_the_versions_that_are_promised_are_those_that_are_tried() -> None:
+def test_declared_python_versions_are_those_tested() -> None:
     promised = [each.rpartition(" ")[2] for each in PROJECT["classifiers"] if "Python :: 3." in each]
     assert promised == list(VERSIONS)
 
 
-def test_every_dependency_has_its_reason() -> None:
+def test_every_dependency_is_explained_in_the_security_notes() -> None:
     reasons = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## Dependencies")[2]
     assert [each for each in PROJECT["dependencies"] if each.partition(">=")[0] not in reasons] == []

@@ -94,23 +94,21 @@ def test_dry_run_changes_nothing_and_shows_the_change(tree: Path, capsys: pytest
 
 
 @pytest.mark.parametrize("version", ["0.1.0", "0.0.9", "1.2", "v0.2.0", "0.2.0rc1"])
-def test_version_that_does_not_come_next_is_refused(
-    tree: Path, capsys: pytest.CaptureFixture[str], version: str
-) -> None:
+def test_version_that_is_not_the_next_is_refused(tree: Path, capsys: pytest.CaptureFixture[str], version: str) -> None:
     before = state(tree)
     assert RELEASE.main([version], tree, packed) == 1
     assert capsys.readouterr().err.startswith("error: ")
     assert state(tree) == before
 
 
-def test_tree_with_changes_is_refused(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tree_with_uncommitted_changes_is_refused(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tree / "README.md").write_text("mine")
     assert RELEASE.main(["0.2.0"], tree, packed) == 1
     assert "not clean" in capsys.readouterr().err
     assert (tree / "README.md").read_text() == "mine"
 
 
-def test_release_without_an_entry_in_the_changelog_is_refused(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_release_without_a_changelog_entry_is_refused(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tree / "CHANGELOG.md").write_text(CHANGELOG.replace("- A door.\n", ""))
     git(tree, "commit", "--quiet", "--all", "--message=Two")
     before = state(tree)
@@ -119,14 +117,14 @@ def test_release_without_an_entry_in_the_changelog_is_refused(tree: Path, capsys
     assert state(tree) == before
 
 
-def test_files_that_hold_what_git_does_not_are_refused(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_packages_with_files_unknown_to_git_are_refused(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = state(tree)
     assert RELEASE.main(["0.2.0"], tree, lambda root, into: packed(root, into, "migrate/.env")) == 1
     assert "migrate/.env" in capsys.readouterr().err
     assert state(tree) == before
 
 
-def test_nothing_is_uploaded_unless_asked(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_uploaded_without_publish(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[tuple[str, ...]] = []
     run = RELEASE.run
 
@@ -146,7 +144,7 @@ def test_nothing_is_uploaded_unless_asked(tree: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
-def test_this_very_tree_can_be_released(tmp_path: Path) -> None:
+def test_this_tree_can_be_released(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     shutil.copytree(SCRIPT.parents[1], tree, ignore=LEFT_OUT)
     git(tree, "init", "--quiet", "--template=", "--initial-branch=main")

@@ -111,7 +111,7 @@ def assert_nothing_lost(secrets: list[Held], stub: StubStore) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_run_that_is_ended_at_any_instant_loses_nothing_and_the_next_one_completes(
+def test_run_ended_at_any_instant_loses_nothing_and_the_next_one_completes(
     tmp_path: Path, slsmigrate: Program, stub: StubStore, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     names, play = KINDS[kind]

@@ -29,7 +29,7 @@ def shop(service: Path, stub: StubStore) -> Path:
     return service
 
 
-def test_a_session_goes_through_accept_rename_skip_back_and_the_last_yes(shop: Path, stub: StubStore) -> None:
+def test_session_handles_accept_rename_skip_back_and_confirmation(shop: Path, stub: StubStore) -> None:
     terminal = Terminal(cwd=shop)
     terminal.wait_for("Move to /shop/db-password")
     assert "account 123456789012 · us-east-1" in terminal.screen()
@@ -75,7 +75,7 @@ def test_showing_a_value_and_quitting_changes_nothing(shop: Path, stub: StubStor
     assert stub.writes == [call for call in stub.writes if call.operation == "GetCallerIdentity"]
 
 
-def test_accepting_the_rest_and_saying_no_at_the_end_changes_nothing(shop: Path, stub: StubStore) -> None:
+def test_accepting_the_rest_and_declining_at_the_end_changes_nothing(shop: Path, stub: StubStore) -> None:
     terminal = Terminal(cwd=shop)
     terminal.wait_for("Move to /shop/db-password")
     terminal.type("a" + ENTER)
@@ -87,7 +87,7 @@ def test_accepting_the_rest_and_saying_no_at_the_end_changes_nothing(shop: Path,
     assert stub.made("PutParameter") == []
 
 
-def test_never_asking_again_writes_an_allow_entry_that_holds(shop: Path, stub: StubStore) -> None:
+def test_never_asking_again_writes_an_allow_entry_that_is_applied(shop: Path, stub: StubStore) -> None:
     terminal = Terminal(cwd=shop)
     terminal.wait_for("Move to /shop/db-password")
     terminal.type("i" + ENTER)
@@ -109,7 +109,7 @@ def test_never_asking_again_writes_an_allow_entry_that_holds(shop: Path, stub: S
 
 
 @pytest.mark.parametrize("at", [slow("Move to /shop/db-password"), slow("Parameter name"), "Put 3 parameters"])
-def test_ctrl_c_at_any_question_leaves_everything_as_it_was(shop: Path, stub: StubStore, at: str) -> None:
+def test_ctrl_c_at_any_question_changes_nothing(shop: Path, stub: StubStore, at: str) -> None:
     terminal = Terminal(cwd=shop)
     terminal.wait_for("Move to /shop/db-password")
     if at == "Parameter name":
@@ -124,7 +124,7 @@ def test_ctrl_c_at_any_question_leaves_everything_as_it_was(shop: Path, stub: St
     assert stub.made("PutParameter") == []
 
 
-def test_a_taken_name_is_asked_about(shop: Path, stub: StubStore) -> None:
+def test_taken_name_asks_for_another_name(shop: Path, stub: StubStore) -> None:
     stub.seed("/shop/db-password", "somebody-elses")
     terminal = Terminal("--only", "**.DB_PASSWORD", cwd=shop)
     terminal.wait_for("Move to /shop/db-password")
@@ -141,7 +141,7 @@ def test_a_taken_name_is_asked_about(shop: Path, stub: StubStore) -> None:
     assert stub.value("/shop/db-password-2") == "quartz-heron-9k2p"
 
 
-def test_person_is_asked_for_an_unknown_framework(service: Path, stub: StubStore) -> None:
+def test_session_asks_for_an_unknown_framework(service: Path, stub: StubStore) -> None:
     write(service, {"serverless.yml": SHOP.replace('frameworkVersion: "3"\n', "")})
     terminal = Terminal(cwd=service)
     terminal.wait_for("Which framework deploys shop?")
@@ -152,7 +152,7 @@ def test_person_is_asked_for_an_unknown_framework(service: Path, stub: StubStore
     assert terminal.end() == 0
 
 
-def test_many_services_show_how_far_the_reading_is(service: Path) -> None:
+def test_reading_many_services_shows_progress(service: Path) -> None:
     write(service, {f"service-{number}/serverless.yml": SHOP for number in range(120)})
     terminal = Terminal("--dry-run", cwd=service)
     assert terminal.end() == 0
@@ -161,7 +161,7 @@ def test_many_services_show_how_far_the_reading_is(service: Path) -> None:
     assert "360 plaintext secrets in 120 files" in terminal.said
 
 
-def test_values_are_shown_in_a_dry_run_on_a_terminal_when_asked_for(shop: Path) -> None:
+def test_show_values_prints_values_in_a_dry_run_on_a_terminal(shop: Path) -> None:
     terminal = Terminal("--dry-run", "--show-values", cwd=shop)
     terminal.wait_for("-    DB_PASSWORD: quartz-heron-9k2p")
     assert terminal.end() == 0

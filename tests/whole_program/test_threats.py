@@ -34,12 +34,12 @@ def exists(named: str) -> bool:
 
 
 @pytest.mark.parametrize(("threat", "named"), [pytest.param(*row, id=row[0]) for row in rows()])
-def test_every_threat_has_tests_and_they_exist(threat: str, named: list[str]) -> None:
+def test_every_threat_names_existing_tests(threat: str, named: list[str]) -> None:
     assert named
     assert [each for each in named if not exists(each)] == []
 
 
-def test_no_threat_stands_there_twice() -> None:
+def test_threats_are_unique() -> None:
     threats = [threat for threat, _ in rows()]
     assert len(threats) == len(set(threats)) > 30
 
@@ -48,16 +48,16 @@ def test_no_threat_stands_there_twice() -> None:
     ("named", "there"),
     [
         ("whole_program/test_threats.py", True),
-        ("whole_program/test_threats.py::test_no_threat_stands_there_twice", True),
+        ("whole_program/test_threats.py::test_threats_are_unique", True),
         ("whole_program/test_threats.py::test_that_nobody_wrote", False),
         ("test_nothing.py", False),
         ("program.py", False),
     ],
 )
-def test_a_test_that_does_not_exist_is_told_from_one_that_does(named: str, there: bool) -> None:
+def test_missing_test_is_distinguished_from_an_existing_one(named: str, there: bool) -> None:
     assert exists(named) is there
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/threats.md"])
-def test_the_way_to_the_security_notes_is_named(document: str) -> None:
+def test_document_refers_to_the_security_notes(document: str) -> None:
     assert "SECURITY.md" in (ROOT / document).read_text(encoding="utf-8")

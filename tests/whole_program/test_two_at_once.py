@@ -114,7 +114,7 @@ def test_two_runs_on_one_repository_move_it_once(tmp_path: Path, stub: StubStore
 
 @pytest.mark.slow
 @pytest.mark.parametrize("race", RACES)
-def test_two_repositories_that_share_a_value_share_the_parameter(tmp_path: Path, stub: StubStore, race: str) -> None:
+def test_two_repositories_with_an_equal_value_share_the_parameter(tmp_path: Path, stub: StubStore, race: str) -> None:
     texts = [manifest(name, {"DB_PASSWORD": VALUES["DB_PASSWORD"]}) for name in ("one", "two")]
     directories = [tmp_path / "one", tmp_path / "two"]
     for directory, text in zip(directories, texts, strict=True):
@@ -156,7 +156,7 @@ def rivals(root: Path) -> list[Rival]:
 
 
 @pytest.mark.parametrize("race", RACES)
-def test_of_two_different_values_for_a_parameter_one_wins_and_the_other_s_file_stays(
+def test_one_of_two_different_values_wins_and_the_other_file_is_unchanged(
     tmp_path: Path, stub: StubStore, race: str
 ) -> None:
     both = rivals(tmp_path)
@@ -175,7 +175,7 @@ def test_of_two_different_values_for_a_parameter_one_wins_and_the_other_s_file_s
 
 @pytest.mark.slow
 @pytest.mark.parametrize("race", RACES)
-def test_two_that_may_both_overwrite_never_do_so_unsaid(tmp_path: Path, stub: StubStore, race: str) -> None:
+def test_concurrent_overwrites_are_always_reported(tmp_path: Path, stub: StubStore, race: str) -> None:
     both = rivals(tmp_path)
     stub.seed(SHARED, "old")
     meet(stub, race)
@@ -192,7 +192,7 @@ def test_two_that_may_both_overwrite_never_do_so_unsaid(tmp_path: Path, stub: St
 
 
 @pytest.mark.slow
-def test_two_batches_over_the_same_repositories_commit_each_of_them_once(tmp_path: Path, stub: StubStore) -> None:
+def test_concurrent_batches_commit_every_repository_once(tmp_path: Path, stub: StubStore) -> None:
     for number in range(5):
         name = f"service-{number}"
         text = manifest(name, {"DB_PASSWORD": secret(name)})

@@ -97,7 +97,7 @@ RUNS: Mapping[str, Sequence[str]] = {
 
 
 @pytest.mark.parametrize("steps", RUNS.values(), ids=RUNS)
-def test_odd_characters_of_files_and_names_are_shown_escaped(
+def test_unprintable_characters_of_files_and_names_are_shown_escaped(
     odd: Path, slsmigrate: Program, steps: Sequence[str]
 ) -> None:
     for step in steps:
@@ -126,7 +126,7 @@ LINE = "x\nDone: 9 put, 9 files rewritten."
         "--@",
     ],
 )
-def test_a_name_with_a_line_break_makes_no_line_of_its_own(
+def test_name_with_a_line_break_does_not_start_a_new_line(
     service: Path, slsmigrate: Program, stub: StubStore, words: str
 ) -> None:
     text = manifest(LINE).replace("DB_PASSWORD:", f"{json.dumps('DB_PASSWORD' + LINE)}:")
@@ -136,7 +136,7 @@ def test_a_name_with_a_line_break_makes_no_line_of_its_own(
     assert not [line for line in (ran.out + ran.err).split("\n") if line.startswith("Done: 9")]
 
 
-def test_text_of_a_server_is_shown_escaped(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_text_from_the_server_is_shown_escaped(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
     def speak(call: Call, serve: Serve) -> Any:
         return altered(lambda body: body.update(Version=1, Tier=HOSTILE, Name=HOSTILE))(call, serve)
 
@@ -149,7 +149,7 @@ def test_text_of_a_server_is_shown_escaped(odd: Path, slsmigrate: Program, stub:
         assert raw(ran.out) + raw(ran.err) == []
 
 
-def test_text_of_sts_is_shown_escaped(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_text_from_sts_is_shown_escaped(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
     body = (
         "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/{0}</Arn>"
         "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
@@ -162,15 +162,13 @@ def test_text_of_sts_is_shown_escaped(odd: Path, slsmigrate: Program, stub: Stub
 
 
 @pytest.mark.parametrize("text", [HOSTILE, LINE, 'quote " and \\ backslash', "tab\t"])
-def test_what_stands_in_a_toml_file_is_visible_and_reads_back_the_same(text: str) -> None:
+def test_toml_entry_is_escaped_and_reads_back_unchanged(text: str) -> None:
     entry = allow_entry(text, text, text)
     assert raw(entry) == []
     assert tomllib.loads(entry)["allow"] == [{"file": text, "key-path": text, "rule": text}]
 
 
-def test_a_name_that_is_no_unicode_is_refused_in_words_where_it_can_not_stand(
-    service: Path, slsmigrate: Program
-) -> None:
+def test_name_that_is_not_utf_8_is_refused_in_a_decisions_file(service: Path, slsmigrate: Program) -> None:
     directory = os.fsdecode(b"caf\xe9")
     write(service, {f"{directory}/serverless.yml": manifest()})
     ran = slsmigrate("--dry-run", "--save-decisions", "d.toml")
@@ -179,7 +177,7 @@ def test_a_name_that_is_no_unicode_is_refused_in_words_where_it_can_not_stand(
     assert not [file for file in service.iterdir() if "toml" in file.name]
 
 
-def test_decisions_on_odd_names_are_applied(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
+def test_decisions_on_unusual_names_are_applied(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
     assert slsmigrate("--dry-run", "--save-decisions", "d.toml").code == 0
     assert any(NAME in entry.file for entry in read_decisions(odd / "d.toml"))
     ran = slsmigrate("--yes", "--decisions", "d.toml")
@@ -187,7 +185,7 @@ def test_decisions_on_odd_names_are_applied(odd: Path, slsmigrate: Program, stub
     assert "note: not applied" not in ran.err
 
 
-def test_reports_are_no_tables_that_a_spreadsheet_would_run(service: Path, slsmigrate: Program) -> None:
+def test_spreadsheet_report_formats_are_refused(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": manifest()})
     for ending in (".csv", ".tsv", ".xlsx"):
         ran = slsmigrate("scan", "--report", f"r{ending}")
@@ -214,7 +212,7 @@ def test_reports_are_no_tables_that_a_spreadsheet_would_run(service: Path, slsmi
         ("batch repos", [("secrets of", "s" + ENTER), ("Move to", "a" + ENTER), ("(y/N)", "y"), ("migrated", "")]),
     ],
 )
-def test_nothing_odd_reaches_a_real_terminal(odd: Path, words: str, keys: Sequence[tuple[str, str]]) -> None:
+def test_no_hostile_character_reaches_a_real_terminal(odd: Path, words: str, keys: Sequence[tuple[str, str]]) -> None:
     place = next(odd.glob("sub*"))
     manifest_there = place / "serverless.yml"
     manifest_there.write_text(manifest_there.read_text().replace("frameworkVersion: '3'\n", ""))

@@ -37,7 +37,7 @@ def with_posix(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_every_module_loads_and_the_windows_twin_is_chosen(tmp_path: Path) -> None:
+def test_every_module_loads_and_the_windows_module_is_chosen(tmp_path: Path) -> None:
     done = without_posix("--names", cwd=tmp_path)
     chosen, *loaded = done.stdout.split()
     assert (done.returncode, done.stderr, chosen) == (0, "", "Windows")
@@ -48,7 +48,7 @@ def test_every_module_loads_and_the_windows_twin_is_chosen(tmp_path: Path) -> No
     assert all_of_them - set(loaded) == {"migrate", "migrate.__main__", "migrate.files.posix"}
 
 
-def test_the_test_takes_away_what_is_there() -> None:
+def test_simulation_hides_names_that_exist() -> None:
     """A name that no system has would only seem to be hidden."""
     code = """
 import os, signal
@@ -66,7 +66,7 @@ print(all(before), any(hasattr(*each) for each in names), os.supports_dir_fd)
 
 
 @pytest.mark.parametrize("sample", sampled(["hello-world", "env-files", "windows"], every=3))
-def test_a_sample_is_migrated_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: str) -> None:
+def test_sample_is_migrated_in_the_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: str) -> None:
     """The copy that the run worked on is to the byte what POSIX makes of it."""
     copies = []
     for directory, run in (("windows", without_posix), ("posix", with_posix)):
@@ -81,7 +81,7 @@ def test_a_sample_is_migrated_in_the_sandbox(tmp_path: Path, monkeypatch: pytest
     assert any(b"${ssm" in content for content in copies[0].values())
 
 
-def test_files_are_rewritten_to_the_byte_and_nothing_is_left_beside_them(tmp_path: Path, stub: StubStore) -> None:
+def test_files_are_rewritten_byte_for_byte_and_nothing_is_left_beside_them(tmp_path: Path, stub: StubStore) -> None:
     source = (
         b"service: shop\r\nframeworkVersion: '3'\r\nprovider:\r\n  environment:\r\n    DB_PASSWORD: hunt3r2-x # x\r\n"
     )
@@ -95,7 +95,7 @@ def test_files_are_rewritten_to_the_byte_and_nothing_is_left_beside_them(tmp_pat
 
 
 @pytest.mark.parametrize("words", [(), ("--commit",), ("--commit", "--branch", "secrets", "--worktree")])
-def test_a_batch_migrates_every_repository(tmp_path: Path, stub: StubStore, words: tuple[str, ...]) -> None:
+def test_batch_migrates_every_repository(tmp_path: Path, stub: StubStore, words: tuple[str, ...]) -> None:
     secrets: list[Held] = []
     for name in ("api", "web", "jobs"):
         values = {"DB_PASSWORD": secret(f"{name} password")}
@@ -111,7 +111,7 @@ def test_a_batch_migrates_every_repository(tmp_path: Path, stub: StubStore, word
         assert not [each for each in secrets if each.value in each.file.read_text()]
 
 
-def test_a_scan_of_many_files_finds_what_is_there(tmp_path: Path) -> None:
+def test_scan_of_many_files_finds_every_secret(tmp_path: Path) -> None:
     for number in range(200):
         directory = tmp_path / str(number)
         directory.mkdir()

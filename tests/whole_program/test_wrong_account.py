@@ -66,7 +66,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("words", REFUSALS.values(), ids=REFUSALS)
-def test_another_account_than_the_expected_is_refused_before_any_call_to_the_store(
+def test_unexpected_account_is_refused_before_any_store_call(
     shop: Path, stub: StubStore, slsmigrate: Program, words: tuple[str, ...]
 ) -> None:
     ran = slsmigrate("--yes", "--report", "r.json", *words)
@@ -77,7 +77,7 @@ def test_another_account_than_the_expected_is_refused_before_any_call_to_the_sto
     assert (event["event"], event["name"], event["message"]) == ("put-failed", NAME, told)
 
 
-def test_a_session_is_refused_before_the_first_question(shop: Path, stub: StubStore) -> None:
+def test_session_with_an_unexpected_account_is_refused_before_the_first_question(shop: Path, stub: StubStore) -> None:
     terminal = Terminal("--expect-account", OTHER, cwd=shop)
     assert terminal.end() == 1
     assert f"this is account {ACCOUNT}" in terminal.said
@@ -85,7 +85,7 @@ def test_a_session_is_refused_before_the_first_question(shop: Path, stub: StubSt
     assert [call.operation for call in stub.calls] == ["GetCallerIdentity"]
 
 
-def test_a_batch_refuses_another_account_for_every_repository(
+def test_batch_refuses_an_unexpected_account_for_every_repository(
     tmp_path: Path, stub: StubStore, slsmigrate: Program
 ) -> None:
     for name in ("one", "two"):
@@ -97,7 +97,7 @@ def test_a_batch_refuses_another_account_for_every_repository(
     assert {(tmp_path / name / "serverless.yml").read_text() for name in ("one", "two")} == {TEXT}
 
 
-def test_verify_refuses_another_account(shop: Path, stub: StubStore, slsmigrate: Program) -> None:
+def test_verify_refuses_an_unexpected_account(shop: Path, stub: StubStore, slsmigrate: Program) -> None:
     write(shop, {"serverless.yml": MOVED})
     ran = slsmigrate("verify", "--expect-account", OTHER)
     assert (ran.code, [call.operation for call in stub.calls]) == (1, ["GetCallerIdentity"])
@@ -107,7 +107,7 @@ def test_verify_refuses_another_account(shop: Path, stub: StubStore, slsmigrate:
 # ── a store somewhere else than STS ───────────────────────────────────────────────────────────
 
 
-def test_a_store_elsewhere_is_shown_with_its_place_and_as_of_no_known_account(
+def test_foreign_store_is_shown_with_its_endpoint_and_an_unknown_account(
     shop: Path, stub: StubStore, slsmigrate: Program, elsewhere: str
 ) -> None:
     ran = slsmigrate("--yes", "--report", "r.json")
@@ -124,7 +124,7 @@ def test_a_store_elsewhere_is_shown_with_its_place_and_as_of_no_known_account(
     assert (ran.code, (shop / "serverless.yml").read_text()) == (0, MOVED)
 
 
-def test_a_store_elsewhere_is_of_no_account_that_could_be_expected(
+def test_foreign_store_does_not_match_an_expected_account(
     shop: Path, stub: StubStore, slsmigrate: Program, elsewhere: str
 ) -> None:
     ran = slsmigrate("--yes", "--expect-account", ACCOUNT)
@@ -132,7 +132,7 @@ def test_a_store_elsewhere_is_of_no_account_that_could_be_expected(
     assert f"cannot verify that this is account {ACCOUNT}: the store is {elsewhere}" in said(ran)
 
 
-def test_a_batch_refuses_a_store_elsewhere_where_an_account_is_expected(
+def test_batch_refuses_a_foreign_store_if_an_account_is_expected(
     shop: Path, stub: StubStore, slsmigrate: Program, elsewhere: str
 ) -> None:
     ran = slsmigrate("batch", shop, "--yes", "--expect-account", ACCOUNT)
@@ -140,7 +140,7 @@ def test_a_batch_refuses_a_store_elsewhere_where_an_account_is_expected(
     assert f"cannot verify that this is account {ACCOUNT}" in said(ran)
 
 
-def test_an_sts_that_is_not_aws_s_does_not_speak_for_aws_s_store(
+def test_foreign_sts_does_not_vouch_for_an_aws_store(
     shop: Path, stub: StubStore, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
@@ -152,7 +152,7 @@ def test_an_sts_that_is_not_aws_s_does_not_speak_for_aws_s_store(
 
 
 @pytest.mark.parametrize("names", [["AWS_ENDPOINT_URL"], ["AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL_STS"]])
-def test_sts_and_store_on_one_server_are_of_one_account(
+def test_sts_and_store_on_one_server_share_an_account(
     shop: Path, stub: StubStore, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch, names: list[str]
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
@@ -170,7 +170,7 @@ def test_sts_and_store_on_one_server_are_of_one_account(
         (refuse("ExpiredToken", status=403), "the credentials have expired (ExpiredToken)"),
     ],
 )
-def test_who_we_are_on_another_machine_must_be_known(
+def test_remote_store_requires_a_known_identity(
     shop: Path, stub: StubStore, slsmigrate: Program, remote: str, effect: Any, told: str
 ) -> None:
     stub.fault("GetCallerIdentity", effect)
@@ -185,7 +185,7 @@ def test_who_we_are_on_another_machine_must_be_known(
     assert ((shop / "serverless.yml").read_text(), stub.version(NAME)) == (MOVED, 1)
 
 
-def test_a_store_on_this_machine_without_sts_is_of_no_account_that_could_be_expected(
+def test_loopback_store_without_sts_does_not_match_an_expected_account(
     shop: Path, stub: StubStore, slsmigrate: Program
 ) -> None:
     stub.fault("GetCallerIdentity", deny("sts:GetCallerIdentity"))
@@ -217,7 +217,7 @@ def test_store_whose_answers_name_another_account_is_refused(shop: Path, stub: S
     assert (ran.code, stub.writes, (shop / "serverless.yml").read_text()) == (1, [], TEXT)
 
 
-def test_no_file_refers_to_what_was_put_to_another_account_by_credentials_that_were_renewed(
+def test_renewed_credentials_of_another_account_leave_the_file_unchanged(
     shop: Path, stub: StubStore, slsmigrate: Program
 ) -> None:
     stub.fault("GetParameters", altered(of_another_account), after=1)
@@ -239,7 +239,7 @@ REGIONS = {
 
 
 @pytest.mark.parametrize(("environment", "words", "region", "named"), REGIONS.values(), ids=REGIONS)
-def test_the_region_is_shown_and_the_reference_names_it_where_it_is_not_the_manifest_s(
+def test_region_is_shown_and_the_reference_names_it_if_it_differs_from_the_manifest(
     shop: Path,
     stub: StubStore,
     slsmigrate: Program,
@@ -284,7 +284,7 @@ PROFILES = {
 
 
 @pytest.mark.parametrize(("environment", "words", "profile", "keys"), PROFILES.values(), ids=PROFILES)
-def test_the_profile_in_use_is_shown_whoever_named_it(
+def test_profile_in_use_is_shown_whatever_its_source(
     shop: Path,
     stub: StubStore,
     slsmigrate: Program,
@@ -309,7 +309,7 @@ def test_the_profile_in_use_is_shown_whoever_named_it(
     assert json.loads((shop / "r.json").read_text())["targets"][0]["profile"] == profile
 
 
-def test_a_profile_of_the_environment_that_is_not_there_is_named(
+def test_missing_profile_of_the_environment_is_reported(
     shop: Path, stub: StubStore, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")

@@ -77,21 +77,19 @@ def lines_of(process: subprocess.Popen[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_task_has_its_result(tmp_path: Path, method: str) -> None:
+def test_every_task_has_a_result(tmp_path: Path, method: str) -> None:
     assert lines_of(program(tmp_path, method=method)) == [str([task * 2 for task in range(40)])] * 2
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("death", ["os._exit(7)", "raise ValueError", "os.kill(os.getpid(), signal.SIGKILL)"])
 @pytest.mark.parametrize("processes", [2, 3])
-def test_a_task_that_ends_its_process_costs_only_itself(
-    tmp_path: Path, method: str, death: str, processes: int
-) -> None:
+def test_task_that_kills_its_process_fails_alone(tmp_path: Path, method: str, death: str, processes: int) -> None:
     lines = lines_of(program(tmp_path, method=method, deadly=13, death=death, processes=processes))
     assert lines == [str([-1, *(task * 2 for task in range(40) if task != 13)])] * 2
 
 
-def test_several_tasks_that_end_their_processes_cost_only_themselves() -> None:
+def test_several_tasks_that_kill_their_processes_fail_alone() -> None:
     found = sorted(run_in_processes(_deadly_thirds, range(40), _minus, processes=2, chunk=4))
     assert found == [*([-1] * 14), *(task for task in range(40) if task % 3)]
 
@@ -113,14 +111,14 @@ def test_processes_end_when_their_parent_is_killed(tmp_path: Path, method: str) 
     assert _eventually(lambda: not any(map(_is_alive, children)))
 
 
-def test_ctrl_c_is_left_to_the_parent(tmp_path: Path) -> None:
+def test_ctrl_c_in_a_worker_is_ignored(tmp_path: Path) -> None:
     process = program(tmp_path, pause=0.01)
     for child in _eventually(lambda: list(tmp_path.glob("at-*")) and _children(process.pid)):
         os.kill(child, signal.SIGINT)
     assert lines_of(process)[1] == str([task * 2 for task in range(40)])
 
 
-def test_ctrl_c_ends_parent_and_children_at_once_and_in_silence(tmp_path: Path) -> None:
+def test_ctrl_c_ends_parent_and_children_quickly(tmp_path: Path) -> None:
     process = program(tmp_path, pause=30)
     children = _eventually(lambda: list(tmp_path.glob("at-*")) and _children(process.pid))
     began = time.monotonic()
@@ -137,7 +135,7 @@ def test_no_process_outlives_its_iteration() -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_an_iteration_that_is_given_up_ends_its_processes() -> None:
+def test_closed_iteration_ends_its_processes() -> None:
     run = run_in_processes(_double, range(400), _minus, processes=2)
     assert next(run) % 2 == 0
     assert multiprocessing.active_children() != []
@@ -145,13 +143,13 @@ def test_an_iteration_that_is_given_up_ends_its_processes() -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_results_larger_than_a_pipe_holds_come_through() -> None:
+def test_results_larger_than_a_pipe_buffer_are_returned() -> None:
     found = run_in_processes(_long, ["x" * 200_000] * 9, str, processes=2, chunk=2)
     assert [len(result) for result in found] == [400_000] * 9
 
 
 @pytest.mark.parametrize(("tasks", "processes"), [(8, 4), (40, 0), (40, 1)])
-def test_a_single_chunk_or_process_is_done_here(tasks: int, processes: int) -> None:
+def test_single_chunk_or_process_runs_in_the_parent(tasks: int, processes: int) -> None:
     assert set(run_in_processes(_pid, range(tasks), _minus, processes=processes)) == {os.getpid()}
 
 
@@ -159,29 +157,29 @@ def test_several_processes_share_the_work() -> None:
     assert len(set(run_in_processes(_slow_pid, range(40), _minus, processes=2)) - {-1, os.getpid()}) == 2
 
 
-def test_where_the_system_gives_no_process_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_fork_runs_all_tasks_in_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fork", _refused)
     assert set(run_in_processes(_pid, range(40), _minus, processes=2)) == {os.getpid()}
 
 
-def test_where_the_system_gives_no_semaphore_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_semaphores_run_all_tasks_in_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(multiprocessing.synchronize.SemLock, "__init__", _not_implemented)
     assert set(run_in_processes(_pid, range(40), _minus, processes=2)) == {os.getpid()}
 
 
-def test_where_no_thread_is_to_be_had_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_threads_run_all_tasks_in_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading.Thread, "start", _no_thread)
     assert set(run_in_processes(_pid, range(40), _minus, processes=2)) == {os.getpid()}
     assert multiprocessing.active_children() == []
 
 
-def test_where_no_process_can_live_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_workers_run_all_tasks_in_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "_begin", _unable)
     assert set(run_in_processes(_pid, range(40), _minus, processes=2)) == {os.getpid()}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
-def test_a_task_that_ended_the_only_process_to_be_had_is_not_let_near_this_one(
+def test_task_that_killed_the_only_process_is_not_run_in_the_parent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run = run_in_processes(_deadly_elsewhere, range(20), _minus, processes=2)

@@ -31,7 +31,9 @@ def told(workspace: Workspace) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_many_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parallel_scan_finds_what_one_process_finds_in_equal_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path, {**BROKEN, **FILES, **CLEAN})
     alone = load(LoadRequest([tmp_path], tmp_path))
     monkeypatch.setattr(scanner, "_MANY", 2)
@@ -46,7 +48,7 @@ def test_many_processes_find_what_one_finds_in_the_same_order(tmp_path: Path, mo
     assert seen[-1] == (len(together.discovery.files), len(together.discovery.files))
 
 
-def test_a_file_whose_process_died_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_whose_process_died_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, **CLEAN})
     monkeypatch.setattr(scanner, "_MANY", 2)
     monkeypatch.setattr(detect, "find", _die_on_c)
@@ -61,7 +63,7 @@ def _die_on_c(manifest: Manifest, settings: detect.Settings) -> tuple[Finding, .
     return ()
 
 
-def test_settings_with_faults_stop_a_search_before_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_settings_stop_a_search_before_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, ".slsmigrate.toml": "nonsense = 1\n"})
     monkeypatch.setattr(scanner, "_MANY", 2)
     with pytest.raises(UsageError):
@@ -83,7 +85,7 @@ def test_placeholders_are_listed_on_request_and_never_counted(service: Path, sls
     assert "less certain" not in asked.out
 
 
-def test_placeholders_alone_are_no_reason_to_fail(service: Path, slsmigrate: Program) -> None:
+def test_placeholders_alone_do_not_fail_a_scan(service: Path, slsmigrate: Program) -> None:
     write(service, {"serverless.yml": HALF.replace("tiger-99-lynx", "<password>")})
     ran = slsmigrate("scan", "--placeholders", "--format", "json")
     assert ran.code == 0
@@ -95,7 +97,7 @@ def test_placeholders_alone_are_no_reason_to_fail(service: Path, slsmigrate: Pro
     assert "placeholders" not in slsmigrate("scan", "--format", "json").json
 
 
-def test_a_placeholder_is_found_in_a_file_that_holds_nothing_else(tmp_path: Path) -> None:
+def test_placeholder_is_found_in_a_file_without_findings(tmp_path: Path) -> None:
     write(tmp_path, {"serverless.yml": HALF.replace("tiger-99-lynx", "${env:DB_PASSWORD}")})
     assert load(LoadRequest([tmp_path], tmp_path)).findings == ()
     found = load(LoadRequest([tmp_path], tmp_path, placeholders=True)).findings

@@ -34,7 +34,7 @@ def test_missing_settings_file_gives_defaults(tmp_path: Path) -> None:
     assert read_settings(tmp_path / ".slsmigrate.toml") is EMPTY
 
 
-def test_options_allow_entries_and_own_rules_are_read(tmp_path: Path) -> None:
+def test_options_allow_entries_and_custom_rules_are_read(tmp_path: Path) -> None:
     found = read_settings(written(tmp_path, GOOD))
     assert dict(found.options) == {
         "min-confidence": "low",
@@ -65,7 +65,7 @@ colour = "red"
 """
 
 
-def test_all_faults_are_named_at_once_with_their_lines(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once_with_their_lines(tmp_path: Path) -> None:
     file = written(tmp_path, BAD)
     with pytest.raises(UsageError) as caught:
         read_settings(file)
@@ -96,7 +96,7 @@ def test_all_faults_are_named_at_once_with_their_lines(tmp_path: Path) -> None:
         ("[rule]\nid = 'x'\n", "written [[rule]]"),
     ],
 )
-def test_a_file_of_another_form_is_refused_with_its_place(tmp_path: Path, text: str | bytes, message: str) -> None:
+def test_malformed_settings_file_is_refused_with_its_place(tmp_path: Path, text: str | bytes, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_settings(written(tmp_path, text))
     assert message in str(caught.value)
@@ -104,7 +104,7 @@ def test_a_file_of_another_form_is_refused_with_its_place(tmp_path: Path, text: 
 
 
 @pytest.mark.parametrize("before", ["", GOOD, GOOD.rstrip("\n"), "# only a comment\r\n"])
-def test_entries_are_added_and_the_rest_of_the_file_stays(tmp_path: Path, before: str) -> None:
+def test_entries_are_added_and_the_rest_of_the_file_is_kept(tmp_path: Path, before: str) -> None:
     file = written(tmp_path, before) if before else tmp_path / ".slsmigrate.toml"
     add_entries(file, (allow_entry("a/b.yml", 'custom["x.y"]', "password-key"),))
     assert file.read_bytes().startswith(before.encode())
@@ -115,7 +115,7 @@ def test_entries_are_added_and_the_rest_of_the_file_stays(tmp_path: Path, before
     assert added.rule == "password-key"
 
 
-def test_a_baseline_of_detect_secrets_gives_its_places(tmp_path: Path) -> None:
+def test_baseline_of_detect_secrets_is_read_as_places(tmp_path: Path) -> None:
     file = tmp_path / ".secrets.baseline"
     assert read_baseline(file) == frozenset()
     file.write_text('{"results": {"a/serverless.yml": [{"line_number": 7, "type": "x"}], "b.yml": []}}')
@@ -125,19 +125,19 @@ def test_a_baseline_of_detect_secrets_gives_its_places(tmp_path: Path) -> None:
         read_baseline(file)
 
 
-def test_a_file_that_can_not_be_written_is_an_error_with_its_place(tmp_path: Path) -> None:
+def test_unwritable_settings_file_raises_an_error(tmp_path: Path) -> None:
     (tmp_path / ".slsmigrate.toml").mkdir()
     with pytest.raises(SlsMigrateError, match="can't be written"):
         add_entries(tmp_path / ".slsmigrate.toml", ("x",))
 
 
 @pytest.mark.parametrize("text", ["plain", 'q"uo\\te', "new\nline\x7f", "ü🙂"])
-def test_any_text_is_written_as_toml(text: str, tmp_path: Path) -> None:
+def test_any_text_round_trips_through_toml(text: str, tmp_path: Path) -> None:
     file = written(tmp_path, f"[[allow]]\nfile = {toml_string(text)}\n")
     assert read_settings(file).detection.allow[0].file == text
 
 
-def test_team_options_are_those_of_the_repositorys_root(tmp_path: Path) -> None:
+def test_team_options_are_read_from_the_repository_root(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (tmp_path / "services" / "a").mkdir(parents=True)
     assert team_options([Path("services/a")], tmp_path) == {}
@@ -145,7 +145,7 @@ def test_team_options_are_those_of_the_repositorys_root(tmp_path: Path) -> None:
     assert team_options([Path("services/a")], tmp_path)["min-confidence"] == "low"
 
 
-def test_outside_git_they_are_those_of_the_directory_that_was_given(tmp_path: Path) -> None:
+def test_outside_git_team_options_are_read_from_the_given_directory(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (tmp_path / "serverless.yml").write_text("service: s\n")
     assert team_options([Path()], tmp_path)["min-confidence"] == "low"
@@ -153,7 +153,7 @@ def test_outside_git_they_are_those_of_the_directory_that_was_given(tmp_path: Pa
     assert team_options([], tmp_path)["min-confidence"] == "low"
 
 
-def test_entries_never_follow_a_link_out_of_the_directory(tmp_path: Path) -> None:
+def test_adding_entries_refuses_a_link_out_of_the_directory(tmp_path: Path) -> None:
     outside = tmp_path / "outside.toml"
     outside.write_text("# theirs\n")
     (tmp_path / "repo").mkdir()

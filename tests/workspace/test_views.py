@@ -23,7 +23,7 @@ IN_FILE = "environment:\n  DB_PASSWORD: hK8-lantern-42-Qz\n"
 PROVIDER = f"name: aws\nregion: ${{self:custom.region.${{opt:stage, 'dev'}}}}\n{IN_FILE}"
 
 
-def test_a_provider_in_a_file_of_its_own_sets_the_region(tmp_path: Path) -> None:
+def test_provider_in_an_included_file_sets_the_region(tmp_path: Path) -> None:
     text = "service: shop\nprovider: ${file(./provider.yml)}\ncustom: ${file(custom.yml)}\n"
     files: dict[str, str | bytes] = {
         "serverless.yml": text,
@@ -43,14 +43,14 @@ def test_service_of_another_file_does_not_name_parameters(tmp_path: Path) -> Non
     assert deployed(tmp_path / "shop", name="p.yml").service == "shop"
 
 
-def test_a_provider_that_is_not_aws_is_refused_wherever_it_says_so(tmp_path: Path) -> None:
+def test_provider_other_than_aws_in_an_included_file_is_refused(tmp_path: Path) -> None:
     text = "service: shop\nprovider: ${file(p.yml)}\n"
     write(tmp_path, {"serverless.yml": text, "p.yml": f"name: google\n{IN_FILE}"})
     assert "the provider is google" in deployed(tmp_path, name="p.yml").refusal
 
 
 @pytest.mark.parametrize("path", ["../outside.yml", "broken.yml", "region.js", "region.txt"])
-def test_a_file_that_is_not_read_leaves_the_region_unknown(tmp_path: Path, path: str) -> None:
+def test_unread_file_leaves_the_region_unknown(tmp_path: Path, path: str) -> None:
     root = tmp_path / "repository"
     root.mkdir()
     write(root, {"serverless.yml": f"service: shop\nprovider:\n  region: ${{file({path}):r, 'eu-west-1'}}\n{SECRET}"})
@@ -59,13 +59,13 @@ def test_a_file_that_is_not_read_leaves_the_region_unknown(tmp_path: Path, path:
     assert deployed(root).regions == ()
 
 
-def test_a_file_that_is_not_there_leaves_the_fallback(tmp_path: Path) -> None:
+def test_missing_file_leaves_the_fallback(tmp_path: Path) -> None:
     text = f"service: shop\nprovider:\n  region: ${{file(gone.yml):r, 'eu-west-1'}}\n{SECRET}"
     write(tmp_path, {"serverless.yml": text})
     assert deployed(tmp_path).regions == ("eu-west-1",)
 
 
-def test_a_service_behind_a_merge_is_named(tmp_path: Path) -> None:
+def test_service_behind_a_merge_is_found(tmp_path: Path) -> None:
     write(tmp_path, {"serverless.yml": f"x: &x {{service: shop}}\n<<: *x\nprovider:\n  name: aws\n{SECRET}"})
     (tmp_path / ".git").mkdir()
     workspace = load(LoadRequest([Path()], tmp_path))
