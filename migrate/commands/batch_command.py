@@ -37,7 +37,7 @@ _WHICH = options(
 _DECIDING = options(
     click.option("-n", "--dry-run", is_flag=True, help="Look at all of them; changes nothing, needs no AWS."),
     click.option("--diff", is_flag=True, help="With --dry-run: the masked diffs."),
-    click.option("-y", "--yes", is_flag=True, help="Move what is surely safe, without questions."),
+    click.option("-y", "--yes", is_flag=True, help="Move what is safe, without questions."),
     click.option("--decisions", type=_FILE, metavar="FILE", help="Answers from a file."),
     click.option("--save-decisions", type=_FILE, metavar="FILE", help="Keep the answers, no values."),
     click.option("--shared-template", metavar="T", help="One parameter for a value of many: /shared/{key}."),

@@ -119,9 +119,9 @@ def _verdict(
     *,
     unknown: bool,
 ) -> Verdict:
-    unchecked = "" if names else "its name holds a variable; --stage says which stages there are"
+    unchecked = "" if names else "its name contains a variable; pass --stage for each stage"
     if unknown:
-        unchecked = "nothing tells the framework version; --framework says it"
+        unchecked = "cannot determine the framework version; pass --framework"
     if wrong is None:
         return Verdict(usage, tuple(faults), tuple(hints), unchecked)
     return Verdict(usage, (wrong.message, *faults), (wrong.hint, *hints), unchecked, wrong.replacement)

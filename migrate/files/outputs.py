@@ -28,9 +28,9 @@ def check_outputs(outputs: Iterable[tuple[str, Path | None]]) -> None:
         if file is None:
             continue
         if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
-            raise UsageError(f"{option} {file}: its directory is not there or can't be written")
+            raise UsageError(f"{option} {file}: its directory does not exist or can't be written")
         if _exists(option, file) and not _is_ours(option, file):
-            raise UsageError(f"{option} {file}: is there already, and not one of ours", hint="name another file")
+            raise UsageError(f"{option} {file}: exists already, and is not ours", hint="name another file")
 
 
 def _exists(option: str, file: Path) -> bool:
@@ -39,7 +39,7 @@ def _exists(option: str, file: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        raise UsageError(f"{option} {file}: {getattr(error, 'strerror', 'is no name for a file')}") from None
+        raise UsageError(f"{option} {file}: {getattr(error, 'strerror', 'not a file name')}") from None
     return True
 
 

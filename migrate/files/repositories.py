@@ -118,7 +118,7 @@ def parse_shard(text: str) -> tuple[int, int]:
     """`2/8` of `--shard`."""
     part, slash, of = text.partition("/")
     if not (slash and part.isdecimal() and of.isdecimal() and 1 <= int(part) <= int(of)):
-        raise UsageError(f"--shard {text}: is written 2/8, the second of eight shares")
+        raise UsageError(f"--shard {text}: must be written as 2/8, the second of eight shares")
     return int(part), int(of)
 
 

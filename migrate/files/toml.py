@@ -46,7 +46,7 @@ def toml_string(text: str) -> str:
     Raises SlsMigrateError for half a surrogate pair, which no TOML string can hold.
     """
     if re.search("[\ud800-\udfff]", text):
-        message = f"{text}: a name that is not UTF-8 can't stand in a TOML file"
+        message = f"{text}: a name that is not UTF-8 can't be written to a TOML file"
         raise SlsMigrateError(message, hint="name the file in UTF-8")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub(f"{UNSAFE.pattern}|[\t\n]", lambda char: _toml_escape(ord(char[0])), escaped) + '"'

@@ -60,13 +60,13 @@ def syntax_for(framework: Framework, variable_syntax: str | None) -> ReferenceSy
         return ReferenceSyntax(family)
     if framework.family is Family.UNKNOWN:
         # Versions that ignore variableSyntax would deploy such a reference as the text it is, without a word.
-        raise ReferenceRefusedError("it says variableSyntax, and nothing tells surely whether the framework reads it")
+        raise ReferenceRefusedError("it sets variableSyntax, and it is unknown whether the framework reads that")
     traits = traits_of(framework)
     treatment = traits.treatment_of(framework.label) if traits else Treatment.REFUSES
     if treatment is Treatment.IGNORES:
         return ReferenceSyntax(family, notes=(f"{framework.label} ignores variableSyntax",))
     if treatment is Treatment.REFUSES:
-        raise ReferenceRefusedError(f"{framework.label} refuses a manifest that says variableSyntax")
+        raise ReferenceRefusedError(f"{framework.label} refuses a manifest that sets variableSyntax")
     delimiters, expression = read_variable_syntax(variable_syntax)
     return ReferenceSyntax(family, delimiters, expression)
 
@@ -81,7 +81,7 @@ def read_variable_syntax(text: str) -> tuple[Delimiters, re.Pattern[str]]:
     found = _EXPRESSION.fullmatch(text) if len(text) <= _LONGEST else None
     sides = [_literal(found[side]) for side in ("open", "close")] if found else [None]
     if any(side is None for side in sides):
-        raise ReferenceRefusedError("variableSyntax has a form that can't be followed surely")
+        raise ReferenceRefusedError("variableSyntax has an unsupported form")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -101,6 +101,6 @@ def commit_message(files: Sequence[str]) -> str:
     return (
         "Move plaintext secrets to AWS Parameter Store\n\n"
         f"Secrets in these files are references to SecureString parameters now:\n\n{listed}\n\n"
-        "The old values still stand in the history, and a pull request's diff\n"
+        "The old values are still in the history, and a pull request's diff\n"
         "shows them: rotate them, then redeploy.\n"
     )

@@ -96,18 +96,18 @@ def read_decisions(file: Path) -> tuple[Entry, ...]:
     except ManifestError as error:
         raise UsageError(f"can't be read: it {error.message}", location=Location(file), hint=error.hint) from None
     if text is None:
-        raise UsageError("is no decisions file: it is not UTF-8 text", location=Location(file))
-    content = parse_toml(text, file, "is no decisions file")
+        raise UsageError("not a decisions file: it is not UTF-8 text", location=Location(file))
+    content = parse_toml(text, file, "not a decisions file")
     try:
         if content.get("version") != 1:
-            raise UsageError("is no decisions file of version 1", location=Location(file))
+            raise UsageError("not a decisions file of version 1", location=Location(file))
         rows = content.get("finding", [])
         if not isinstance(rows, list):
             raise ValueError("findings are written [[finding]]")
         return tuple(_entry(row) for row in rows)
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         said = str(error) if isinstance(error, ValueError) else f"lacks {error}"
-        raise UsageError(f"is no decisions file: {said}", location=Location(file)) from None
+        raise UsageError(f"not a decisions file: {said}", location=Location(file)) from None
 
 
 def _entry(row: Mapping[str, str]) -> Entry:

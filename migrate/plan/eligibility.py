@@ -130,7 +130,7 @@ def remarks(candidate: Candidate) -> Iterator[str]:
     """List what a person should know of a change that may well be made."""
     scalar = candidate.finding.scalar
     if len(scalars_by_path(candidate.finding.manifest)[scalar.path.parts]) > 1:
-        yield "the key stands twice, and Serverless refuses such a file"
+        yield "the key appears twice, and Serverless refuses such a file"
     others = [service_name(view) or view.manifest.file.parent.name for view in candidate.deployment.views[1:]]
     if others:
         yield f"{', '.join(others)} includes the file too, and will read this parameter"

@@ -19,13 +19,13 @@ def fallback_fault(candidate: Candidate) -> str | None:
     literals = (source.literal for source in _sources(variables) if source.literal is not None)
     replaces = candidate.replaces
     if any(literal.start <= replaces.start and replaces.end <= literal.end for literal in literals):
-        return "it stands within a quoted text, where a reference may not be resolved"
+        return "it is inside a quoted text, where a reference may not be resolved"
     variable = innermost(variables, replaces)
     text = _without_nested(value, variable) if variable else ""
     if text and reads(syntax, text):
         return None
     label = candidate.deployment.framework.label or "the framework"
-    return f"{label} does not take this for a variable, and deploys the text as it stands"
+    return f"{label} does not take this for a variable, and deploys the text as it is"
 
 
 def _sources(variables: Sequence[Variable]) -> Iterator[Source]:

@@ -97,10 +97,10 @@ def _parameter(name: str, secret: Secret, parameter_options: ParameterOptions) -
 
 def _names(path: str, candidate: Candidate, parameter_options: ParameterOptions) -> tuple[str, ...]:
     if naming.has_other_variable(path):
-        raise SlsMigrateError("the name holds a variable that is not the stage's")
+        raise SlsMigrateError("the name contains a variable that is not the stage's")
     names = naming.concrete(path, parameter_options.stages)
     if not names:
-        raise SlsMigrateError("the name holds a variable: say with --stage which stages there are")
+        raise SlsMigrateError("the name contains a variable: pass --stage for each stage")
     if "${sls:" in path and not _knows_sls(candidate.deployment):
         raise SlsMigrateError("${sls:…} is not known before Serverless 3; use ${opt:stage, 'dev'}")
     for name in names:
@@ -119,7 +119,7 @@ def _targets(deployment: Deployment, parameter_options: ParameterOptions) -> tup
     """Return the targets, and the region that the reference must name, if any."""
     regions = parameter_options.regions or deployment.regions
     if not regions:
-        raise SlsMigrateError("the region that it is deployed to can't be told; --region says it")
+        raise SlsMigrateError("cannot determine the deployment region; pass --region")
     foreign = None
     if (
         parameter_options.regions
@@ -127,7 +127,7 @@ def _targets(deployment: Deployment, parameter_options: ParameterOptions) -> tup
         and not set(deployment.regions) <= set(parameter_options.regions)
     ):
         if len(parameter_options.regions) > 1:
-            raise SlsMigrateError(f"it is deployed to {' and '.join(deployment.regions)}, which --region leaves out")
+            raise SlsMigrateError(f"it is deployed to {' and '.join(deployment.regions)}, not all in --region")
         foreign = parameter_options.regions[0]
     profiles: Sequence[str | None] = parameter_options.profiles or (None,)
     return tuple(Target(profile, region) for profile in profiles for region in regions), foreign

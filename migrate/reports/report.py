@@ -44,7 +44,7 @@ def read_report(file: Path) -> tuple[RepositoryResult, ...]:
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, MsgspecError):
-        raise UsageError(f"{file}: is no JSON report of slsmigrate batch") from None
+        raise UsageError(f"{file}: not a JSON report of slsmigrate batch") from None
 
 
 def merged(reports: Sequence[Sequence[RepositoryResult]]) -> tuple[RepositoryResult, ...]:

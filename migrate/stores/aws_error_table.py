@@ -175,7 +175,7 @@ _CLASSES = (
     Row(("ConfigParseError",), "the AWS config or credentials file can't be parsed", "check ~/.aws"),
     Row(("InvalidConfigError",), "the AWS profile contradicts itself", "check ~/.aws/config"),
     Row(("NoRegionError",), "no region", "give one: --region, AWS_REGION, or provider.region in the manifest"),
-    Row(("InvalidRegionError",), "the region is none", "check --region, AWS_REGION and provider.region"),
+    Row(("InvalidRegionError",), "not the name of a region", "check --region, AWS_REGION and provider.region"),
     Row(
         ("RefreshWithMFAUnsupportedError",),
         "the role wants an MFA code again",

@@ -183,7 +183,7 @@ class SsmStore:
         name = f"{parameter.name}:{version}"
         answer = self._call(self._ssm, self._about("GetParameters", name), Names=[name], WithDecryption=True)
         if not any(Secret(row.get("Value", "")) == parameter.secret for row in answer["Parameters"]):
-            hint = "tell whoever it was; `aws ssm get-parameter-history` still shows it; run again to go on with yours"
+            hint = "inform the writer; `aws ssm get-parameter-history` still shows it; run again to continue with yours"
             why = f"overwrote version {version} too, which somebody else put after you had looked"
             raise self._about("PutParameter", parameter.name).error(why, hint)
 

@@ -93,7 +93,7 @@ class TerminalAsker:
 
     def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
         """Ask which framework deploys a service that names none; '' for unknown."""
-        self._console.say(f"{file}: nothing tells surely which framework version deploys {service}")
+        self._console.say(f"{file}: cannot determine which framework version deploys {service}")
         self._console.say(*([("warn", text)] for note in notes for text in wrap(note, self._console.width, "  ")))
         return choose(f"Which framework deploys {service}?", _FRAMEWORKS, "")
 

@@ -110,7 +110,7 @@ def question_screen(
         yield from ([("warn", text)] for text in wrap(f"note: {note}", width, indent, indent))
     others = [f"{display_path(finding.manifest.file)}:{_line(finding)}" for finding in question.findings[1:]]
     if others:
-        also = f"the same value also stands at {', '.join(others)}"
+        also = f"the same value is also at {', '.join(others)}"
         yield from ([("dim", text)] for text in wrap(also, width, indent, indent))
     yield from excerpt(masked(first.manifest), line, first.path.leaf, width)
 

@@ -19,7 +19,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     for edit in sorted(edits, key=lambda edit: edit.span):
         start, end = edit.span.start, edit.span.end
         if not at <= start <= end <= len(text) or edit.span == last:
-            raise ValueError(f"an edit of {start}..{end} overlaps another or lies outside of a text of {len(text)}")
+            raise ValueError(f"edit {start}..{end} overlaps another edit or exceeds the text ({len(text)} characters)")
         pieces += [text[at:start], edit.replacement]
         at, last = end, edit.span
     return "".join([*pieces, text[at:]])

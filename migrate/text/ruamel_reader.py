@@ -12,11 +12,11 @@ from migrate.text.yaml_events import reading_of
 
 # What of ruamel.yaml's words may be shown: the rest of its messages quotes the file.
 _REASONS = {
-    "mapping values are not allowed here": "a ':' stands where none can be",
-    "sequence entries are not allowed here": "a '-' stands where none can be",
+    "mapping values are not allowed here": "a ':' where none is allowed",
+    "sequence entries are not allowed here": "a '-' where none is allowed",
     "could not find expected ':'": "a key has no ':'",
     "expected <block end>": "the indentation does not fit",
-    "found character '\\t'": "a tab stands where only spaces can",
+    "found character '\\t'": "a tab where only spaces are allowed",
     "found unexpected end of stream": "a quote is never closed",
     "special characters are not allowed": "it holds a control character",
 }

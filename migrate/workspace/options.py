@@ -107,7 +107,7 @@ def read_name(text: str) -> tuple[str, str]:
     """Read `KEYPATH=/param` or `FILE:KEYPATH=/param` of `--name`."""
     place, equals, name = text.rpartition("=")
     if not place or not equals or not name:
-        raise UsageError(f"--name {text}: is written KEYPATH=/parameter")
+        raise UsageError(f"--name {text}: must be written as KEYPATH=/parameter")
     for concrete in naming.concrete(name, ("stage",)):
         for wrong in limits.name_faults(concrete):
             raise UsageError(f"--name {text}: the parameter name {wrong}")
@@ -118,7 +118,7 @@ def read_tag(text: str) -> tuple[str, str]:
     """Read `K=V` of `--tag`."""
     key, equals, value = text.partition("=")
     if not key or not equals:
-        raise UsageError(f"--tag {text}: is written KEY=VALUE")
+        raise UsageError(f"--tag {text}: must be written as KEY=VALUE")
     return key, value
 
 
@@ -167,13 +167,13 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
 def _check_regions(regions: Sequence[str]) -> None:
     for region in regions:
         if not limits.REGION.fullmatch(region):
-            raise UsageError(f"--region {region}: is not the name of a region", hint="one such as eu-west-1")
+            raise UsageError(f"--region {region}: not the name of a region", hint="one such as eu-west-1")
 
 
 def _check_key_paths(texts: Sequence[str]) -> None:
     for text in texts:
         if not KeyPattern(text).is_pattern:
-            raise UsageError(f"{text}: is not a key path", hint="one such as provider.environment.*")
+            raise UsageError(f"{text}: not a key path", hint="one such as provider.environment.*")
 
 
 def _placing(value: Value) -> ParameterOptions:

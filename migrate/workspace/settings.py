@@ -173,7 +173,7 @@ def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
         results = json.loads(text)["results"]
         return frozenset((str(Path(name)), int(entry["line_number"])) for name in results for entry in results[name])
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise UsageError("is no baseline of detect-secrets", location=Location(file)) from None
+        raise UsageError("not a baseline of detect-secrets", location=Location(file)) from None
 
 
 def _detection(content: Mapping[str, Any], root: Path) -> Settings:

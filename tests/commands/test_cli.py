@@ -36,13 +36,13 @@ def test_help_lists_options_and_exits_with_0(slsmigrate: Program, arguments: lis
     [
         (["--nonsense"], "No such option"),
         (["--min-confidence", "sure"], "is not one of"),
-        (["--name", "nothing"], "is written KEYPATH=/parameter"),
+        (["--name", "nothing"], "must be written as KEYPATH=/parameter"),
         (["--name", "a.b=/x y"], "the parameter name may hold only"),
-        (["--tag", "nothing"], "is written KEY=VALUE"),
+        (["--tag", "nothing"], "must be written as KEY=VALUE"),
         (["--path-template", "/{nope}"], "unknown field {nope}"),
         (["--report", "r.pdf"], "the ending must be"),
-        (["--region", "bogus region"], "is not the name of a region"),
-        (["--only", "[[["], "is not a key path"),
+        (["--region", "bogus region"], "not the name of a region"),
+        (["--only", "[[["], "not a key path"),
         (["--yes", "--show-values"], "the output is no terminal"),
         (["--decisions", "none.toml"], "can't be read"),
     ],
@@ -70,7 +70,7 @@ def test_output_that_would_replace_a_foreign_file_is_refused(service: Path, slsm
     before = (service / "serverless.json").read_bytes()
     ran = slsmigrate("--dry-run", option, "serverless.json")
     assert ran.code == 2
-    assert "not one of ours" in ran.err
+    assert "is not ours" in ran.err
     assert (service / "serverless.json").read_bytes() == before
 
 

@@ -84,7 +84,7 @@ def test_versions_that_refuse_variable_syntax_are_named(release: str, label: str
 
 
 def test_unknown_version_with_variable_syntax_is_refused() -> None:
-    with pytest.raises(ReferenceRefusedError, match="nothing tells surely"):
+    with pytest.raises(ReferenceRefusedError, match="it is unknown whether"):
         syntax_for(UNKNOWN, CURLY)
 
 

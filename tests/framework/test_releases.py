@@ -128,7 +128,7 @@ def test_new_release_row_needs_no_change_in_another_file(tmp_path: Path) -> None
         "Serverless 7 15",
         "made-up 7 Serverless 7",
         "None custom.early",
-        "Serverless 7 refuses a manifest that says variableSyntax",
+        "Serverless 7 refuses a manifest that sets variableSyntax",
     ]
     code = "from migrate.commands import cli; cli.main(['--framework', 'none'])"
     refused = subprocess.run([*run, code], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -88,7 +88,7 @@ def test_conflicting_decisions_for_one_secret_are_reported() -> None:
     ("text", "message"),
     [
         ("version = 2\n", "version 1"),
-        ("nonsense", "is no decisions file"),
+        ("nonsense", "not a decisions file"),
         ("version = 1\n[[finding]]\nfile = 'a'\n", "lacks 'decision'"),
         ("version = 1\n[[finding]]\nfile='a'\nkey-path='b'\nrule='c'\ndecision='burn'\n", "one of move, skip, ignore"),
         ("version = 1\nfinding = 3\n", r"written \[\[finding\]\]"),

@@ -138,13 +138,13 @@ def test_early_positions_are_followed_into_included_files(provider: str, path: s
 
 def test_fallback_within_a_quoted_text_is_refused() -> None:
     text = f"{HEAD}custom:\n  x: '${{env:X, \"${{self:custom.y, ''abc''}}\"}}'\n"
-    assert "within a quoted text" in said(finding(manifest(text), "custom.x", "abc", Form.FALLBACK))
+    assert "inside a quoted text" in said(finding(manifest(text), "custom.x", "abc", Form.FALLBACK))
 
 
 def test_duplicate_key_is_noted() -> None:
     read = manifest(f"{HEAD}custom:\n  a: hunter2\n  a: hunter2\n")
     told = list(remarks(candidate_of(finding(read, "custom.a"), deployed(read), Tier.STANDARD)))
-    assert told == ["the key stands twice, and Serverless refuses such a file"]
+    assert told == ["the key appears twice, and Serverless refuses such a file"]
 
 
 def test_other_services_that_include_the_file_are_noted() -> None:
@@ -200,7 +200,7 @@ def test_fallback_in_what_the_framework_deploys_as_text_is_refused(
     value: str, framework: Framework, plain: bool
 ) -> None:
     found = finding(manifest(OWN.format(value)), "custom.x", "abc" if "abc" in value else "ABC", Form.FALLBACK)
-    assert ("deploys the text as it stands" in said(found, framework)) is plain
+    assert ("deploys the text as it is" in said(found, framework)) is plain
 
 
 def test_leading_blank_makes_a_variable_plain_text_on_modern_versions() -> None:

@@ -146,7 +146,7 @@ def test_name_with_a_variable_other_than_the_stage_is_refused(variable: str) -> 
 def test_undetectable_region_must_be_given() -> None:
     read = manifest("service: s\nprovider:\n  name: aws\n  region: ${env:R}\n  environment:\n    API_KEY: k1k1\n")
     found = [finding(read, "provider.environment.API_KEY")]
-    assert "--region says it" in planned(found).changes[0].notes[0]
+    assert "pass --region" in planned(found).changes[0].notes[0]
     assert planned(found, parameter_options=ParameterOptions(regions=("eu-west-1",))).changes[0].writes
 
 

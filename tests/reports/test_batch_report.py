@@ -73,7 +73,7 @@ def test_merge_prints_totals_and_returns_the_exit_code_of_a_run(tmp_path: Path, 
 @pytest.mark.parametrize("content", ["", "[]", '{"version": 1, "findings": []}', '{"version": 1, "kind": "batch"}'])
 def test_file_that_is_not_a_batch_report_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "r.json").write_text(content)
-    with pytest.raises(UsageError, match="no JSON report"):
+    with pytest.raises(UsageError, match="not a JSON report"):
         read_report(tmp_path / "r.json")
     with pytest.raises(UsageError, match="No such file"):
         read_report(tmp_path / "gone.json")
@@ -86,7 +86,7 @@ def test_file_that_is_not_a_batch_report_is_refused(tmp_path: Path, content: str
         (["--yes", "--shared-template", "/shared/{key}"], "does not go with --yes"),
         (["-n", "--shared-template", "/shared/{colour}"], "unknown field"),
         (["-n", "--report", "r.txt"], "the ending must be"),
-        (["-n", "--shard", "9/8"], "is written 2/8"),
+        (["-n", "--shard", "9/8"], "must be written as 2/8"),
         (["-n", "--repository", "nothing"], "no repository found"),
         (["-n", "--repos", "gone"], "No such file"),
         (["--decisions", "gone"], "can't be read"),

@@ -300,7 +300,7 @@ def test_missing_region_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyP
 
 
 def test_invalid_region_is_reported(stub: StubStore) -> None:
-    assert unopened(Target(None, "us east/1")).startswith("AWS settings: the region is none (InvalidRegionError)")
+    assert unopened(Target(None, "us east/1")).startswith("AWS settings: not the name of a region (InvalidRegionError)")
 
 
 def test_invalid_endpoint_is_reported(stub: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:

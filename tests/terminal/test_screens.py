@@ -45,7 +45,7 @@ def test_question_shows_place_reason_and_surroundings() -> None:
         "",
         "1/4  serverless.yml:6  provider.environment.DB_PASSWORD  high",
         "     named like a password, literal",
-        "     the same value also stands at serverless.yml:11",
+        "     the same value is also at serverless.yml:11",
         "      4    environment:",
         "      5      STAGE: dev",
         " ›    6      DB_PASSWORD: ••••••",

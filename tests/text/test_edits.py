@@ -47,7 +47,7 @@ def test_edits_refer_to_offsets_in_the_original_text(edits: list[Edit], result: 
     ],
 )
 def test_edits_that_overlap_or_exceed_the_text_are_refused(edits: list[Edit]) -> None:
-    with pytest.raises(ValueError, match="overlaps another or lies outside"):
+    with pytest.raises(ValueError, match="overlaps another edit or exceeds the text"):
         apply_edits("abcdef", edits)
 
 

@@ -326,7 +326,7 @@ def test_tabs_that_js_yaml_accepts_are_accepted_and_kept(text: str, value: str) 
 
 @pytest.mark.parametrize("text", ["k:\n\tv: w\n", "k:\n  v: w\n\tx: y\n", "\tk: v\n", "k:\n  \t- v\n"])
 def test_tab_indentation_is_refused(text: str) -> None:
-    assert refusal(text).message == "not valid YAML: a tab stands where only spaces can"
+    assert refusal(text).message == "not valid YAML: a tab where only spaces are allowed"
 
 
 def test_block_may_begin_with_a_blank_line_indented_less_than_its_text() -> None:
@@ -352,12 +352,12 @@ def test_characters_beyond_the_basic_plane_count_as_one() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "line", "column"),
     [
-        ("a: b\nc: hunter2: d\n", "not valid YAML: a ':' stands where none can be", 2, 11),
+        ("a: b\nc: hunter2: d\n", "not valid YAML: a ':' where none is allowed", 2, 11),
         ("a: b\nhunter2\nc: d\n", "not valid YAML: a key has no ':'", 3, 1),
         ("a: 'hunter2\n", "not valid YAML: a quote is never closed", 2, 1),
         ("a: [hunter2\n", "not valid YAML", 2, 1),
-        ("a: hunter2\n  b: c\n", "not valid YAML: a ':' stands where none can be", 2, 4),
-        ("a: - hunter2\n", "not valid YAML: a '-' stands where none can be", 1, 4),
+        ("a: hunter2\n  b: c\n", "not valid YAML: a ':' where none is allowed", 2, 4),
+        ("a: - hunter2\n", "not valid YAML: a '-' where none is allowed", 1, 4),
         ("a:\n   b: hunter2\n  c: d\n", "not valid YAML: the indentation does not fit", 3, 3),
         ("a: b\n\nc: hunter2\x07\n", "not valid YAML: it holds a control character", 3, 11),
         ('a: "hunter2\\q"\n', "not valid YAML", 1, 13),

@@ -356,7 +356,7 @@ def test_decisions_on_a_file_name_that_is_not_utf_8_are_refused_before_any_put(
     (shop / "serverless.yml").rename(shop / name)
     ran = slsmigrate("--yes", name, "--save-decisions", "decisions.toml")
     assert ran.code == ExitCode.FAILED
-    assert "can't stand in a TOML file" in ran.err
+    assert "can't be written to a TOML file" in ran.err
     assert stub.made("PutParameter") == []
 
 

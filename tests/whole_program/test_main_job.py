@@ -275,7 +275,7 @@ PLAIN = HELLO.replace("provider:", 'frameworkVersion: "3"\n\nprovider:').replace
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--path-template", "/{service}/${sls:stage}/{key}"], "say with --stage which stages there are"),
+        (["--path-template", "/{service}/${sls:stage}/{key}"], "pass --stage for each stage"),
         (["--path-template", "/${self:service}/{key}"], "a variable that is not the stage's"),
         (["--region", "eu-west-1", "--region", "ap-south-1"], "it is deployed to us-east-1"),
         (["--path-template", "/{service}/${sls:stage}/{key}", "--stage", "we ird"], "may hold only letters"),

@@ -173,7 +173,7 @@ def test_name_that_is_not_utf_8_is_refused_in_a_decisions_file(service: Path, sl
     write(service, {f"{directory}/serverless.yml": manifest()})
     ran = slsmigrate("--dry-run", "--save-decisions", "d.toml")
     assert ran.code == 1
-    assert "error: caf\\udce9/serverless.yml: a name that is not UTF-8 can't stand in a TOML file" in ran.err
+    assert "error: caf\\udce9/serverless.yml: a name that is not UTF-8 can't be written to a TOML file" in ran.err
     assert not [file for file in service.iterdir() if "toml" in file.name]
 
 

@@ -121,7 +121,7 @@ def test_baseline_of_detect_secrets_is_read_as_places(tmp_path: Path) -> None:
     file.write_text('{"results": {"a/serverless.yml": [{"line_number": 7, "type": "x"}], "b.yml": []}}')
     assert read_baseline(file) == {("a/serverless.yml", 7)}
     file.write_text('{"results": 3}')
-    with pytest.raises(UsageError, match="is no baseline"):
+    with pytest.raises(UsageError, match="not a baseline"):
         read_baseline(file)
 
 
