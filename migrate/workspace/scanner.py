@@ -18,7 +18,7 @@ from migrate.model import MAX_BYTES, Finding, Location, Manifest, ManifestError,
 from migrate.text.variables import DEFAULT, Delimiters
 from migrate.workspace.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 
-_MANY = 256  # files; fewer are searched in the time that it takes to start processes
+_MANY = 128  # files; fewer are searched in the time that it takes to start processes
 _CHUNK = 16
 _SERVICE = re.compile(rb"^service:[ \t]+[\w\"'$]", re.MULTILINE)
 Progress = Callable[[int, int], None]

@@ -95,18 +95,25 @@ def test_both_parsers_read_real_files_alike_and_libyaml_reads_nearly_all(real: l
 
 def test_both_parsers_read_randomly_changed_files_alike(real: list[str]) -> None:
     choose = random.Random(7)
+    trusted = 0
     for _ in range(600):
         lines = choose.choice(real).splitlines(keepends=True)
         first = choose.randrange(len(lines))
         text = "".join(lines[first : first + 12])
         at = choose.randrange(len(text) + 1)
-        check(text[:at] + choose.choice([*PIECES, "", "  "]) + text[at + choose.randrange(3) :])
+        trusted += check(text[:at] + choose.choice([*PIECES, "", "  "]) + text[at + choose.randrange(3) :])
+    assert trusted > 100
 
 
 @settings(LEISURELY, max_examples=300)
 @given(st.binary(max_size=400).map(Chooser).map(yaml_text), st.sampled_from(["\n", "\r\n"]))
 def test_both_parsers_read_every_yaml_construct_alike(text: str, end: str) -> None:
     check(text.replace("\n", end))
+
+
+def test_libyaml_reads_many_of_the_texts_that_are_made() -> None:
+    random_bytes = random.Random(7).randbytes
+    assert sum(check(yaml_text(Chooser(random_bytes(400)))) for _ in range(200)) > 50
 
 
 @settings(LEISURELY, max_examples=1000)
