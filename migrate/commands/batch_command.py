@@ -20,8 +20,9 @@ from migrate.commands.cli_options import (
     git_options,
     open_console,
     options,
+    output_files,
 )
-from migrate.reports.forms import ANY_ENDING, check_ending, shows_diffs
+from migrate.reports.forms import ANY_ENDING, report_output, shows_diffs
 
 if TYPE_CHECKING:
     from migrate.commands.batch import Output
@@ -130,10 +131,7 @@ def _output(given: Mapping[str, Any], words: tuple[str, ...]) -> Output:
     from migrate.files.outputs import check_outputs
     from migrate.workspace.options import OutputFormat
 
-    for report in given["report"]:
-        check_ending("--report", report)
-    outputs = [*(("--report", report) for report in given["report"]), ("--save-decisions", given["save_decisions"])]
-    check_outputs(outputs)
+    check_outputs(output_files(given["report"], given["save_decisions"]))
     return Output(
         arguments=words,
         reports=given["report"],
@@ -156,6 +154,5 @@ def report_command(action: str, files: tuple[Path, ...], output: Path) -> ExitCo
     from migrate.commands.report import merge
     from migrate.files.outputs import check_outputs
 
-    check_ending("-o", output)
-    check_outputs([("--report", output)])
+    check_outputs([report_output("-o", output)])
     return merge(files, output, open_console())

@@ -23,6 +23,7 @@ from migrate.commands.cli_options import (
     WRITING,
     git_options,
     open_console,
+    output_files,
 )
 
 # Everything else is imported where it is used: `--version` and `--help` must not pay for it.
@@ -185,11 +186,7 @@ def _read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], c
     if given.get("show_values") and not is_read_by_a_person(machine=given["format_"] != "text"):
         raise UsageError("--show-values writes secrets, and the output is no terminal")
     report = given.get("report")
-    if report:
-        from migrate.reports.forms import check_ending
-
-        check_ending("--report", report)
-    check_outputs([("--report", report), ("--save-decisions", given.get("save_decisions"))])
+    check_outputs(output_files((report,) if report else (), given.get("save_decisions")))
     return read_options(paths, mode, given, cwd)
 
 

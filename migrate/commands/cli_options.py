@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from migrate.framework import releases
-from migrate.reports.forms import ANY_ENDING
+from migrate.reports.forms import ANY_ENDING, report_output
 
 if TYPE_CHECKING:
+    from migrate.files.outputs import Output
     from migrate.terminal.console import Console
     from migrate.workspace.options import GitOptions
 
@@ -98,6 +99,19 @@ WRITING = options(
     click.option("--show-values", is_flag=True, help="Show secrets, on a terminal only."),
 )
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
+
+
+def output_files(reports: Sequence[Path], decisions: Path | None) -> list[Output]:
+    """Describe the files that a run is to write.
+
+    Raises UsageError for a report of no known form.
+    """
+    outputs = [report_output("--report", report) for report in reports]
+    if decisions is not None:
+        from migrate.plan.decisions import decisions_output
+
+        outputs.append(decisions_output(decisions))
+    return outputs
 
 
 def git_options(given: Mapping[str, Any]) -> GitOptions:

@@ -18,8 +18,8 @@ from migrate.commands.proposal import (
     print_rest,
     print_result,
     read,
+    reports_diffs,
     write_reports,
-    writes_page,
 )
 from migrate.files.git import is_ignored
 from migrate.migration.commits import Commit, without_uncommitted, work_tree
@@ -160,7 +160,7 @@ def _execute(run: Run, work: Work) -> ExitCode:
     made = work.survey
     several = len(made.targets) > 1
     result = execute(made, work.stores, partial(_print_event, run, made, several), work.commit)
-    if writes_page(run.options):
+    if reports_diffs(run.options):
         result = with_moved_diffs(made, result)
     try:
         _print_summary(run, made, result)
@@ -192,7 +192,7 @@ def _print_summary(run: Run, made: Survey, result: RepositoryResult) -> None:
 
 
 def _nothing(run: Run, work: Work) -> ExitCode:
-    result = planned_result(work.survey, work.stores.identities, with_diffs=writes_page(run.options))
+    result = planned_result(work.survey, work.stores.identities, with_diffs=reports_diffs(run.options))
     print_result(run, result)
     write_reports(run, result)
     if work.survey.withheld:

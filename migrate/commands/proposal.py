@@ -24,6 +24,7 @@ from migrate.migration.deciders import (
 from migrate.migration.single import Place
 from migrate.migration.survey import OpenRepository, Source, Survey, as_decided, entries_of, survey
 from migrate.model import ExitCode, Family, Finding
+from migrate.reports.forms import shows_diffs
 from migrate.terminal import run_screens, screens
 from migrate.terminal.console import Console, Line
 from migrate.terminal.words import counted
@@ -130,7 +131,7 @@ def preview(run: Run) -> ExitCode:
     options, console, width = run.options, run.console, run.console.width
     made = make_survey(run, run.place.source(read(run)), decider(options, None))
     assert made is not None  # noqa: S101 - only a person quits
-    result = planned_result(made, with_diffs=writes_page(options))
+    result = planned_result(made, with_diffs=reports_diffs(options))
     print_result(run, result)
     if made.plan.puts:
         console.say("", *screens.plan_table(made.plan, (), (), made.display_path, width))
@@ -146,12 +147,9 @@ def preview(run: Run) -> ExitCode:
 # ── what every single run shows ───────────────────────────────────────────────────────────────
 
 
-def writes_page(options: Options) -> bool:
-    """Return whether a page is written.
-
-    It is the one report of a single run that holds diffs.
-    """
-    return options.report is not None and options.report.suffix == ".html"
+def reports_diffs(options: Options) -> bool:
+    """Return whether a report is written that shows diffs."""
+    return options.report is not None and shows_diffs(options.report)
 
 
 def diffs(run: Run, made: Survey) -> list[Line]:

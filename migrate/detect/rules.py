@@ -57,7 +57,8 @@ def _of_shape(shape: Shape) -> RuleSpec:
     anchor = shape.anchors.split()[0]
     return RuleSpec(
         Rule(shape.id, shape.title, shape.kind, shape.confidence),
-        f"a {shape.title} by its shape, under any name" + (", with its checksum or structure" if shape.check else ""),
+        f"{shape.with_article} by its shape, under any name"
+        + (", with its checksum or structure" if shape.check else ""),
         _MOVE,
         (Example("custom.thing", shape.recipe),),
         (Example("custom.thing", f"{anchor}XXXXXXXXXXXX"), Example("custom.thing", "${env:" + shape.id + "}")),

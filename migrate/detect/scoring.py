@@ -62,8 +62,7 @@ def _assess_tokens(subject: ScoringInput) -> list[Assessment]:
 
 def _evidence_of_shape(shape: shapes.Shape, *, holds: bool) -> Evidence:
     """Weigh a token's shape: without its checksum somebody made it up."""
-    article = "an" if shape.title[0] in "aeiouAEIOU1" else "a"
-    description = f"{article} {shape.title} by its shape"
+    description = f"{shape.with_article} by its shape"
     if not holds:
         return Evidence(f"{description}, though its checksum does not fit", 40)
     return Evidence(description, _SHAPE_POINTS[shape.confidence])

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from migrate.model import Confidence, Kind, Span
 
+_SPOKEN_WITH_A_VOWEL = ("a", "e", "i", "o", "npm", "xai")
+
 
 class Shape(Struct, frozen=True):
     """The token of a service: a row of the table in `tokens.py`.
@@ -27,6 +29,11 @@ class Shape(Struct, frozen=True):
     recipe: str
     check: Callable[[str], bool] | None = None
     confidence: Confidence = Confidence.HIGH
+
+    @property
+    def with_article(self) -> str:
+        """Return the title with its article, as it is spoken: `an npm access token`."""
+        return f"{'an' if self.title.lower().startswith(_SPOKEN_WITH_A_VOWEL) else 'a'} {self.title}"
 
 
 @cache

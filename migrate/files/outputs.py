@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from migrate.files.atomic_files import write_file
 from migrate.model import SlsMigrateError, UsageError
 
-DECISIONS_HEAD = "# slsmigrate decisions"
-# What a file must hold to be taken for an earlier one of ours, by its ending.
-_MARKS: Mapping[str, str] = {
-    ".json": '"version": 1',
-    ".sarif": '"name": "slsmigrate"',
-    ".html": "slsmigrate",
-}
-_HEAD = 20_000
+_HEAD = 20_000  # characters
 
 
-def check_outputs(outputs: Iterable[tuple[str, Path | None]]) -> None:
+class Output(NamedTuple):
+    """A file to write, by the option that names it.
+
+    An earlier one of ours has this `beginning`, and all `marks` near it.
+    """
+
+    option: str
+    file: Path
+    beginning: str = ""
+    marks: tuple[str, ...] = ()
+
+
+def check_outputs(outputs: Iterable[Output]) -> None:
     """Raise UsageError for an output that can't be written or is a foreign file.
 
-    `outputs` are pairs of an option's name and the file that it names. A file that is not ours is never replaced.
+    A file that is not ours is never replaced.
     """
-    for option, file in outputs:
-        if file is None:
-            continue
+    for output in outputs:
+        option, file = output.option, output.file
         if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
             raise UsageError(f"{option} {file}: its directory does not exist or can't be written")
-        if _exists(option, file) and not _is_ours(option, file):
+        if _exists(option, file) and not _is_ours(output):
             raise UsageError(f"{option} {file}: exists already, and is not ours", hint="name another file")
 
 
@@ -43,20 +48,15 @@ def _exists(option: str, file: Path) -> bool:
     return True
 
 
-def _is_ours(option: str, file: Path) -> bool:
-    mark = DECISIONS_HEAD if option == "--save-decisions" else _MARKS.get(file.suffix)
+def _is_ours(output: Output) -> bool:
     try:
-        if file.is_symlink() or not file.is_file() or mark is None:
+        if output.file.is_symlink() or not output.file.is_file():
             return False
-        with file.open(encoding="utf-8") as opened:
+        with output.file.open(encoding="utf-8") as opened:
             head = opened.read(_HEAD)
     except (OSError, UnicodeDecodeError):
         return False
-    return (
-        head.startswith(mark)
-        if option == "--save-decisions"
-        else mark in head and ("findings" in head or file.suffix != ".json")
-    )
+    return head.startswith(output.beginning) and all(mark in head for mark in output.marks)
 
 
 def write_output(option: str, file: Path, text: str) -> None:

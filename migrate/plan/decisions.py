@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files.outputs import DECISIONS_HEAD
+from migrate.files.outputs import Output
 from migrate.files.toml import parse_toml, read_text, toml_string
 from migrate.model import (
     Accept,
@@ -22,8 +22,9 @@ from migrate.model import (
 )
 from migrate.plan.questions import Question
 
+_TITLE = "# slsmigrate decisions"
 _HEAD = f"""\
-{DECISIONS_HEAD}: what becomes of each finding. It holds no values.
+{_TITLE}: what becomes of each finding. It holds no values.
 # decision: "move" (to `parameter`), "skip", or "ignore" (never ask again).
 # choice: "part" moves only the secret part of a value; "written" keeps a number as it is written.
 # `context` tells when a manifest has changed since: the entry is then not applied.
@@ -87,6 +88,11 @@ def _accepted(decision: Decision) -> list[tuple[str, str]]:
     if not isinstance(decision, Accept):
         return []
     return [("parameter", decision.name), *([("choice", decision.choice)] if decision.choice else [])]
+
+
+def decisions_output(file: Path) -> Output:
+    """Describe the decisions file to write."""
+    return Output("--save-decisions", file, beginning=_TITLE)
 
 
 def read_decisions(file: Path) -> tuple[Entry, ...]:

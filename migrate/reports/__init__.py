@@ -1,4 +1,4 @@
-"""Results as files and for machines: JSON, SARIF, HTML, and several batches merged.
+"""Results as files and for machines, and several batches merged.
 
 A form of report is a row of `forms.FORMS`.
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from migrate.model import UsageError
 
+if TYPE_CHECKING:
+    from migrate.files.outputs import Output
+
 
 class Form(NamedTuple):
-    """A form: the ending of its files, the function that renders a Report, and whether that shows diffs of files."""
+    """A form: the ending of its files, and the function that renders a Report.
+
+    `marks` are texts near the beginning of every such file: by them a run knows an earlier one, which it may replace.
+    """
 
     ending: str
     renderer: str
+    marks: tuple[str, ...]
     with_diffs: bool = False
 
 
 FORMS = (
-    Form(".json", "migrate.reports.json_report:to_json", with_diffs=True),
-    Form(".sarif", "migrate.reports.sarif:to_sarif"),
-    Form(".html", "migrate.reports.html:to_page", with_diffs=True),
+    Form(".json", "migrate.reports.json_report:to_json", ('"version": 1', "findings"), with_diffs=True),
+    Form(".sarif", "migrate.reports.sarif:to_sarif", ('"name": "slsmigrate"',)),
+    Form(".html", "migrate.reports.html:to_page", ("slsmigrate",), with_diffs=True),
 )
 ENDINGS = tuple(form.ending for form in FORMS)
 ANY_ENDING = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
@@ -30,7 +37,14 @@ def shows_diffs(file: Path) -> bool:
     return any(form.ending == file.suffix and form.with_diffs for form in FORMS)
 
 
-def check_ending(option: str, file: Path) -> None:
-    """Raise UsageError for a file whose ending names no form of report."""
-    if file.suffix not in ENDINGS:
-        raise UsageError(f"{option} {file}: the ending must be {ANY_ENDING}")
+def report_output(option: str, file: Path) -> Output:
+    """Describe the report to write.
+
+    Raises UsageError for a file whose ending names no form.
+    """
+    from migrate.files.outputs import Output
+
+    for form in FORMS:
+        if form.ending == file.suffix:
+            return Output(option, file, marks=form.marks)
+    raise UsageError(f"{option} {file}: the ending must be {ANY_ENDING}")

@@ -13,6 +13,7 @@ import pytest
 
 from migrate import __version__
 from migrate.model import Finding, Manifest
+from migrate.reports.forms import ENDINGS
 from tests.support.posix import make_pipe
 from tests.support.program import Program, write
 
@@ -74,10 +75,13 @@ def test_output_that_would_replace_a_foreign_file_is_refused(service: Path, slsm
     assert (service / "serverless.json").read_bytes() == before
 
 
-def test_earlier_output_is_replaced_and_missing_output_directory_is_refused(service: Path, slsmigrate: Program) -> None:
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_earlier_output_is_replaced_and_missing_output_directory_is_refused(
+    service: Path, slsmigrate: Program, ending: str
+) -> None:
     write(service, {"serverless.yml": GOOD})
     for _ in range(2):
-        assert slsmigrate("--dry-run", "--report", "r.json", "--save-decisions", "d.toml").code == 0
+        assert slsmigrate("--dry-run", "--report", f"r{ending}", "--save-decisions", "d.toml").code == 0
     assert slsmigrate("--dry-run", "--report", "none/r.json").code == 2
 
 

@@ -2,6 +2,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,15 @@ def test_versions_with_their_own_label_may_differ_from_their_release() -> None:
 
 def test_early_positions_include_those_of_all_releases() -> None:
     assert {str(path) for path in early_positions()} >= {"service", "provider.region", "provider.credentials"}
+
+
+def test_of_two_releases_of_a_package_the_later_one_is_held_to_all_rules_of_the_earlier_one() -> None:
+    """Evidence for both is taken for the later one."""
+    for earlier, later in combinations(RELEASES.values(), 2):
+        if (earlier.package, earlier.family) == (later.package, later.family):
+            assert later.mangles_dollars >= earlier.mangles_dollars
+            assert later.takes_region_first_only >= earlier.takes_region_first_only
+            assert set(later.dialects) >= set(earlier.dialects)
 
 
 def strings_of(file: Path) -> set[str]:

@@ -32,14 +32,14 @@ def root(tmp_path: Path) -> Path:
 def test_report_of_every_format_is_written_without_values(root: Path, slsmigrate: Program) -> None:
     files = [root.parent / f"r{ending}" for ending in ENDINGS]
     assert slsmigrate("batch", root, "-n", *(word for file in files for word in ("--report", file))).code == 1
-    texts = [file.read_text() for file in files]
-    assert not [text for text in texts if secret("x") in text]
-    assert json.loads(texts[0])["totals"]["findings"] == 1
-    jsonschema.validate(json.loads(texts[1]), SCHEMA)
-    log = json.loads(texts[1])["runs"][0]
+    texts = {file.suffix: file.read_text() for file in files}
+    assert not [ending for ending, text in texts.items() if secret("x") in text]
+    assert json.loads(texts[".json"])["totals"]["findings"] == 1
+    jsonschema.validate(json.loads(texts[".sarif"]), SCHEMA)
+    log = json.loads(texts[".sarif"])["runs"][0]
     assert log["results"][0]["ruleId"] == "password"
     assert log["invocations"][0]["toolExecutionNotifications"]
-    assert "<script>alert(1)" not in texts[2]
+    assert "<script>alert(1)" not in texts[".html"]
 
 
 def test_json_on_standard_output_is_the_report(root: Path, slsmigrate: Program) -> None:

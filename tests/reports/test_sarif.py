@@ -49,7 +49,7 @@ def test_fingerprints_do_not_depend_on_the_value() -> None:
 
 def test_fingerprints_depend_on_the_place() -> None:
     read = manifest(TEXT.format("hunter2") + "  token: hunter2\n", "serverless.yml")
-    findings = [finding(read, path) for path in ('custom["a b"].password', 'custom.token')]
+    findings = [finding(read, path) for path in ('custom["a b"].password', "custom.token")]
     (run,) = json.loads(to_sarif(Report((planned_result(survey_of(findings, [False, False])),), is_batch=False)))[
         "runs"
     ]

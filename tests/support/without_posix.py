@@ -7,7 +7,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from multiprocessing import popen_fork
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 MODULES = ("fcntl", "grp", "pwd", "pty", "resource", "syslog", "termios", "tty")
@@ -42,6 +44,8 @@ def hide() -> None:
     for name in (*CALLS, *FLAGS):
         if hasattr(os, name):
             delattr(os, name)
+    # Where Windows ends a process in its own way, Python's library here needs the signals.
+    popen_fork.signal = SimpleNamespace(SIGTERM=signal.SIGTERM, SIGKILL=signal.SIGKILL)  # type: ignore[attr-defined]
     for name in (*SIGNALS, *SIGNAL_CALLS):
         if hasattr(signal, name):
             delattr(signal, name)

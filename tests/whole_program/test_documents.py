@@ -100,8 +100,16 @@ def test_rule_is_added_in_one_place(package: Path) -> None:
 
 
 def test_report_format_is_added_in_one_place(package: Path) -> None:
-    (package / "reports" / "plain.py").write_text("def to_text(report):\n    return f'{len(report.results)} results'\n")
-    insert(package / "reports" / "forms.py", "FORMS = (", 'Form(".txt", "migrate.reports.plain:to_text"),')
+    (package / "reports" / "plain.py").write_text(
+        "def to_text(report):\n    return f'{len(report.results)} results\\n' + str(report.results[0].diffs)\n"
+    )
+    row = 'Form(".txt", "migrate.reports.plain:to_text", (" results",), with_diffs=True),'
+    insert(package / "reports" / "forms.py", "FORMS = (", row)
+    (package.parent / "serverless.yml").write_text(MANIFEST.format(TOKEN) + "    DB_PASSWORD: quartz-heron-9k2p\n")
     assert ".txt" in run(package, "scan", "--help")
-    run(package, ".", "--dry-run", "--report", "r.txt")
-    assert (package.parent / "r.txt").read_text() == "1 results\n"
+    for _ in range(2):  # an earlier one is replaced
+        run(package, ".", "--dry-run", "--report", "r.txt")
+        written = (package.parent / "r.txt").read_text()
+        assert written.startswith("1 results\n")
+        assert "+++ b/serverless.yml" in written
+        (package.parent / "r.txt").write_text("3 results\n")
