@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from migrate.model import Accept, Applicability, Decision, Ignore, Skip
+from migrate.model import Accept, Applicability, Decision, Ignore, Skip, Way
 from migrate.plan.questions import Question
 
 
@@ -84,7 +84,7 @@ def review(questions: Sequence[Question], asker: Asker) -> tuple[Decision, ...] 
         if answer is Answer.REST:
             decisions |= {rest: _as_before(decisions.get(rest), names[rest]) for rest in _safe(questions, at)}
         else:
-            decisions[at] = _DECISIONS.get(answer) or Accept(names[at], _choice(question, answer, decisions.get(at)))
+            decisions[at] = _DECISIONS.get(answer) or Accept(names[at], _way(question, answer, decisions.get(at)))
         at = next((number for number in range(len(questions)) if number not in decisions), len(questions))
     return tuple(decisions[number] for number in range(len(questions)))
 
@@ -103,11 +103,11 @@ def _as_before(before: Decision | None, name: str) -> Decision:
     return Accept(name) if before is None else before
 
 
-def _choice(question: Question, answer: Answer, before: Decision | None) -> str:
+def _way(question: Question, answer: Answer, before: Decision | None) -> Way:
     """Return the way to move; another name does not change what was chosen before."""
     if answer is Answer.OTHER:
-        return question.choices[-1].key
-    return before.choice if answer is Answer.RENAME and isinstance(before, Accept) else ""
+        return question.choices[-1].way
+    return before.way if answer is Answer.RENAME and isinstance(before, Accept) else Way.USUAL
 
 
 _DECISIONS: Mapping[Answer, Decision] = {Answer.SKIP: Skip(), Answer.IGNORE: Ignore()}

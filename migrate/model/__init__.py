@@ -53,6 +53,7 @@ from migrate.model.plans import (
     PutState,
     Rewrite,
     Skip,
+    Way,
 )
 from migrate.model.text import (
     MAX_BYTES,
@@ -125,6 +126,7 @@ __all__ = [
     "Target",
     "Tier",
     "UsageError",
+    "Way",
     "exit_code_of",
     "lines_of",
     "memoize_by_identity",

@@ -13,14 +13,19 @@ from migrate.model.findings import Finding, Parameter, Secret, Target
 from migrate.model.text import Manifest, Span
 
 
-class Accept(Struct, frozen=True):
-    """Move the secret to the parameter of this name, which may hold variables such as `${sls:stage}`.
+class Way(StrEnum):
+    """The ways to move a value, by their words in a decisions file; not every value has each."""
 
-    `choice` selects one of several ways to move it: a key of `candidates.Choice`, '' for the first.
-    """
+    USUAL = ""
+    PART = "part"
+    WRITTEN = "written"
+
+
+class Accept(Struct, frozen=True):
+    """Move the secret to the parameter of this name, which may hold variables such as `${sls:stage}`."""
 
     name: str
-    choice: str = ""
+    way: Way = Way.USUAL
 
 
 class Ignore(Struct, frozen=True):

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
 from migrate.framework.jsyaml import Resolved, ScalarKind, is_canonical, resolve
-from migrate.model import Finding, Form, ScalarStyle, Secret, Span, Tier
+from migrate.model import Finding, Form, ScalarStyle, Secret, Span, Tier, Way
 from migrate.text.variables import parse
 
 
@@ -27,15 +27,18 @@ class Candidate(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """A way in which a person may move a value; `key` is its word in a decisions file."""
+    """A way in which a person may move a value, in words."""
 
-    key: str
+    way: Way
     label: str
 
 
-_ONLY = (Choice("", "Move it"),)
-_WHOLE_OR_PART = (Choice("", "Move it"), Choice("part", "Move only the secret part of it"))
-_NUMBER = (Choice("", "Move it as it is deployed today"), Choice("written", "Move it as it is written"))
+_ONLY = (Choice(Way.USUAL, "Move it"),)
+_WHOLE_OR_PART = (Choice(Way.USUAL, "Move it"), Choice(Way.PART, "Move only the secret part of it"))
+_NUMBER = (
+    Choice(Way.USUAL, "Move it as it is deployed today"),
+    Choice(Way.WRITTEN, "Move it as it is written"),
+)
 
 
 def candidate_of(finding: Finding, deployment: Deployment, tier: Tier) -> Candidate:
@@ -64,12 +67,15 @@ def choices_of(candidate: Candidate) -> tuple[Choice, ...]:
     return _WHOLE_OR_PART if candidate.whole and candidate.finding.form is Form.PART else _ONLY
 
 
-def apply_choice(candidate: Candidate, key: str) -> Candidate:
-    """Apply a choice to a candidate; one that it does not have changes nothing."""
+def move_by(candidate: Candidate, way: Way) -> Candidate:
+    """Return the candidate as it moves in a way.
+
+    A way that it does not have changes nothing.
+    """
     part = candidate.finding.part
-    if key == "part" and part is not None and candidate.finding.form is Form.PART:
+    if way is Way.PART and part is not None and candidate.finding.form is Form.PART:
         return replace(candidate, replaces=part, secret=candidate.finding.secret)
-    if key == "written" and is_rewritten_number(candidate):
+    if way is Way.WRITTEN and is_rewritten_number(candidate):
         return replace(candidate, secret=Secret(candidate.finding.scalar.value))
     return candidate
 

@@ -19,6 +19,7 @@ from migrate.model import (
     ManifestError,
     Skip,
     UsageError,
+    Way,
 )
 from migrate.plan.questions import Question
 
@@ -87,7 +88,7 @@ def _entry_text(entry: Entry) -> str:
 def _accepted(decision: Decision) -> list[tuple[str, str]]:
     if not isinstance(decision, Accept):
         return []
-    return [("parameter", decision.name), *([("choice", decision.choice)] if decision.choice else [])]
+    return [("parameter", decision.name), *([("choice", decision.way)] if decision.way is not Way.USUAL else [])]
 
 
 def decisions_output(file: Path) -> Output:
@@ -116,9 +117,15 @@ def read_decisions(file: Path) -> tuple[Entry, ...]:
         raise UsageError(f"not a decisions file: {said}", location=Location(file)) from None
 
 
+def _way(text: str) -> Way:
+    if text not in set(Way):
+        raise ValueError(f"choice is one of {', '.join(filter(None, Way))}")
+    return Way(text)
+
+
 def _entry(row: Mapping[str, str]) -> Entry:
     known: Mapping[str, Callable[[], Decision]] = {
-        "move": lambda: Accept(row["parameter"], row.get("choice", "")),
+        "move": lambda: Accept(row["parameter"], _way(row.get("choice", ""))),
         "skip": Skip,
         "ignore": Ignore,
     }

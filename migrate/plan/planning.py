@@ -28,7 +28,7 @@ from migrate.model import (
     Target,
 )
 from migrate.plan import naming
-from migrate.plan.candidates import Candidate, apply_choice
+from migrate.plan.candidates import Candidate, move_by
 from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question
 from migrate.stores import limits
@@ -61,7 +61,7 @@ def _change(
 ) -> Change:
     name = question.name
     if isinstance(decision, Accept):
-        name, candidate = decision.name, apply_choice(candidate, decision.choice)
+        name, candidate = decision.name, move_by(candidate, decision.way)
     change = Change(
         candidate.finding, question.applicability, candidate.replaces, candidate.secret, name, notes=question.notes
     )

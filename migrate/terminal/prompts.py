@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from migrate.files.signals import on_signal
 from migrate.framework.releases import RELEASES, joint_label
 from migrate.migration.session import Answer, Conflict
-from migrate.model import Accept, Decision, Ignore, Manifest, Skip
+from migrate.model import Accept, Decision, Ignore, Manifest, Skip, Way
 from migrate.model.visible import visible
 from migrate.plan.questions import Question
 from migrate.stores import limits
@@ -117,7 +117,7 @@ def _default(before: Decision | None) -> Answer:
             return Answer.SKIP
         case Ignore():
             return Answer.IGNORE
-        case Accept(choice=choice) if choice:
+        case Accept(way=way) if way is not Way.USUAL:
             return Answer.OTHER
     return Answer.MOVE
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 import pytest
 
 from migrate.migration.session import Answer, Conflict, review
-from migrate.model import Accept, Decision, Finding, Ignore, Skip
+from migrate.model import Accept, Decision, Finding, Ignore, Skip, Way
 from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question, questions
 from tests.support.build import deployments, finding, manifest
@@ -119,8 +119,8 @@ def test_choice_to_move_only_the_part_is_kept_in_the_decision() -> None:
     read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n")
     found = [finding(read, "custom.dbUrl", "pw1pw1")]
     (question,) = questions(found, deployments(found), ParameterOptions())
-    assert [way.key for way in question.choices] == ["", "part"]
-    assert review([question], Scripted("o")) == (Accept("/s/db-url", "part"),)
+    assert [way.way for way in question.choices] == [Way.USUAL, Way.PART]
+    assert review([question], Scripted("o")) == (Accept("/s/db-url", Way.PART),)
 
 
 def test_accepting_all_keeps_answers_and_still_asks_about_doubtful_findings() -> None:
@@ -137,4 +137,4 @@ def test_new_name_keeps_the_chosen_way_of_moving() -> None:
     read = manifest("service: s\ncustom:\n  dbUrl: postgres://a:pw1pw1@h/x\n  aSecret: one1\n")
     found = [finding(read, "custom.dbUrl", "pw1pw1"), finding(read, "custom.aSecret")]
     asked = questions(found, deployments(found), ParameterOptions())
-    assert review(asked, Scripted("obnm", "/other"))[0] == Accept("/other", "part")  # type: ignore[index]
+    assert review(asked, Scripted("obnm", "/other"))[0] == Accept("/other", Way.PART)  # type: ignore[index]

@@ -1,7 +1,7 @@
 """What of a value moves, and in which ways a person may move it."""
 
-from migrate.model import Applicability, Form, Framework, Span, Tier
-from migrate.plan.candidates import apply_choice, candidate_of, choices_of
+from migrate.model import Applicability, Form, Framework, Span, Tier, Way
+from migrate.plan.candidates import candidate_of, choices_of, move_by
 from migrate.plan.eligibility import reasons
 from tests.support.build import LEGACY, LEGACY_1, MODERN, deployed, finding, manifest
 
@@ -40,10 +40,10 @@ def test_custom_delimiters_of_a_manifest_mark_a_variable() -> None:
     assert candidate_of(found, deployed(found.manifest, framework=LEGACY), Tier.STANDARD).secret.reveal() == "hunter2"
 
 
-def choice(value: str, key: str, framework: Framework = MODERN) -> tuple[Applicability, str]:
+def choice(value: str, way: str, framework: Framework = MODERN) -> tuple[Applicability, str]:
     found = finding(manifest(f"{HEAD}  environment:\n    PIN: {value}\n"), "provider.environment.PIN")
     each = candidate_of(found, deployed(found.manifest, framework=framework), Tier.STANDARD)
-    return next(reasons(each))[0], apply_choice(each, key).secret.reveal()
+    return next(reasons(each))[0], move_by(each, Way(way)).secret.reveal()
 
 
 def test_number_offers_the_deployed_and_the_written_text() -> None:
@@ -56,6 +56,6 @@ def test_number_offers_the_deployed_and_the_written_text() -> None:
 def test_connection_string_offers_to_move_the_password_alone() -> None:
     found = finding(manifest(URL), "custom.plain", "hunter2")
     each = candidate_of(found, deployed(found.manifest), Tier.STANDARD)
-    assert [way.key for way in choices_of(each)] == ["", "part"]
-    assert apply_choice(each, "part").secret.reveal() == "hunter2"
-    assert apply_choice(each, "nonsense") == each
+    assert [choice.way for choice in choices_of(each)] == [Way.USUAL, Way.PART]
+    assert move_by(each, Way.PART).secret.reveal() == "hunter2"
+    assert move_by(each, Way.WRITTEN) == each

@@ -84,13 +84,20 @@ def test_conflicting_decisions_for_one_secret_are_reported() -> None:
     assert stale == ("/s/k: the findings of one secret are decided differently",)
 
 
+ENTRY = "version = 1\n[[finding]]\nfile='a'\nkey-path='b'\nrule='c'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("version = 2\n", "version 1"),
         ("nonsense", "not a decisions file"),
         ("version = 1\n[[finding]]\nfile = 'a'\n", "lacks 'decision'"),
-        ("version = 1\n[[finding]]\nfile='a'\nkey-path='b'\nrule='c'\ndecision='burn'\n", "one of move, skip, ignore"),
+        (f"{ENTRY}decision='burn'\n", "one of move, skip, ignore"),
+        (
+            "version = 1\n[[finding]]\ndecision='move'\nparameter='/a'\nchoice='x'\nfile='a'\nkey-path='b'\nrule='c'\n",
+            "one of part",
+        ),
         ("version = 1\nfinding = 3\n", r"written \[\[finding\]\]"),
         ("version = 1\n[[finding]]\ndecision='move'\nparameter=5\n", "holds texts only"),
     ],

@@ -18,6 +18,7 @@ from migrate.model import (
     Skip,
     Target,
     Tier,
+    Way,
 )
 from migrate.plan.naming import ParameterOptions
 from migrate.plan.planning import plan, rewritten
@@ -285,7 +286,7 @@ def test_choices_of_a_question_are_those_of_its_first_finding() -> None:
     read = manifest(f"service: shop\ncustom:\n  a:\n    queueUrl: {url}\n  b:\n    queueUrl: {url}\n")
     found = [finding(read, "custom.a.queueUrl", "pw1"), finding(read, "custom.b.queueUrl")]
     (question,) = questions(found, deployments(found), ParameterOptions())
-    assert [choice.key for choice in question.choices] == ["", "part"]
+    assert [choice.way for choice in question.choices] == [Way.USUAL, Way.PART]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from migrate.migration.session import Answer, Conflict
-from migrate.model import Accept, Decision, Skip
+from migrate.model import Accept, Decision, Skip, Way
 from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question, questions
 from migrate.terminal.console import Console
@@ -69,7 +69,7 @@ def test_letter_or_arrow_keys_choose_an_answer(
 
 
 @pytest.mark.parametrize(
-    ("typed", "before", "expected"), [("o" + ENTER, None, Answer.OTHER), (ENTER, Accept("/x", "part"), Answer.OTHER)]
+    ("typed", "before", "expected"), [("o" + ENTER, None, Answer.OTHER), (ENTER, Accept("/x", Way.PART), Answer.OTHER)]
 )
 def test_part_alone_can_be_moved(
     keys: PipeInput, asker: TerminalAsker, typed: str, before: Decision | None, expected: Answer
