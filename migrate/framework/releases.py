@@ -223,13 +223,13 @@ def traits_of(framework: Framework) -> ReleaseTraits | None:
 
 
 def joint_label(releases: Iterable[str], majors: Sequence[int] = ()) -> str:
-    """Name several releases of a package, as in `Serverless 1 or 2`, `osls 3 or 4`."""
+    """Name several releases of a package, as in `Serverless 2, 3 or 4`, `osls 3 or 4`."""
     labels: list[str] = []
-    for row in (RELEASES[release] for release in releases):
+    for row in sorted((RELEASES[release] for release in releases), key=lambda row: row.majors):
         numbers = [str(major) for major in row.majors if major in majors] if len(row.majors) > 1 else []
         label = f"{row.label} {' or '.join(numbers)}".rstrip()
         labels.append(label.removeprefix(f"{row.label.partition(' ')[0]} ") if labels else label)
-    return " or ".join(labels)
+    return " or ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
 
 
 @cache

@@ -155,5 +155,6 @@ def _place(entry: Entry) -> tuple[str, str, str]:
 
 def _last_question(survey: BatchSurvey, where: str) -> str:
     count = sum(summary.has_work for summary in survey.summaries)
-    noun = "repository" if count == 1 else "repositories"
-    return f"Put up to {survey.puts} parameters{where} and rewrite {count} {noun}?"
+    parameters = "1 parameter" if survey.puts == 1 else f"{survey.puts} parameters"
+    repositories = "1 repository" if count == 1 else f"{count} repositories"
+    return f"Put up to {parameters}{where} and rewrite {repositories}?"

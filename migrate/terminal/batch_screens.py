@@ -55,10 +55,9 @@ def result_line(result: RepositoryResult) -> Line:
 def total_lines(sums: Totals) -> Iterator[Line]:
     """Yield what it all comes to."""
     parts = ", ".join(f"{sums.statuses[status]} {_WORDS[status]}" for status in _WORDS if status in sums.statuses)
-    count = "1 repository" if sums.repositories == 1 else f"{sums.repositories} repositories"
-    yield [("bold", f"{count}: {parts or 'nothing to do'}")]
+    yield [("bold", f"{counted(sums.repositories, 'repository')}: {parts or 'nothing to do'}")]
     words = phrases(
-        (True, f"{sums.findings} secrets found in {counted(sums.files, 'file')}"),
+        (True, f"{counted(sums.findings, 'secret')} found in {counted(sums.files, 'file')}"),
         (sums.moved, f"{sums.moved} moved"),
         (sums.put, f"{counted(sums.put, 'parameter')} put"),
         (sums.existing, f"{sums.existing} were there"),

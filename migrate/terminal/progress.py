@@ -15,6 +15,7 @@ from migrate.migration.results import RepositoryResult, RepositoryStatus
 from migrate.model import PutDone
 from migrate.terminal.batch_screens import result_line
 from migrate.terminal.console import Console, OutputError
+from migrate.terminal.words import counted
 
 
 class Lines:
@@ -130,7 +131,7 @@ class Bar:
             self._results.pop(result.name, None)
             if result.status is not RepositoryStatus.CLEAN:
                 self._results[result.name] = result
-            self._bar.update(self._tasks[0], advance=1, secrets=f"{self._secrets} secrets")
+            self._bar.update(self._tasks[0], advance=1, secrets=counted(self._secrets, "secret"))
 
     def put(self, event: PutDone) -> None:
         """See `BatchObserver`."""

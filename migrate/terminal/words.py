@@ -4,8 +4,10 @@ from __future__ import annotations
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 value`, `2 values`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """`1 value`, `2 values`, `3 repositories`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun.removesuffix('y')}ies" if noun.endswith(("ry", "ty")) else f"{number} {noun}s"
 
 
 def phrases(*rows: tuple[object, str]) -> list[str]:

@@ -24,7 +24,7 @@ def last_question(survey: Survey, allow_entries: int, commit: Commit | None) -> 
         (new, f"put {counted(new, 'parameter')}"),
         (over, f"overwrite {counted(over, 'parameter')}"),
         (files, f"rewrite {counted(files, 'file')}"),
-        (allow_entries, f"add {allow_entries} allow {'entry' if allow_entries == 1 else 'entries'}"),
+        (allow_entries, f"add {counted(allow_entries, 'allow entry')}"),
         (commit is not None, _commit_words(commit)),
     )
     text = enumerated(words)

@@ -9,9 +9,10 @@ import jsonschema
 import pytest
 
 from migrate.commands.cli import main
+from migrate.files.outputs import check_outputs
 from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus
 from migrate.model import UsageError
-from migrate.reports.forms import ENDINGS
+from migrate.reports.forms import ENDINGS, report_output
 from migrate.reports.report import Report, merged, read_report, render, write_report
 from tests.reports.test_sarif import SCHEMA
 from tests.support.gitrepos import manifest, repository, secret
@@ -40,6 +41,19 @@ def test_report_of_every_format_is_written_without_values(root: Path, slsmigrate
     assert log["results"][0]["ruleId"] == "password"
     assert log["invocations"][0]["toolExecutionNotifications"]
     assert "<script>alert(1)" not in texts[".html"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("results", [(), (CLEAN, FAILED)])
+def test_later_report_replaces_an_earlier_one(
+    tmp_path: Path, ending: str, results: tuple[RepositoryResult, ...]
+) -> None:
+    file = tmp_path / f"r{ending}"
+    write_report(file, Report(results))
+    check_outputs([report_output("--report", file)])
+    file.write_text("somebody else's\n")
+    with pytest.raises(UsageError, match="is not ours"):
+        check_outputs([report_output("--report", file)])
 
 
 def test_json_on_standard_output_is_the_report(root: Path, slsmigrate: Program) -> None:
@@ -85,7 +99,7 @@ def test_file_that_is_not_a_batch_report_is_refused(tmp_path: Path, content: str
         (["--yes", "--worktree"], "--worktree needs a --branch"),
         (["--yes", "--shared-template", "/shared/{key}"], "does not go with --yes"),
         (["-n", "--shared-template", "/shared/{colour}"], "unknown field"),
-        (["-n", "--report", "r.txt"], "the ending must be"),
+        (["-n", "--report", "r.none"], "the ending must be"),
         (["-n", "--shard", "9/8"], "must be written as 2/8"),
         (["-n", "--repository", "nothing"], "no repository found"),
         (["-n", "--repos", "gone"], "No such file"),
@@ -100,4 +114,7 @@ def test_impossible_request_is_refused(
 
 
 def test_merged_report_requires_a_known_file_ending(tmp_path: Path, slsmigrate: Program) -> None:
-    assert slsmigrate("report", "merge", tmp_path / "1.json", "-o", tmp_path / "all.txt").code == 2
+    write_report(tmp_path / "1.json", Report((CLEAN,)))
+    ran = slsmigrate("report", "merge", tmp_path / "1.json", "-o", tmp_path / "all.none")
+    assert ran.code == 2
+    assert "the ending must be" in ran.err

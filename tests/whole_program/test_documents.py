@@ -103,13 +103,13 @@ def test_report_format_is_added_in_one_place(package: Path) -> None:
     (package / "reports" / "plain.py").write_text(
         "def to_text(report):\n    return f'{len(report.results)} results\\n' + str(report.results[0].diffs)\n"
     )
-    row = 'Form(".txt", "migrate.reports.plain:to_text", (" results",), with_diffs=True),'
+    row = 'Form(".made", "migrate.reports.plain:to_text", (" results",), with_diffs=True),'
     insert(package / "reports" / "forms.py", "FORMS = (", row)
     (package.parent / "serverless.yml").write_text(MANIFEST.format(TOKEN) + "    DB_PASSWORD: quartz-heron-9k2p\n")
-    assert ".txt" in run(package, "scan", "--help")
+    assert ".made" in run(package, "scan", "--help")
     for _ in range(2):  # an earlier one is replaced
-        run(package, ".", "--dry-run", "--report", "r.txt")
-        written = (package.parent / "r.txt").read_text()
+        run(package, ".", "--dry-run", "--report", "r.made")
+        written = (package.parent / "r.made").read_text()
         assert written.startswith("1 results\n")
         assert "+++ b/serverless.yml" in written
-        (package.parent / "r.txt").write_text("3 results\n")
+        (package.parent / "r.made").write_text("3 results\n")
