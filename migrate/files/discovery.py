@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -108,13 +108,14 @@ class _Crawl:
         self._text = cache(_text)
         self._family = cache(matching_files)
         self._repository = cache(self._root_of_directory)
+        self._real_directory = cache(partial(Path.resolve, strict=True))
 
     # ── the paths given ──
 
     def take(self, path: Path) -> None:
         """Take a path of the command line."""
         try:
-            real = path.resolve(strict=True)
+            real = self._real_path(path)
         except (OSError, RuntimeError):
             self.problems.append(Problem("does not exist or can't be reached", Location(path)))
             return
@@ -127,6 +128,13 @@ class _Crawl:
         else:
             place = path if path == real else path.parent.resolve() / path.name
             self._take_file(_Service(real, place.parent, self._root_of_file(place)), path.name, outright=True)
+
+    def _real_path(self, path: Path) -> Path:
+        """Resolve a path as `Path.resolve(strict=True)`; each directory is resolved only once."""
+        if path.name in ("", "..") or path.is_symlink():
+            return path.resolve(strict=True)
+        path.lstat()
+        return self._real_directory(path.parent) / path.name
 
     def _take_directory(self, directory: Path) -> None:
         self._given.append(directory)
@@ -233,12 +241,13 @@ class _Crawl:
 def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
     """Yield the manifests in the directories above a file, up to the root.
 
-    The nearest comes first.
+    The nearest comes first. The file's directory is a real one.
     """
     for directory in (each for each in place.parents if each.is_relative_to(root)):
         for suffix in SUFFIXES:
-            if is_file(directory / f"serverless{suffix}"):
-                yield real_path(directory / f"serverless{suffix}")
+            manifest = directory / f"serverless{suffix}"
+            if is_file(manifest):
+                yield real_path(manifest) if manifest.is_symlink() else manifest
 
 
 def _is_pruned(file: Path, root: Path) -> bool:
