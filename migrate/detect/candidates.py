@@ -60,7 +60,7 @@ def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
                     or (has_options and _is_item(parts))
                     or (len(value) >= _RANDOM and (in_container or _is_among_secrets(parts[:-1])))
                 )
-                and not harmless.issuperset(_grades(value))
+                and not _is_harmless(value, harmless)
             )
         ):
             yield scalar
@@ -78,16 +78,16 @@ def _stands_out(value: str) -> bool:
 
 
 @lru_cache(maxsize=_KEPT)
-def _grades(value: str) -> frozenset[ValueClass]:
-    """Return the classes that a value may have, for every origin of secrets.
+def _is_harmless(value: str, harmless: frozenset[ValueClass]) -> bool:
+    """Return whether a value is of a harmless class for every origin of secrets.
 
-    A value with blanks or slashes counts as plain, since only a closer look can class it.
+    One with blanks or slashes is not: only a closer look can class it.
     """
     if value.startswith("${") and is_reference(value):
-        return _HARMLESS
+        return True
     if "/" in value or any(char.isspace() for char in value):
-        return frozenset({ValueClass.PLAIN})
-    return frozenset(classify(value, origin) for origin in SecretOrigin)
+        return False
+    return all(classify(value, origin) in harmless for origin in SecretOrigin)
 
 
 _HARMLESS = frozenset({ValueClass.NEVER})
