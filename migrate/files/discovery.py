@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -73,6 +73,10 @@ def _in_order(path: Path) -> tuple[str, ...]:
     return path.parts
 
 
+def _resolve(directory: Path) -> Path:
+    return directory.resolve(strict=True)
+
+
 def _files_last(path: Path) -> bool:
     """Return a sort key that puts directories first.
 
@@ -108,7 +112,7 @@ class _Crawl:
         self._text = cache(_text)
         self._family = cache(matching_files)
         self._repository = cache(self._root_of_directory)
-        self._real_directory = cache(partial(Path.resolve, strict=True))
+        self._real_directory = cache(_resolve)
 
     # ── the paths given ──
 
