@@ -111,6 +111,7 @@ class _Crawl:
         self._given: list[Path] = []
         self._text = cache(_text)
         self._family = cache(matching_files)
+        self._holds_git = cache(holds_git)
         self._repository = cache(self._root_of_directory)
         self._real_directory = cache(_resolve)
 
@@ -165,9 +166,7 @@ class _Crawl:
 
         Each directory on the way upwards is asked only once.
         """
-        if holds_git(directory):
-            return directory
-        return self._repository(directory.parent) if directory.parent != directory else None
+        return next((each for each in (directory, *directory.parents) if self._holds_git(each)), None)
 
     def _root_of_file(self, place: Path) -> Path:
         repository = self._repository(place.parent)

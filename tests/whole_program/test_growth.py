@@ -238,6 +238,24 @@ def test_early_positions_that_reach_everywhere_are_followed_quickly(service: Pat
         assert slsmigrate("--dry-run").code == 0
 
 
+@pytest.fixture
+def deep(service: Path) -> Iterator[str]:
+    """A directory below 1,200 others, which no recursion could make or remove."""
+    paths = [service / ("a/" * depth) for depth in range(1, 1_201)]
+    for path in paths:
+        path.mkdir()
+    yield "a/" * len(paths)
+    (paths[-1] / "serverless.yml").unlink()
+    for path in reversed(paths):
+        path.rmdir()
+
+
+def test_file_a_thousand_directories_deep_is_read(service: Path, slsmigrate: Program, deep: str) -> None:
+    write(service / deep, {"serverless.yml": HEAD + f"  password: {secret(1)}\n"})
+    assert slsmigrate("scan", ".").code == 10
+    assert slsmigrate(f"{deep}serverless.yml", "--dry-run").code == 0
+
+
 # ── too much, too deep, no file at all ────────────────────────────────────────────────────────
 
 BOMBS = {
