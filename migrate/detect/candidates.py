@@ -44,7 +44,7 @@ def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
     """
     harmless = _HARMLESS if settings.placeholders else _HARMLESS | {ValueClass.PLACEHOLDER}
     opening = None if settings.delimiters == DEFAULT else settings.delimiters.open
-    has_options = any(scalar.value.startswith("-") for scalar in manifest.scalars)
+    command_lines = {scalar.path.parts[:-1] for scalar in manifest.scalars if scalar.value.startswith("-")}
     in_container = is_container(manifest.file.stem)
     for scalar in manifest.scalars:
         value, parts = scalar.value, scalar.path.parts
@@ -57,7 +57,7 @@ def candidates(manifest: Manifest, settings: Settings) -> Iterator[Scalar]:
             or (
                 (
                     _is_named(parts)
-                    or (has_options and _is_item(parts))
+                    or (command_lines and parts[:-1] in command_lines and _is_item(parts))
                     or (len(value) >= _RANDOM and (in_container or _is_among_secrets(parts[:-1])))
                 )
                 and not _is_harmless(value, harmless)
@@ -100,8 +100,13 @@ def _is_named(parts: Parts) -> bool:
     """
     leaf, owner = parts[-1] if parts else 0, parts[-2] if len(parts) > 1 else ""
     if isinstance(leaf, str) and isinstance(owner, str) and not _passes_on(leaf):
-        return leaf in _PROPERTIES or _promises(leaf) or _promises_of_many(owner)
+        return _is_named_by(leaf, owner)
     return _is_named_further_up(parts)
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_named_by(leaf: str, owner: str) -> bool:
+    return leaf in _PROPERTIES or _promises(leaf) or _promises_of_many(owner)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -247,9 +247,9 @@ def present(text: str) -> tuple[Shape, ...]:
     """Return the shapes that a text may hold, by their anchors."""
     runs = _runs(text)
     found = {shape.id for anchor, shape in _ANYWHERE if anchor in text}
-    # Few texts hold the beginning of an anchor: only those are searched for all of them.
-    if not _BEGINNINGS.isdisjoint(runs[at : at + _BEGINNING] for at in range(len(runs))):
-        found |= {shape.id for anchor, shape in _IN_A_RUN if anchor in runs}
+    # Only the anchors that could begin in the text are searched for: few texts hold a beginning.
+    for beginning in _IN_A_RUN.keys() & {runs[at : at + _BEGINNING] for at in range(len(runs))}:
+        found |= {shape.id for anchor, shape in _IN_A_RUN[beginning] if anchor in runs}
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
 
 
@@ -270,5 +270,7 @@ SHORTEST = 15
 _ANCHORED = [(anchor, shape) for shape in SHAPES for anchor in shape.anchors.split()]
 _BEGINNING = 3  # characters
 _ANYWHERE = [(anchor, shape) for anchor, shape in _ANCHORED if may_spread(shape) or len(anchor) < _BEGINNING]
-_IN_A_RUN = [row for row in _ANCHORED if row not in _ANYWHERE]
-_BEGINNINGS = frozenset(anchor[:_BEGINNING] for anchor, _ in _IN_A_RUN)
+_IN_A_RUN: dict[str, list[tuple[str, Shape]]] = {}
+for _row in _ANCHORED:
+    if _row not in _ANYWHERE:
+        _IN_A_RUN.setdefault(_row[0][:_BEGINNING], []).append(_row)

@@ -165,7 +165,7 @@ def _begin(gate: Event) -> None:
     SYSTEM.leave_interrupts()
     gate.wait()
     gc.freeze()
-    gc.set_threshold(20_000)  # a parse makes few circles, and yet memory has to stay flat for however many files
+    gc.set_threshold(100_000)  # a parse makes few circles, and yet memory has to stay flat for however many files
     with suppress(RuntimeError):  # no thread to be had: then the next read or write ends it
         threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -19,7 +19,7 @@ from migrate.text.variables import DEFAULT, Delimiters
 from migrate.workspace.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 
 _MANY = 128  # files; fewer are searched in the time that it takes to start processes
-_CHUNK = 16
+_SHARES = 16  # of the files, for each process: what is handed over at once
 _SERVICE = re.compile(rb"^service:[ \t]+[\w\"'$]", re.MULTILINE)
 Progress = Callable[[int, int], None]
 Also = Callable[[Manifest], Sequence[Finding]]
@@ -138,7 +138,8 @@ def _searched_by_others(todo: Sequence[Task], reader: Reader) -> Iterator[Sequen
     from migrate.workspace.process_pool import cores, run_in_processes
 
     _get_ready()
-    for each in run_in_processes(_searched, todo, _crashed, processes=cores(), chunk=_CHUNK):
+    chunk = max(1, len(todo) // (cores() * _SHARES))
+    for each in run_in_processes(_searched, todo, _crashed, processes=cores(), chunk=chunk):
         reader.learn(each)
         yield each.findings
 

@@ -37,7 +37,7 @@ def test_parallel_scan_finds_what_one_process_finds_in_equal_order(
     write(tmp_path, {**BROKEN, **FILES, **CLEAN})
     alone = load(LoadRequest([tmp_path], tmp_path))
     monkeypatch.setattr(scanner, "_MANY", 2)
-    monkeypatch.setattr(scanner, "_CHUNK", 4)
+    monkeypatch.setattr(scanner, "_SHARES", 5)
     seen: list[tuple[int, int]] = []
     together = load(LoadRequest([tmp_path], tmp_path, all_cores=True), lambda *at: seen.append(at))
     assert sorted(told(together)) == sorted(told(alone))
