@@ -135,7 +135,7 @@ class _Crawl:
             self._take_file(_Service(real, place.parent, self._root_of_file(place)), path.name, outright=True)
 
     def _real_path(self, path: Path) -> Path:
-        """Resolve a path as `Path.resolve(strict=True)`; each directory is resolved only once."""
+        """Resolve a path as `Path.resolve(strict=True)`, each directory only once."""
         if path.name in ("", "..") or path.is_symlink():
             return path.resolve(strict=True)
         path.lstat()
