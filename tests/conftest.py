@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,6 +24,12 @@ _POSIX_ONLY = 'assert sys.platform != "win32"'
 _FOREIGN = ("AWS_", "SLS", "SERVERLESS_")
 # Without the last, each of the hundred programs that are started would compile all modules again.
 _ALSO_FOREIGN = ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
+
+
+def pytest_configure() -> None:
+    """Have the tests, and what they start, end by a hangup even under nohup."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -44,6 +44,13 @@ RECIPES = [spec.hits[0].recipe for spec in RULES] + [
     *(
         "${env:X}",
         "${env:DB_PASSWORD, 'tiger99'}",
+        "${env:X, 'tiger99'}",
+        "${env:my.db.password~true, 'root'}",
+        '${env:X, "{base62:24}"}',
+        "${self:custom.${opt:stage, 'dev'}.x, '{base62:40}'}",
+        "a-${opt:stage, 'dev'}",
+        "${file(./${opt:stage, 'dev'}.yml):apiToken, 'tiger{digits:3}'}",
+        "https://h/${opt:api key, 'tiger99'}/x",
         "${ssm:/a/jwt-secret, 'x{digits:4}'}",
         "dev",
         "DB_PASSWORD",
