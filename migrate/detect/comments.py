@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 
 from migrate.detect.placeholders import ANNOUNCED
 from migrate.model import Lines, Scalar
@@ -16,16 +16,21 @@ _ALLOWED = LazyPattern(
     r"slsmigrate:\s*ignore|pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow|\bggignore\b", re.IGNORECASE
 )
 _NEXT_LINE = LazyPattern(r"\s*#.*?pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.IGNORECASE)
+_NEAR = 100  # characters behind a value that are looked at before lines are counted
 
 
 class Comments:
     """The comments of one text."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._lines = text, Lines(text)
+        self._text = text
         self._allowing = cache(self._last(_HASH, _ALLOWED))
         self._announcing = cache(self._last(_REMARK, ANNOUNCED))
         self._allows_next = cache(lambda line: _NEXT_LINE.match(self._lines.span(line).of(text)) is not None)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self._text)
 
     def lines_of(self, scalar: Scalar) -> tuple[int, int]:
         """Return the numbers of the first and the last line of a value."""
@@ -34,6 +39,9 @@ class Comments:
 
     def announce(self, scalar: Scalar) -> bool:
         """Return whether the comment after a value, on its line, marks it for replacement."""
+        behind, line_end, _ = self._text[scalar.span.end : scalar.span.end + _NEAR].partition("\n")
+        if line_end and "#" not in behind:  # as most lines end
+            return False
         return self._announcing(self.lines_of(scalar)[1]) >= scalar.span.end
 
     def allow(self, scalar: Scalar, *, is_json: bool) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from migrate.detect import checks
 from migrate.detect.shapes import Shape
 from migrate.model import Confidence, Kind
+from migrate.model.lazy_pattern import LazyPattern, any_of
 
 _MEDIUM, _LOW = Confidence.MEDIUM, Confidence.LOW
 _UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -245,11 +246,11 @@ SHAPES: tuple[Shape, ...] = (
 @lru_cache(maxsize=8192)
 def present(text: str) -> tuple[Shape, ...]:
     """Return the shapes that a text may hold, by their anchors."""
+    if _ANCHOR.search(text) is None:  # as in most
+        return ()
     runs = _runs(text)
-    found = {shape.id for anchor, shape in _ANYWHERE if anchor in text}
-    # Only the anchors that could begin in the text are searched for: few texts hold a beginning.
-    for beginning in _IN_A_RUN.keys() & {runs[at : at + _BEGINNING] for at in range(len(runs))}:
-        found |= {shape.id for anchor, shape in _IN_A_RUN[beginning] if anchor in runs}
+    found = {shape.id for anchor, shape in _IN_A_RUN if anchor in runs}
+    found |= {shape.id for anchor, shape in _SPREAD if anchor in text}
     return tuple(shape for shape in SHAPES if shape.id in found) if found else ()
 
 
@@ -268,9 +269,6 @@ def may_spread(shape: Shape) -> bool:
 
 SHORTEST = 15
 _ANCHORED = [(anchor, shape) for shape in SHAPES for anchor in shape.anchors.split()]
-_BEGINNING = 3  # characters
-_ANYWHERE = [(anchor, shape) for anchor, shape in _ANCHORED if may_spread(shape) or len(anchor) < _BEGINNING]
-_IN_A_RUN: dict[str, list[tuple[str, Shape]]] = {}
-for _row in _ANCHORED:
-    if _row not in _ANYWHERE:
-        _IN_A_RUN.setdefault(_row[0][:_BEGINNING], []).append(_row)
+_IN_A_RUN = [(anchor, shape) for anchor, shape in _ANCHORED if not may_spread(shape)]
+_SPREAD = [(anchor, shape) for anchor, shape in _ANCHORED if may_spread(shape)]
+_ANCHOR = LazyPattern(any_of(anchor for anchor, _ in _ANCHORED))

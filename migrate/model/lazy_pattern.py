@@ -32,6 +32,17 @@ class LazyPattern:
         return getattr(compiled, name)
 
 
+def any_of(texts: Iterable[str]) -> str:
+    """Return a pattern that matches any of these texts.
+
+    They are grouped by their first characters: Python's engine tries a choice's branches one by one.
+    """
+    rests: dict[str, list[str]] = {}
+    for text in sorted(set(texts)):
+        rests.setdefault(text[0], []).append(re.escape(text[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(several)})" for first, several in rests.items())
+
+
 def one_of(patterns: Iterable[str], after: str) -> str:
     """Join patterns that must not follow a character of `after`.
 
