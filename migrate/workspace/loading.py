@@ -75,7 +75,8 @@ def load(request: LoadRequest, progress: Progress = lambda done, total: None) ->
     reader = Reader(request.sources)
     discovery = discover(request.paths, cwd=request.cwd, nested=request.nested)
     todo = tasks(discovery.files, placeholders=request.placeholders)
-    findings = search(todo, reader, request.also, progress, all_cores=request.all_cores)
+    all_cores = request.all_cores and not request.sources  # other processes read the files as they are
+    findings = search(todo, reader, request.also, progress, all_cores=all_cores)
     return _workspace(request, discovery, reader, tuple(findings))
 
 

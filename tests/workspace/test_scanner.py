@@ -48,6 +48,16 @@ def test_parallel_scan_finds_what_one_process_finds_in_equal_order(
     assert seen[-1] == (len(together.discovery.files), len(together.discovery.files))
 
 
+def test_bytes_that_are_given_for_files_count_where_processes_share_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {**FILES, **CLEAN})
+    monkeypatch.setattr(scanner, "_MANY", 2)
+    given = {tmp_path / file: b"service: x\ncustom: {dbPassword: quartz-heron-9k2p}\n" for file in CLEAN}
+    workspace = load(LoadRequest([tmp_path], tmp_path, sources=given, all_cores=True))
+    assert sum(finding.secret.reveal() == "quartz-heron-9k2p" for finding in workspace.findings) == len(CLEAN)
+
+
 def test_file_whose_process_died_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, **CLEAN})
     monkeypatch.setattr(scanner, "_MANY", 2)
