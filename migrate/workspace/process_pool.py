@@ -21,7 +21,7 @@ from msgspec import Struct
 from migrate.files.platform import SYSTEM
 
 if TYPE_CHECKING:
-    from multiprocessing.synchronize import Event
+    from multiprocessing.synchronize import Semaphore
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -126,7 +126,7 @@ def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
     """
     context = multiprocessing.get_context(SYSTEM.process_start)
     try:
-        gate = context.Event()
+        gate = context.Semaphore(0)
         executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(gate,))
     except (OSError, ImportError, NotImplementedError):  # no semaphore to be had, as where there is no shared memory
         yield None
@@ -143,7 +143,7 @@ def _executor(processes: int) -> Iterator[ProcessPoolExecutor | None]:
             process.join()
 
 
-def _start(executor: ProcessPoolExecutor, processes: int, gate: Event) -> bool:
+def _start(executor: ProcessPoolExecutor, processes: int, gate: Semaphore) -> bool:
     """Start an executor's processes; return False where that is impossible.
 
     Signals are blocked in them until their handlers are set. None begins before all are started: an executor that
@@ -154,20 +154,21 @@ def _start(executor: ProcessPoolExecutor, processes: int, gate: Event) -> bool:
             begun = [executor.submit(os.getpid) for _ in range(processes)]
     except (OSError, RuntimeError):  # no process or no thread to be had
         return False
-    gate.set()
+    for _ in begun:
+        gate.release()
     return all(future.exception() is None for future in begun)
 
 
 # ── in the other process ──────────────────────────────────────────────────────────────────────
 
 
-def _begin(gate: Event) -> None:
+def _begin(gate: Semaphore) -> None:
     SYSTEM.leave_interrupts()
-    gate.wait()
     gc.freeze()
     gc.set_threshold(100_000)  # a parse makes few circles, and yet memory has to stay flat for however many files
     with suppress(RuntimeError):  # no thread to be had: then the next read or write ends it
         threading.Thread(target=_end_with_parent, daemon=True).start()
+    gate.acquire()
 
 
 def _end_with_parent() -> None:
