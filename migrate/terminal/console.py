@@ -68,13 +68,11 @@ class Console:
 
     def say(self, *lines: Line | str) -> None:
         """Print lines for a person, apart from the output for a machine if there is one."""
-        for line in lines:
-            self._print([("", line)] if isinstance(line, str) else line, error=self._to_error)
+        self._print(lines, error=self._to_error)
 
     def warn(self, *lines: Line | str) -> None:
         """Print lines on standard error."""
-        for line in lines:
-            self._print([("", line)] if isinstance(line, str) else line, error=True)
+        self._print(lines, error=True)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
@@ -106,11 +104,17 @@ class Console:
         """Print a result for a machine on standard output, as it is."""
         _echo(text)
 
-    def _print(self, line: Line, *, error: bool) -> None:
-        styled = "".join(
-            click.style(visible_line(text), **_STYLES[style]) if style else visible_line(text) for style, text in line
-        )
-        _echo(styled, err=error, color=self._color)
+    def _print(self, lines: Sequence[Line | str], *, error: bool) -> None:
+        if lines:
+            _echo("\n".join(map(_styled, lines)), err=error, color=self._color)
+
+
+def _styled(line: Line | str) -> str:
+    if isinstance(line, str):
+        return visible_line(line)
+    return "".join(
+        click.style(visible_line(text), **_STYLES[style]) if style else visible_line(text) for style, text in line
+    )
 
 
 def _echo(text: str, **options: Any) -> None:
