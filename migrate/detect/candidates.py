@@ -100,16 +100,10 @@ def _is_named(parts: Parts) -> bool:
     """
     leaf, owner = parts[-1] if parts else 0, parts[-2] if len(parts) > 1 else ""
     if isinstance(leaf, str) and isinstance(owner, str) and not _passes_on(leaf):
-        return _is_named_by(leaf, owner)
+        return leaf in _PROPERTIES or _promises(leaf) or _promises_of_many(owner)
     return _is_named_further_up(parts)
 
 
-@lru_cache(maxsize=_KEPT)
-def _is_named_by(leaf: str, owner: str) -> bool:
-    return leaf in _PROPERTIES or _promises(leaf) or _promises_of_many(owner)
-
-
-@lru_cache(maxsize=_KEPT)
 def _is_named_further_up(parts: Parts) -> bool:
     keys = [part for part in parts if isinstance(part, str)]
     if not keys:
