@@ -79,7 +79,7 @@ def holds_git(directory: Path) -> bool:
 
     The `.git` may be a directory or a worktree's file.
     """
-    return (directory / ".git").exists()
+    return os.path.exists(os.path.join(directory, ".git"))  # noqa: PTH110, PTH118 - several times as fast as Path
 
 
 def walk(top: Path, *, nested: bool = True) -> Walk:

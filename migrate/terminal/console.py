@@ -130,8 +130,12 @@ def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
     """Wrap text in lines of at most `width` columns; long words are left whole."""
     import textwrap
 
+    shown = visible(text)
+    line = (first or indent) + shown
+    if len(line) <= width and shown.isprintable() and shown and shown == shown.strip():  # as most
+        return [line]
     return textwrap.wrap(
-        visible(text),
+        shown,
         width,
         initial_indent=first or indent,
         subsequent_indent=indent,

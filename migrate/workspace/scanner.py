@@ -19,7 +19,7 @@ from migrate.text.variables import DEFAULT, Delimiters
 from migrate.workspace.settings import BASELINE_NAME, FILE_NAME, read_baseline, read_settings
 
 _MANY = 128  # files; fewer are searched in the time that it takes to start processes
-_SHARES = 16  # of the files, for each process: what is handed over at once
+_SHARES = 32  # of the files, for each process: what is handed over at once
 _SERVICE = re.compile(rb"^service:[ \t]+[\w\"'$]", re.MULTILINE)
 Progress = Callable[[int, int], None]
 Also = Callable[[Manifest], Sequence[Finding]]

@@ -1,4 +1,8 @@
+import textwrap
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migrate.model.visible import visible
 from migrate.terminal.console import Console, columns, plain, wrap
@@ -18,6 +22,19 @@ from migrate.terminal.console import Console, columns, plain, wrap
 )
 def test_control_and_bidi_characters_are_shown_as_escapes(text: str, expected: str) -> None:
     assert visible(text) == expected
+
+
+@given(st.text(alphabet="ab -\t\n\u00a0\x1fé", max_size=14), st.integers(6, 16))
+def test_text_that_fits_is_wrapped_as_any_other(text: str, width: int) -> None:
+    expected = textwrap.wrap(
+        visible(text),
+        width,
+        initial_indent="- ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    assert wrap(text, width, "  ", "- ") == expected
 
 
 def test_lines_are_wrapped_and_keep_long_words() -> None:
