@@ -96,6 +96,4 @@ def _is_unlike(reading: Reading) -> bool:
 
     There, too, the two parsers differ.
     """
-    return reading.outline[1:2] == (("value",),) or any(
-        mark[2:3] == ("key",) and mark[0] != "key" for mark in reading.outline
-    )
+    return reading.complex_keys or reading.outline[1:2] == (("value",),)

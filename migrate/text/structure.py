@@ -35,13 +35,14 @@ class Reading(Struct, frozen=True):
 
     `outline` has one mark for each collection, key, alias, empty value and document, and the bare `("value",)` for
     each of `scalars`: two texts with equal outlines differ in their scalars alone. `duplicates` are the offsets of
-    keys that their mapping had already.
+    keys that their mapping had already. With `complex_keys` some key is a mapping or a sequence.
     """
 
     scalars: tuple[Scalar, ...]
     outline: tuple[Mark, ...]
     duplicates: tuple[int, ...]
     links: Links
+    complex_keys: bool = False
 
 
 class Token(Struct, frozen=True):
@@ -79,6 +80,7 @@ class Outliner:
         self._empties: list[Parts] = []
         self._referenced: set[int] = set()
         self._count = self._nodes = 0
+        self._complex_keys = False
 
     def document(self, *marks: str) -> None:
         """Begin a document, with its own marker and directives."""
@@ -91,6 +93,7 @@ class Outliner:
         if len(self._levels) > MAX_DEPTH:
             raise MalformedError(f"nested deeper than {MAX_DEPTH} levels", offset)
         is_key, parts = self._place(_COMPLEX_KEY, offset)
+        self._complex_keys = self._complex_keys or is_key
         anchors = self._levels[-1].anchors + self._define(anchor, _COMPLEX_KEY, parts)
         kind, style = "mapping" if is_mapping else "sequence", "flow" if in_flow else "block"
         self._outline.append((kind, style, "key" if is_key else "value", tag or "", anchor or ""))
@@ -107,7 +110,7 @@ class Outliner:
         """Add a scalar that has characters of its own."""
         level = self._levels[-1]
         is_key, parts = self._place(token.value, token.span.start)
-        anchors = self._define(anchor, token.value, parts)
+        anchors = self._define(anchor, token.value, parts) if anchor is not None else ()
         if is_key or parts is None:
             if tag == _MERGE_TAG or (token.value == _MERGE_KEY and tag is None and token.style is ScalarStyle.PLAIN):
                 self._note_merge(token.value, is_key=is_key)
@@ -144,7 +147,7 @@ class Outliner:
             if not self._referenced.isdisjoint(anchors):
                 self._scalars[number] = replace(self._scalars[number], aliased=True)
         links = Links(tuple(self._aliases), tuple(self._merges), tuple(self._empties))
-        return Reading(tuple(self._scalars), tuple(self._outline), tuple(self._duplicates), links)
+        return Reading(tuple(self._scalars), tuple(self._outline), tuple(self._duplicates), links, self._complex_keys)
 
     def _place(self, value: str, offset: int) -> tuple[bool, Parts | None]:
         """Return whether the node that begins here is a key, and otherwise its path."""
