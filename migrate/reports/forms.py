@@ -26,7 +26,7 @@ class Form(NamedTuple):
 FORMS = (
     Form(".json", "migrate.reports.json_report:to_json", ('"version": 1', "findings"), with_diffs=True),
     Form(".sarif", "migrate.reports.sarif:to_sarif", ('"name": "slsmigrate"',)),
-    Form(".html", "migrate.reports.html:to_page", ("slsmigrate",), with_diffs=True),
+    Form(".html", "migrate.reports.html:to_page", ('<meta name="generator" content="slsmigrate ',), with_diffs=True),
 )
 ENDINGS = tuple(form.ending for form in FORMS)
 ANY_ENDING = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"

@@ -51,9 +51,14 @@ def test_later_report_replaces_an_earlier_one(
     file = tmp_path / f"r{ending}"
     write_report(file, Report(results))
     check_outputs([report_output("--report", file)])
-    file.write_text("somebody else's\n")
+    file.write_text("somebody else's findings of slsmigrate\n")
     with pytest.raises(UsageError, match="is not ours"):
         check_outputs([report_output("--report", file)])
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_form_shows_failures(ending: str) -> None:
+    assert BROKEN.message in render(Report((CLEAN, FAILED)), ending)
 
 
 def test_json_on_standard_output_is_the_report(root: Path, slsmigrate: Program) -> None:
