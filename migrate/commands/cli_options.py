@@ -13,7 +13,7 @@ from migrate.framework import releases
 from migrate.reports.forms import ANY_ENDING, report_output
 
 if TYPE_CHECKING:
-    from migrate.files.outputs import Output
+    from migrate.files.outputs import OutputFile
     from migrate.terminal.console import Console
     from migrate.workspace.options import GitOptions
 
@@ -101,7 +101,7 @@ WRITING = options(
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
 
 
-def output_files(reports: Sequence[Path], decisions: Path | None) -> list[Output]:
+def output_files(reports: Sequence[Path], decisions: Path | None) -> list[OutputFile]:
     """Describe the files that a run is to write.
 
     Raises UsageError for a report of no known form.

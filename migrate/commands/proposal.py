@@ -24,10 +24,10 @@ from migrate.migration.deciders import (
 from migrate.migration.single import Place
 from migrate.migration.survey import OpenRepository, Source, Survey, as_decided, entries_of, survey
 from migrate.model import ExitCode, Family, Finding
+from migrate.model.words import counted
 from migrate.reports.forms import shows_diffs
 from migrate.terminal import run_screens, screens
 from migrate.terminal.console import Console, Line
-from migrate.terminal.words import counted
 from migrate.workspace.loading import LoadRequest, Workspace
 from migrate.workspace.options import Mode, Options
 

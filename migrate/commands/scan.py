@@ -7,9 +7,9 @@ from pathlib import Path
 from migrate.commands.reading import print_unread, read_workspace
 from migrate.model import ExitCode, Finding, exit_code_of
 from migrate.model.paths import DisplayPath, relative_paths
+from migrate.model.words import counted
 from migrate.terminal import screens
 from migrate.terminal.console import Console
-from migrate.terminal.words import counted
 from migrate.workspace.loading import LoadRequest, Workspace
 from migrate.workspace.options import Options
 from migrate.workspace.selection import Selection, select_findings, select_placeholders

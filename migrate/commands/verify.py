@@ -39,12 +39,12 @@ from migrate.model import (
     lines_of,
 )
 from migrate.model.paths import DisplayPath
+from migrate.model.words import counted, phrases
 from migrate.plan.naming import ParameterOptions, concrete
 from migrate.plan.planning import rewritten
 from migrate.stores.store_pool import StorePool
 from migrate.terminal import run_screens
 from migrate.terminal.console import Console, Line, wrap
-from migrate.terminal.words import counted, phrases
 from migrate.workspace.loading import Workspace
 from migrate.workspace.options import Options
 

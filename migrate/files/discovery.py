@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec import Struct
 from migrate.files.includes import included
 from migrate.files.matching import MAX_MATCHES, is_file, matching_files, real_path
 from migrate.files.regular_files import read_file
-from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, walk
+from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, repository_root, walk
 from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
 
 
@@ -111,8 +111,7 @@ class _Crawl:
         self._given: list[Path] = []
         self._text = cache(_text)
         self._family = cache(matching_files)
-        self._holds_git = cache(holds_git)
-        self._repository = cache(self._root_of_directory)
+        self._repository = cache(partial(repository_root, is_top=cache(holds_git)))
         self._real_directory = cache(_resolve)
 
     # ── the paths given ──
@@ -160,13 +159,6 @@ class _Crawl:
             places += [] if found in places else [found]
         elif outright or found.file not in self._loose:
             self._loose[found.file] = (found, outright)
-
-    def _root_of_directory(self, directory: Path) -> Path | None:
-        """Return the git root above a directory, as `repository_root`.
-
-        Each directory on the way upwards is asked only once.
-        """
-        return next((each for each in (directory, *directory.parents) if self._holds_git(each)), None)
 
     def _root_of_file(self, place: Path) -> Path:
         repository = self._repository(place.parent)

@@ -1,4 +1,4 @@
-"""Output files for the user: checked before anything else happens, and never written over foreign files."""
+"""OutputFile files for the user: checked before anything else happens, and never written over foreign files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from migrate.model import SlsMigrateError, UsageError
 _HEAD = 20_000  # characters
 
 
-class Output(NamedTuple):
+class OutputFile(NamedTuple):
     """A file to write, by the option that names it.
 
     An earlier one of ours has this `beginning`, and all `marks` near it.
@@ -25,7 +25,7 @@ class Output(NamedTuple):
     marks: tuple[str, ...] = ()
 
 
-def check_outputs(outputs: Iterable[Output]) -> None:
+def check_outputs(outputs: Iterable[OutputFile]) -> None:
     """Raise UsageError for an output that can't be written or is a foreign file.
 
     A file that is not ours is never replaced.
@@ -48,7 +48,7 @@ def _exists(option: str, file: Path) -> bool:
     return True
 
 
-def _is_ours(output: Output) -> bool:
+def _is_ours(output: OutputFile) -> bool:
     try:
         if output.file.is_symlink() or not output.file.is_file():
             return False

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from migrate.model import Family, Framework
 from migrate.model.keypath import KeyPath
+from migrate.model.words import enumerated
 from migrate.stores.limits import REGION
 
 
@@ -229,7 +230,7 @@ def joint_label(releases: Iterable[str], majors: Sequence[int] = ()) -> str:
         numbers = [str(major) for major in row.majors if major in majors] if len(row.majors) > 1 else []
         label = f"{row.label} {' or '.join(numbers)}".rstrip()
         labels.append(label.removeprefix(f"{row.label.partition(' ')[0]} ") if labels else label)
-    return " or ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
+    return enumerated(labels, "or")
 
 
 @cache

@@ -14,6 +14,7 @@ from migrate.migration.equal_secrets import Group
 from migrate.migration.repository_survey import RepositorySummary, open_one
 from migrate.migration.survey import OpenRepository
 from migrate.model import Applicability, Decision, Skip
+from migrate.model.words import counted
 from migrate.plan import decisions
 from migrate.plan.decisions import Entry
 from migrate.plan.questions import Question
@@ -155,6 +156,4 @@ def _place(entry: Entry) -> tuple[str, str, str]:
 
 def _last_question(survey: BatchSurvey, where: str) -> str:
     count = sum(summary.has_work for summary in survey.summaries)
-    parameters = "1 parameter" if survey.puts == 1 else f"{survey.puts} parameters"
-    repositories = "1 repository" if count == 1 else f"{count} repositories"
-    return f"Put up to {parameters}{where} and rewrite {repositories}?"
+    return f"Put up to {counted(survey.puts, 'parameter')}{where} and rewrite {counted(count, 'repository')}?"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files.outputs import Output
+from migrate.files.outputs import OutputFile
 from migrate.files.toml import parse_toml, read_text, toml_string
 from migrate.model import (
     Accept,
@@ -91,9 +91,9 @@ def _accepted(decision: Decision) -> list[tuple[str, str]]:
     return [("parameter", decision.name), *([("choice", decision.way)] if decision.way is not Way.USUAL else [])]
 
 
-def decisions_output(file: Path) -> Output:
+def decisions_output(file: Path) -> OutputFile:
     """Describe the decisions file to write."""
-    return Output("--save-decisions", file, beginning=_TITLE)
+    return OutputFile("--save-decisions", file, beginning=_TITLE)
 
 
 def read_decisions(file: Path) -> tuple[Entry, ...]:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrate.model import UsageError
+from migrate.model.words import enumerated
 
 if TYPE_CHECKING:
-    from migrate.files.outputs import Output
+    from migrate.files.outputs import OutputFile
 
 
 class Form(NamedTuple):
@@ -29,7 +30,7 @@ FORMS = (
     Form(".html", "migrate.reports.html:to_page", ('<meta name="generator" content="slsmigrate ',), with_diffs=True),
 )
 ENDINGS = tuple(form.ending for form in FORMS)
-ANY_ENDING = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+ANY_ENDING = enumerated(ENDINGS, "or")
 
 
 def shows_diffs(file: Path) -> bool:
@@ -37,14 +38,14 @@ def shows_diffs(file: Path) -> bool:
     return any(form.ending == file.suffix and form.with_diffs for form in FORMS)
 
 
-def report_output(option: str, file: Path) -> Output:
+def report_output(option: str, file: Path) -> OutputFile:
     """Describe the report to write.
 
     Raises UsageError for a file whose ending names no form.
     """
-    from migrate.files.outputs import Output
+    from migrate.files.outputs import OutputFile
 
     for form in FORMS:
         if form.ending == file.suffix:
-            return Output(option, file, marks=form.marks)
+            return OutputFile(option, file, marks=form.marks)
     raise UsageError(f"{option} {file}: the ending must be {ANY_ENDING}")

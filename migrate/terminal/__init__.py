@@ -2,6 +2,6 @@
 
 Screens are lines made from results; nothing is decided here but what a person answers.
 
-Others use: `batch_prompts`, `batch_screens`, `console`, `progress`, `prompts`, `run_screens`, `screens`, `words`,
+Others use: `batch_prompts`, `batch_screens`, `console`, `progress`, `prompts`, `run_screens`, `screens`,
 `work_screens`.
 """

@@ -11,10 +11,10 @@ from migrate.migration.results import FindingStatus
 from migrate.migration.session import review
 from migrate.migration.survey import OpenRepository
 from migrate.model import Decision
+from migrate.model.words import counted
 from migrate.plan.questions import Question
 from migrate.terminal.console import Console, wrap
 from migrate.terminal.prompts import TerminalAsker, choose
-from migrate.terminal.words import counted
 
 _SHOWN = 8
 _AMOUNTS = (

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from migrate.migration.results import Failure, RepositoryResult, RepositoryStatus, Totals
 from migrate.model import Identity, Target
+from migrate.model.words import counted, enumerated, phrases
 from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.terminal.console import Line, wrap
 from migrate.terminal.pull_requests import pull_request_lines
 from migrate.terminal.screens import identity_words
-from migrate.terminal.words import counted, enumerated, phrases
 
 _MARKS = {
     RepositoryStatus.FAILED: ("bad", "✗"),

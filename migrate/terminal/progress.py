@@ -13,9 +13,9 @@ import click
 
 from migrate.migration.results import RepositoryResult, RepositoryStatus
 from migrate.model import PutDone
+from migrate.model.words import counted
 from migrate.terminal.batch_screens import result_line
 from migrate.terminal.console import Console, OutputError
-from migrate.terminal.words import counted
 
 
 class Lines:

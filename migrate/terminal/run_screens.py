@@ -12,11 +12,11 @@ from migrate.framework.deployment import Deployment
 from migrate.masking import masked_text, unified_diff
 from migrate.model import Change, Identity, Target
 from migrate.model.paths import DisplayPath
+from migrate.model.words import counted, phrases
 from migrate.plan.eligibility import UNKNOWN_FRAMEWORK
 from migrate.plan.planning import rewritten
 from migrate.terminal import screens
 from migrate.terminal.console import Line, wrap
-from migrate.terminal.words import counted, phrases
 from migrate.text.manifest import decode
 from migrate.workspace.loading import Workspace
 

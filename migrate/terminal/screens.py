@@ -22,8 +22,8 @@ from migrate.model import (
     lines_of,
 )
 from migrate.model.visible import visible
+from migrate.model.words import counted, phrases
 from migrate.terminal.console import Line, columns, fold, wrap
-from migrate.terminal.words import counted, phrases
 
 # A scan must not pay for what it does not use.
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from migrate.migration.results import COMMIT, Failure, RepositoryResult
 from migrate.migration.survey import Survey
 from migrate.model import Event, FileFailed, FileWritten, Put, PutDone, PutFailed, PutState
 from migrate.model.paths import DisplayPath
+from migrate.model.words import counted, enumerated, phrases
 from migrate.terminal import screens
 from migrate.terminal.console import Line, wrap
 from migrate.terminal.pull_requests import pull_request_lines
-from migrate.terminal.words import counted, enumerated, phrases
 
 
 def last_question(survey: Survey, allow_entries: int, commit: Commit | None) -> str:

@@ -138,8 +138,9 @@ def _searched_by_others(todo: Sequence[Task], reader: Reader) -> Iterator[Sequen
     from migrate.workspace.process_pool import cores, run_in_processes
 
     _get_ready()
-    chunk = max(1, len(todo) // (cores() * _SHARES))
-    for each in run_in_processes(_searched, todo, _crashed, processes=cores(), chunk=chunk):
+    processes = cores()
+    chunk = max(1, len(todo) // (processes * _SHARES))
+    for each in run_in_processes(_searched, todo, _crashed, processes=processes, chunk=chunk):
         reader.learn(each)
         yield each.findings
 

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 from migrate.model import Accept, CheckedPut, Identity, Plan, PutState, Skip, Target
+from migrate.model.words import counted
 from migrate.plan.naming import ParameterOptions
 from migrate.plan.planning import plan
 from migrate.plan.questions import questions
 from migrate.terminal import screens
 from migrate.terminal.console import plain
-from migrate.terminal.words import counted
 from tests.support.build import LEGACY, MODERN, UNKNOWN, deployed, deployments, finding, manifest
 
 TEXT = """\

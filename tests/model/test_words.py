@@ -2,7 +2,7 @@
 
 import pytest
 
-from migrate.terminal.words import counted, enumerated
+from migrate.model.words import counted, enumerated
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def counted(number: int, noun: str) -> str:
     """`1 value`, `2 values`, `3 repositories`."""
@@ -15,6 +17,6 @@ def phrases(*rows: tuple[object, str]) -> list[str]:
     return [phrase for holds, phrase in rows if holds]
 
 
-def enumerated(words: list[str]) -> str:
+def enumerated(words: Sequence[str], conjunction: str = "and") -> str:
     """`put 2 parameters, overwrite 1 parameter and rewrite 1 file`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    return f" {conjunction} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
