@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Iterator
-from functools import cache, cached_property
-from math import factorial
+from functools import cached_property
 from pathlib import Path, PurePath
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
-from typing import Any
 
 from msgspec import Struct
 
 from migrate.detect.comments import Comments
+from migrate.detect.foreign_expressions import ForeignExpression
 from migrate.model import Confidence, Finding, Kind, Rule
 from migrate.model.keypath import KeyPath, KeyPattern
 from migrate.text.variables import DEFAULT, Delimiters
 
 PLACEHOLDER = "placeholder"  # the rule of findings that are no secrets
-
-# An own expression is tried on values so long that it takes a few milliseconds at the worst: with each repeat
-# there is one place more to choose, and the search begins anywhere.
-_MOST_STEPS = 2_000_000
-_LONGEST = 8192
-_MOST_REPEATS, _MOST_CHOICES = 3, 8
-_LONGEST_EXPRESSION = 2_000
 
 
 class Allow(Struct, frozen=True, dict=True):
@@ -41,12 +29,12 @@ class Allow(Struct, frozen=True, dict=True):
     rule: str | None = None
 
     @cached_property
-    def _file(self) -> re.Pattern[str]:
+    def _file(self) -> ForeignExpression:
         """Compile the path pattern; without one any file matches."""
         text = self.file or "**"
         pieces = re.split(r"(\*\*/?|\*|\?)", text if "/" in text or text == "**" else f"**/{text}")
         known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-        return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
+        return ForeignExpression("(?s)" + "".join(known.get(piece, re.escape(piece)) for piece in pieces))
 
     def covers(self, finding: Finding, file: PurePath) -> bool:
         """Return whether a finding in a file is allowed.
@@ -57,7 +45,11 @@ class Allow(Struct, frozen=True, dict=True):
             return False
         if self.key_path is not None and not self.key_path.matches(finding.path):
             return False
-        return self._file.fullmatch(file.as_posix()) is not None
+        return self.covers_file(file)
+
+    def covers_file(self, file: PurePath) -> bool:
+        """Return whether the path pattern matches; ValueError for one that is too large to be tried."""
+        return self._file.fullmatch(file.as_posix())
 
 
 class OwnRule(Struct, frozen=True, dict=True):
@@ -76,8 +68,7 @@ class OwnRule(Struct, frozen=True, dict=True):
     def __post_init__(self) -> None:
         if self.key is None and self.value is None:
             raise ValueError("a rule needs an expression for the key, for the value, or both")
-        for expression in (self.key, self.value):
-            _bound(expression or "")
+        _ = self._expressions  # raises
 
     @cached_property
     def rule(self) -> Rule:
@@ -85,19 +76,13 @@ class OwnRule(Struct, frozen=True, dict=True):
         return Rule(self.id, self.title or self.id, self.kind, self.confidence)
 
     @cached_property
-    def _expressions(self) -> tuple[tuple[re.Pattern[str], int], ...]:
-        return tuple((re.compile(expression or ""), _bound(expression or "")) for expression in (self.key, self.value))
+    def _expressions(self) -> tuple[ForeignExpression, ...]:
+        return tuple(ForeignExpression(expression or "") for expression in (self.key, self.value))
 
     def matches(self, path: KeyPath, value: str) -> bool:
-        """Return whether a value at a key path is one of these.
-
-        One longer than the bound of the expression is none.
-        """
-        texts = (str(path), value)
-        return all(
-            len(text) <= longest and expression.search(text) is not None
-            for text, (expression, longest) in zip(texts, self._expressions, strict=True)
-        )
+        """Return whether a value at a key path is one of these; one that is too long is none."""
+        in_key, in_value = self._expressions
+        return in_key.search(str(path)) and in_value.search(value)
 
 
 class Settings(Struct, frozen=True):
@@ -132,69 +117,9 @@ def suppressed(finding: Finding, settings: Settings, comments: Comments) -> bool
 
 
 def fault(expression: str) -> str | None:
-    """Return what is wrong with an own rule's expression, None for a good one.
-
-    Refused is what could take very long on some text: a repeat or a choice inside a repeat, a back-reference,
-    more than three repeats.
-    """
+    """Return what is wrong with an own rule's expression, None for a good one."""
     try:
-        _bound(expression)
+        ForeignExpression(expression)
     except ValueError as error:
         return str(error)
     return None
-
-
-@cache
-def _bound(expression: str) -> int:
-    """Return how long a value an expression may be tried on.
-
-    Raises ValueError where no bound would do.
-    """
-    if len(expression) > _LONGEST_EXPRESSION:
-        raise ValueError(f"an expression of more than {_LONGEST_EXPRESSION:,} characters could take very long")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parsed = _parser.parse(expression)
-            re.compile(expression)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error.msg}") from None
-    except (RecursionError, OverflowError):
-        raise ValueError("not a regular expression: nested too deeply, or with a number too large") from None
-    repeats, choices = _count(parsed, inside=False)
-    if repeats > _MOST_REPEATS or choices > _MOST_CHOICES:
-        raise ValueError("an expression with so many repeats or choices could take very long")
-    places = repeats + 1
-    return min(_LONGEST, int((_MOST_STEPS * factorial(places) / 2**choices) ** (1 / places)))
-
-
-def _count(parsed: Any, *, inside: bool) -> tuple[int, int]:
-    """Count the repeats and choices of a parsed expression.
-
-    Raises ValueError for one inside a repeat.
-    """
-    repeats = choices = 0
-    for code, argument in parsed:
-        is_repeat = code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
-        optional = is_repeat and argument[1] == 1
-        if code in (codes.GROUPREF, codes.GROUPREF_EXISTS):
-            raise ValueError("a back-reference could take very long")
-        if inside and (is_repeat or code is codes.BRANCH):
-            raise ValueError("a repeat or a choice inside a repeat could take very long")
-        if is_repeat and not optional:
-            repeats += 1
-        if optional or code is codes.BRANCH:
-            choices += 1
-        for inner in _inner(argument):
-            more, others = _count(inner, inside=inside or (is_repeat and not optional))
-            repeats, choices = repeats + more, choices + others
-    return repeats, choices
-
-
-def _inner(argument: Any) -> Iterator[Any]:
-    """Yield the expressions inside one operation of a parsed expression."""
-    if isinstance(argument, _parser.SubPattern):
-        yield argument
-    elif isinstance(argument, tuple | list):
-        for item in argument:
-            yield from _inner(item)

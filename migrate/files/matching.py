@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from migrate.files.walk import PRUNED, SUFFIXES
+from migrate.model.globs import matches_glob
 from migrate.model.lazy_pattern import LazyPattern
 
 MAX_MATCHES = 500
@@ -41,12 +41,11 @@ def _start(base: Path, pattern: str) -> Path:
 def _step(place: Path, segment: str) -> list[Path]:
     if "*" not in segment:
         return [place / segment]
-    expression = re.compile(".*".join(re.escape(part) for part in segment.split("*")), re.DOTALL)
     try:
         names = sorted(entry.name for entry in os.scandir(place))
     except (OSError, ValueError):  # a NUL in it
         return []
-    return [place / name for name in names if expression.fullmatch(name) and _may_be_meant(name, segment)]
+    return [place / name for name in names if matches_glob(name, segment) and _may_be_meant(name, segment)]
 
 
 def _may_be_meant(name: str, segment: str) -> bool:

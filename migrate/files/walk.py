@@ -222,4 +222,5 @@ def _spec(directory: Path) -> GitIgnoreSpec | None:
         return None
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(source.decode("utf-8", "replace").splitlines())
+    lines = source.decode("utf-8", "replace").splitlines()
+    return GitIgnoreSpec.from_lines(lines, backend="re2")  # Python's own expressions may backtrack for ever

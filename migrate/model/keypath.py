@@ -7,6 +7,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from migrate.model.globs import matches_glob
 from migrate.model.lazy_pattern import LazyPattern
 
 _PLAIN_KEY = LazyPattern(r"[^.\[\]\"'\s]+")
@@ -84,41 +85,37 @@ class KeyPattern(Struct, frozen=True, dict=True):
     text: str
 
     @cached_property
-    def _segments(self) -> tuple[re.Pattern[str] | None, ...]:
-        """Compile each segment, None for `**`; an invalid pattern never matches."""
-        found: list[re.Pattern[str] | None] = []
+    def _segments(self) -> tuple[str | None, ...] | None:
+        """Split the pattern, None in it for `**`; None for an invalid pattern, which never matches."""
+        found: list[str | None] = []
         at = 0
         while at < len(self.text):
             at += self.text[at] == "." and bool(found)
             segment = _PATTERN_SEGMENT.match(self.text, at)
             if segment is None:
-                return (re.compile(r"(?!)"),)
+                return None
             text = segment["index"] or segment["plain"]
             if segment["quoted"] is not None:
                 text = re.sub(r"\\(.)", r"\1", segment["quoted"])
-            found.append(None if segment["across"] else re.compile(_glob(text or ""), re.DOTALL))
+            found.append(None if segment["across"] else text or "")
             at = segment.end()
         return tuple(found)
 
     @property
     def is_pattern(self) -> bool:
         """Check that the text is a valid pattern."""
-        return bool(self._segments) and self._segments[0] != re.compile(r"(?!)")
+        return bool(self._segments)
 
     def matches(self, path: KeyPath) -> bool:
         """Check that the pattern matches the whole path."""
-        return _covers(self._segments, tuple(str(part) for part in path.parts))
+        return self._segments is not None and _covers(self._segments, tuple(str(part) for part in path.parts))
 
 
-def _glob(text: str) -> str:
-    return ".*".join(re.escape(piece) for piece in text.split("*"))
-
-
-def _covers(segments: tuple[re.Pattern[str] | None, ...], parts: tuple[str, ...]) -> bool:
+def _covers(segments: tuple[str | None, ...], parts: tuple[str, ...]) -> bool:
     reached = {0}
     for segment in segments:
         if segment is None:
             reached = set(range(min(reached), len(parts) + 1)) if reached else set()
         else:
-            reached = {at + 1 for at in reached if at < len(parts) and segment.fullmatch(parts[at])}
+            reached = {at + 1 for at in reached if at < len(parts) and matches_glob(parts[at], segment)}
     return len(parts) in reached

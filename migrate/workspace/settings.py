@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from msgspec import Struct
@@ -53,6 +53,14 @@ def _pattern(value: object) -> str | None:
     return fault(value) if isinstance(value, str) else "must be a regular expression"
 
 
+def _path_pattern(value: object) -> str | None:
+    try:
+        Allow(str(value)).covers_file(PurePath())
+    except ValueError as error:
+        return str(error)
+    return _text(value)
+
+
 def _template(value: object) -> str | None:
     try:
         naming.check_template(str(value))
@@ -77,9 +85,10 @@ _OPTIONS: Mapping[str, Callable[[object], str | None]] = {
     "only": _texts,
 }
 _TABLES: Mapping[str, Mapping[str, Callable[[object], str | None]]] = {
-    "allow": {"file": _text, "key-path": _text, "rule": _text, "reason": _text},
+    "allow": {"file": _path_pattern, "key-path": _text, "rule": _text, "reason": _text},
     "rule": {"id": _text, "key": _pattern, "value": _pattern, "confidence": _one_of(*_CONFIDENCES)},
 }
+_MOST_ROWS = {"allow": 5_000, "rule": 50}  # each rule is tried on each value
 _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "allow": (("file", "key-path", "rule"),),
     "rule": (("id",), ("key", "value")),
@@ -134,6 +143,9 @@ def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
 
 
 def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[str]:
+    if isinstance(rows, list) and len(rows) > _MOST_ROWS[table]:
+        yield f"{file}:{_line(text, table)}: more than {_MOST_ROWS[table]:,} [[{table}]] entries"
+        return
     starts = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(rf"(?m)^[ \t]*\[\[{table}\]\]", text)]
     if not isinstance(rows, list) or len(starts) != len(rows):
         yield f"{file}:{_line(text, table)}: {table} entries are written [[{table}]]"

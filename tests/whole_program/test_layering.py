@@ -31,6 +31,7 @@ ROOMS = (
 ANYWHERE = {"msgspec"}  # the base of the frozen types
 LIBRARIES = {
     "text": {"ruamel", "yaml"},
+    "detect": {"re2"},
     "files": {"pathspec"},
     "stores": {"boto3", "botocore", "moto", "werkzeug"},
     "framework": {"nodesemver"},
@@ -48,6 +49,7 @@ LAZY = (
     "rich",
     "moto",
     "pathspec",
+    "re2",
     "nodesemver",
     "jinja2",
 )
