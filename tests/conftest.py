@@ -52,6 +52,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
         "AWS_EC2_METADATA_DISABLED": "true",
         "COLUMNS": "80",
         "GIT_CONFIG_GLOBAL": str(nowhere / "gitconfig"),
+        "XDG_CONFIG_HOME": str(nowhere / "settings"),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_AUTHOR_NAME": "Test",
         "GIT_AUTHOR_EMAIL": "test@example.com",

@@ -71,6 +71,7 @@ def run_batch(run: BatchRun, asker: BatchAsker | None) -> ExitCode:
             entries = [entry for summary in survey.summaries for entry in summary.entries]
             write_output("--save-decisions", output.save_decisions, decisions.to_text(entries))
         if request.dry_run:
+            _show_proposals(console, survey)
             results = survey.results
         else:
             if asker is None:
@@ -139,6 +140,12 @@ def _show_targets(console: Console, survey: BatchSurvey, stores: StorePool) -> N
     repositories = survey.repositories_by_target
     stores.try_all(repositories)
     console.say(*batch_screens.target_lines(stores.identities, repositories, console.width))
+    _show_proposals(console, survey)
+
+
+def _show_proposals(console: Console, survey: BatchSurvey) -> None:
+    proposed = {summary.repository.name: summary.proposed for summary in survey.summaries if summary.proposed}
+    console.say(*batch_screens.proposal_lines(proposed, console.width))
 
 
 def _print_diffs(console: Console, results: Sequence[RepositoryResult]) -> None:

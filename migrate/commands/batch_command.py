@@ -109,11 +109,13 @@ def _request(roots: tuple[Path, ...], given: Mapping[str, Any], *, asks: bool) -
     if given["shared_template"]:
         check_template(given["shared_template"])
     listed = repositories.read_repository_list(given["repos"]) if given["repos"] else ()
+    agrees = asks or given["trust_settings"]
     in_reports = any(map(shows_diffs, given["report"]))
     return BatchRequest(
         roots=roots or (() if listed else (Path(),)),
         listed=listed,
-        given={**given, "report": None, "save_decisions": None, "names": ()},
+        # A person who is asked sees what settings propose before the yes.
+        given={**given, "report": None, "save_decisions": None, "names": (), "trust_settings": agrees},
         git=git,
         shard=repositories.parse_shard(given["shard"]) if given["shard"] else (1, 1),
         names=given["repository"],

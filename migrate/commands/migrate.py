@@ -22,6 +22,7 @@ from migrate.commands.proposal import (
     write_reports,
 )
 from migrate.files.git import is_ignored
+from migrate.files.ownership import require_safe
 from migrate.migration.commits import Commit, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import everything
@@ -104,6 +105,7 @@ def _carry_out(run: Run, work: Work) -> ExitCode:
     if work.is_empty:
         return _nothing(run, work)
     try:
+        _require_permission(run, work)
         work = replace(work, survey=_checked(run, work))
     except SlsMigrateError as error:
         result = unexecuted_result(work.survey, error, work.stores.identities)
@@ -124,6 +126,15 @@ def _carry_out(run: Run, work: Work) -> ExitCode:
     return _execute(run, work)
 
 
+def _require_permission(run: Run, work: Work) -> None:
+    """Raise SlsMigrateError for what is another user's, or was agreed to by nobody."""
+    roots = {work.survey.workspace.roots[file] or file.parent for file in work.survey.plan.by_file}
+    for root in sorted(roots):
+        require_safe(root)
+    if work.survey.plan.puts:
+        run.options.require_agreement()
+
+
 def _checked(run: Run, work: Work) -> Survey:
     """Check the survey against the store until every conflict is settled."""
 
@@ -141,6 +152,7 @@ def _show(run: Run, work: Work) -> None:
     if made.plan.puts:
         identities = [pair for pair in work.stores.identities if pair[0] in made.targets]
         console.say("", *screens.plan_table(made.plan, made.checks, identities, made.display_path, width))
+        console.say(*screens.proposal_lines(run.options.proposed, width))
     if made.withheld:
         console.say("", [("bold", "Left as it is")], *run_screens.withheld_lines(made.withheld, width))
     console.say(*run_screens.note_lines(made, width))

@@ -135,6 +135,7 @@ def preview(run: Run) -> ExitCode:
     print_result(run, result)
     if made.plan.puts:
         console.say("", *screens.plan_table(made.plan, (), (), made.display_path, width))
+        console.say(*screens.proposal_lines(options.proposed, width))
         console.say("", *diffs(run, made))
     write_reports(run, result)
     console.say(*run_screens.note_lines(made, width))

@@ -23,7 +23,10 @@ class ForeignExpression:
         self._compiled = _compile(expression)
 
     def search(self, text: str) -> bool:
-        """Return whether the expression is found in a text; a text that is too long holds nothing."""
+        """Return whether the expression is found in a text.
+
+        A text that is too long holds nothing.
+        """
         return len(text) <= LONGEST_TEXT and self._compiled.search(_encoded(text)) is not None
 
     def fullmatch(self, text: str) -> bool:

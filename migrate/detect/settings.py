@@ -48,7 +48,10 @@ class Allow(Struct, frozen=True, dict=True):
         return self.covers_file(file)
 
     def covers_file(self, file: PurePath) -> bool:
-        """Return whether the path pattern matches; ValueError for one that is too large to be tried."""
+        """Return whether the path pattern matches.
+
+        Raises ValueError for one that is too large to be tried.
+        """
         return self._file.fullmatch(file.as_posix())
 
 
@@ -80,7 +83,10 @@ class OwnRule(Struct, frozen=True, dict=True):
         return tuple(ForeignExpression(expression or "") for expression in (self.key, self.value))
 
     def matches(self, path: KeyPath, value: str) -> bool:
-        """Return whether a value at a key path is one of these; one that is too long is none."""
+        """Return whether a value at a key path is one of these.
+
+        One that is too long is none.
+        """
         in_key, in_value = self._expressions
         return in_key.search(str(path)) and in_value.search(value)
 

@@ -130,6 +130,13 @@ class OperatingSystem(Protocol):
         """Give an open file the owner and group of another. Raises PermissionError."""
         ...
 
+    def owns(self, status: os.stat_result) -> bool:
+        """Return whether a file is this user's, or under sudo the caller's.
+
+        Where files have no owners, all are.
+        """
+        ...
+
     def copy_access_list(self, descriptor: int, source: int) -> None:
         """Copy access list and extended attributes from one open file to another."""
         ...

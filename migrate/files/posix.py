@@ -165,6 +165,11 @@ class Posix:
         if (status.st_uid, status.st_gid) != (ours.st_uid, ours.st_gid):
             os.fchown(descriptor, status.st_uid, status.st_gid)
 
+    def owns(self, status: os.stat_result) -> bool:
+        """Return whether a file is this user's, as git sees it: under sudo the caller's."""
+        own, caller = os.geteuid(), os.environ.get("SUDO_UID", "")
+        return status.st_uid == own or (own == 0 and caller.isdecimal() and status.st_uid == int(caller))
+
     def copy_access_list(self, descriptor: int, source: int) -> None:
         """Give an open file the access list and extended attributes of another.
 

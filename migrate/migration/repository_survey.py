@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.files.git import common_directory
+from migrate.files.ownership import require_safe
 from migrate.files.repositories import Repository
 from migrate.migration.clashes import PlannedPut
 from migrate.migration.deciders import Decide, everything, from_file, safe_only
@@ -24,7 +25,7 @@ from migrate.migration.pending import Pending, interrupted_work
 from migrate.migration.results import RepositoryResult
 from migrate.migration.rows import failure_of, internal_failure
 from migrate.migration.survey import OpenRepository, Source, Survey, entries_of, open_repository, survey
-from migrate.model import Secret, SlsMigrateError
+from migrate.model import Secret, SlsMigrateError, UsageError
 from migrate.plan.decisions import Entry
 from migrate.workspace.loading import LoadRequest, load
 from migrate.workspace.options import Mode, Options, read_options
@@ -62,6 +63,7 @@ class RepositorySummary(Struct, frozen=True):
     puts: tuple[PlannedPut, ...] = ()
     pending: tuple[Path, ...] = ()
     git_directory: str = ""
+    proposed: tuple[str, ...] = ()
 
     @property
     def has_work(self) -> bool:
@@ -102,7 +104,8 @@ def survey_one(task: RepositoryTask) -> RepositorySummary:
     try:
         return _survey_one(task)
     except SlsMigrateError as error:
-        failure = failure_of(error, "its settings can't be used")
+        is_usage = isinstance(error, UsageError)
+        failure = failure_of(error, "its settings can't be used" if is_usage else "it belongs to another user")
         return RepositorySummary(task.repository, failed_result(task.repository, failure))
     except Exception as error:
         return RepositorySummary(task.repository, failed_result(task.repository, internal_failure(error)))
@@ -110,6 +113,8 @@ def survey_one(task: RepositoryTask) -> RepositorySummary:
 
 def _survey_one(task: RepositoryTask) -> RepositorySummary:
     repository = task.repository
+    if task.executes:
+        require_safe(repository.root)
     source, options = read_repository(repository, task.given)
     surveyed = _decided(source, options, task.decide)
     pending = Pending()
@@ -117,6 +122,8 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         pending = _interrupted(task, surveyed)
         if pending.files and surveyed.questions:
             surveyed = _decided(replace(source, names=pending.names), options, task.decide)
+    if task.executes and surveyed.plan.puts:
+        options.require_agreement()
     mark = _marker(task.key)
     puts = surveyed.plan.puts
     return RepositorySummary(
@@ -126,6 +133,7 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         marks=tuple(mark(candidate.secret) for question in surveyed.questions for candidate in question.candidates),
         puts=tuple(PlannedPut(put.target, put.parameter.name, mark(put.parameter.secret)) for put in puts),
         pending=pending.files if task.commits else (),
+        proposed=options.proposed if puts else (),
         git_directory=common_directory(repository.root) if repository.in_git and puts else "",
     )
 

@@ -3,8 +3,8 @@
 Nothing here reads a file or asks a person. A `Secret` prints as its mask; only `reveal()` gives the value. The tree
 of errors is in `errors`.
 
-Others use: the room itself, `environment`, `keypath`, `lazy_pattern`, `paths`, `stages`, `visible`,
-`words`.
+Others use: the room itself, `environment`, `globs`, `keypath`, `lazy_pattern`, `paths`, `stages`,
+`visible`, `words`.
 """
 
 from migrate.model.errors import (

@@ -86,7 +86,10 @@ class KeyPattern(Struct, frozen=True, dict=True):
 
     @cached_property
     def _segments(self) -> tuple[str | None, ...] | None:
-        """Split the pattern, None in it for `**`; None for an invalid pattern, which never matches."""
+        """Split the pattern into segments, None in them for `**`.
+
+        An invalid pattern has none at all, and never matches.
+        """
         found: list[str | None] = []
         at = 0
         while at < len(self.text):

@@ -19,7 +19,8 @@ FIELDS = ("service", "stage", "function", "key", "KEY", "file", "vendor", "name"
 class ParameterOptions(Struct, frozen=True):
     """The naming and storing of parameters, as the command line asks.
 
-    `regions` empty means each manifest's own; `profiles` empty means the default chain's.
+    `regions` empty means each manifest's own; `profiles` empty means the default chain's. `team_regions` are what the
+    repository says: they must be the manifest's own.
     """
 
     template: str = DEFAULT_TEMPLATE
@@ -29,6 +30,7 @@ class ParameterOptions(Struct, frozen=True):
     key_id: str | None = None
     tier: Tier = Tier.STANDARD
     tags: tuple[tuple[str, str], ...] = ()
+    team_regions: tuple[str, ...] = ()
 
 
 _STAGE_VARIABLE = LazyPattern(

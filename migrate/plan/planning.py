@@ -27,6 +27,7 @@ from migrate.model import (
     SlsMigrateError,
     Target,
 )
+from migrate.model.words import enumerated
 from migrate.plan import naming
 from migrate.plan.candidates import Candidate, move_by
 from migrate.plan.naming import ParameterOptions
@@ -120,6 +121,10 @@ def _targets(deployment: Deployment, parameter_options: ParameterOptions) -> tup
     regions = parameter_options.regions or deployment.regions
     if not regions:
         raise SlsMigrateError("cannot determine the deployment region; pass --region")
+    elsewhere = [region for region in parameter_options.team_regions if region not in deployment.regions]
+    if elsewhere:
+        message = f"the settings say {enumerated(elsewhere)}, which the manifest does not: pass --region"
+        raise SlsMigrateError(message)
     foreign = None
     if (
         parameter_options.regions

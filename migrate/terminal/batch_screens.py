@@ -97,6 +97,13 @@ def target_lines(
         yield from ([("dim", text.replace(_KEPT, " "))] for text in wrap(line, width, "    ", "  "))
 
 
+def proposal_lines(proposed: Mapping[str, Sequence[str]], width: int) -> Iterator[Line]:
+    """Yield what the settings of each repository propose for its parameters."""
+    for name, options in proposed.items():
+        text = f"{name}: {', '.join(options)}, as its .slsmigrate.toml proposes"
+        yield from ([("warn", line)] for line in wrap(text, width, "    ", "  "))
+
+
 def accounts_in_words(identities: Sequence[tuple[Target, Identity]]) -> str:
     """` in 123456789012`, or '' where no account is known.
 

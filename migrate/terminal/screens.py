@@ -207,6 +207,13 @@ def plan_table(
         yield from ([("dim", line)] for line in wrap(note, width, " " * 8, " " * 8))
 
 
+def proposal_lines(proposed: Sequence[str], width: int) -> Iterator[Line]:
+    """Yield what the repository's settings propose for every parameter."""
+    if proposed:
+        text = f"{', '.join(proposed)}, as .slsmigrate.toml proposes"
+        yield from ([("warn", line)] for line in wrap(text, width, " " * 8, "  with  "))
+
+
 _ROW_STYLES = {"put": "good", "there": "dim", "conflict": "bad"}
 
 

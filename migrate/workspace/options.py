@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from migrate.model import Confidence, Finding, Kind, Manifest, Rule, Secret, Tier, UsageError
 from migrate.model.keypath import KeyPath, KeyPattern
+from migrate.model.words import enumerated
 from migrate.plan import naming
 from migrate.plan.naming import ParameterOptions
 from migrate.stores import limits
-from migrate.workspace.settings import team_options
+from migrate.workspace.option_sources import option_sources
+from migrate.workspace.settings import FILE_NAME
 
 _NAMED = Rule("named", "Named on the command line", Kind.OTHER, Confidence.HIGH)
 
@@ -53,7 +56,11 @@ class GitOptions(Struct, frozen=True):
 
 
 class Options(Struct, frozen=True):
-    """The command line and the team's settings together."""
+    """The command line and the settings together.
+
+    `proposed` is what the repository proposes, as options; it is part of `parameter_options`, and carried out only
+    where a person agreed to it.
+    """
 
     paths: tuple[Path, ...]
     mode: Mode
@@ -65,12 +72,20 @@ class Options(Struct, frozen=True):
     parameter_options: ParameterOptions = field(default_factory=ParameterOptions)
     expect_account: str | None = None
     on_conflict: ConflictPolicy = ConflictPolicy.FAIL
+    proposed: tuple[str, ...] = ()
+    trusts_settings: bool = False
     decisions: Path | None = None
     save_decisions: Path | None = None
     format: OutputFormat = OutputFormat.TEXT
     report: Path | None = None
     show_values: bool = False
     placeholders: bool = False
+
+    def require_agreement(self) -> None:
+        """Raise UsageError for proposals of the repository that no person has seen."""
+        if self.proposed and self.mode is not Mode.SESSION and not self.trusts_settings:
+            what = f"{FILE_NAME} proposes {enumerated(self.proposed)}, and nobody has agreed to it"
+            raise UsageError(what, hint="--trust-settings takes it; another value on the command line replaces it")
 
     @property
     def machine(self) -> bool:
@@ -131,16 +146,12 @@ Value = Callable[[str, Any], Any]  # gives an option by its command-line name, o
 
 
 def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cwd: Path) -> Options:
-    """Read the options; the team's settings fill in what is not `given`.
+    """Read the options; settings files fill in what is not `given`.
 
     Names in `given` are parameters of the command line. Raises UsageError for what can't be.
     """
-    team = team_options(paths, cwd)
-
-    def value(name: str, default: Any) -> Any:
-        own = given.get(name.replace("-", "_"))
-        return own if own not in (None, ()) else team.get(name, default)
-
+    sources = option_sources(given, paths, cwd)
+    value = sources.value
     names = tuple(read_name(text) for text in given.get("name", ()))
     _check_regions(value("region", ()))
     _check_key_paths((*value("skip", ()), *value("only", ())))
@@ -152,7 +163,9 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
         skip=tuple(KeyPattern(text) for text in value("skip", ())),
         only=tuple(KeyPattern(text) for text in value("only", ())),
         framework=value("framework", "auto"),
-        parameter_options=_placing(value),
+        parameter_options=replace(_placing(value), team_regions=sources.team_regions),
+        proposed=sources.proposed,
+        trusts_settings=bool(given.get("trust_settings")),
         expect_account=value("expect-account", None),
         on_conflict=ConflictPolicy(value("on-conflict", "ask" if mode is Mode.SESSION else "fail")),
         decisions=given.get("decisions"),

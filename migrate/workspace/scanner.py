@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from migrate import detect
 from migrate.files.discovery import SourceFile
+from migrate.files.ownership import is_safe
 from migrate.files.regular_files import read_file
 from migrate.model import MAX_BYTES, Finding, Location, Manifest, ManifestError, Problem, Role
 from migrate.text.variables import DEFAULT, Delimiters
@@ -170,7 +171,7 @@ def _crashed(task: Task) -> Searched:
 
 
 def _settings(root: Path | None, *, placeholders: bool) -> detect.Settings:
-    if root is None:
+    if root is None or not is_safe(root, root / FILE_NAME, root / BASELINE_NAME):
         return detect.Settings(placeholders=placeholders)
     settings = read_settings(root / FILE_NAME).detection
     return replace(settings, root=root, baseline=read_baseline(root / BASELINE_NAME), placeholders=placeholders)

@@ -4,102 +4,50 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path, PurePath
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
 from migrate.detect import Allow, OwnRule, Settings
-from migrate.detect.settings import fault
 from migrate.files.atomic_files import create_file, replace_file
+from migrate.files.ownership import is_safe
 from migrate.files.toml import parse_toml, read_text, toml_string
-from migrate.framework import releases
-from migrate.model import Confidence, Location, ManifestError, SlsMigrateError, Tier, UsageError
+from migrate.files.walk import repository_root
+from migrate.model import Confidence, Location, ManifestError, SlsMigrateError, UsageError
 from migrate.model.keypath import KeyPattern
-from migrate.plan import naming
+from migrate.workspace.settings_table import MOST_ROWS, NEEDED, OPTIONS, TABLES
 
 FILE_NAME = ".slsmigrate.toml"
 BASELINE_NAME = ".secrets.baseline"
 _MOST_FAULTS = 50
-_CONFIDENCES = tuple(confidence.label for confidence in reversed(Confidence))
 
 
 class TeamSettings(Struct, frozen=True):
-    """The content of a settings file: options by their command-line names, and settings of detection."""
+    """The content of a settings file: options by their command-line names, and settings of detection.
+
+    `lines` are those of the options, for messages about them.
+    """
 
     options: Mapping[str, Any]
     detection: Settings
+    file: Path = Path(FILE_NAME)
+    lines: Mapping[str, int] = MappingProxyType({})
 
 
 EMPTY = TeamSettings({}, Settings())
 
 
-def _text(value: object) -> str | None:
-    return None if isinstance(value, str) and value else "must be a text"
-
-
-def _one_of(*words: str) -> Callable[[object], str | None]:
-    return lambda value: None if value in words else f"must be one of {', '.join(words)}"
-
-
-def _texts(value: object) -> str | None:
-    good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return None if good else "must be a list of texts"
-
-
-def _pattern(value: object) -> str | None:
-    return fault(value) if isinstance(value, str) else "must be a regular expression"
-
-
-def _path_pattern(value: object) -> str | None:
-    try:
-        Allow(str(value)).covers_file(PurePath())
-    except ValueError as error:
-        return str(error)
-    return _text(value)
-
-
-def _template(value: object) -> str | None:
-    try:
-        naming.check_template(str(value))
-    except UsageError as error:
-        return error.message
-    return None
-
-
-_OPTIONS: Mapping[str, Callable[[object], str | None]] = {
-    "min-confidence": _one_of(*_CONFIDENCES),
-    "path-template": _template,
-    "framework": _one_of(*releases.WORDS),
-    "profile": _texts,
-    "region": _texts,
-    "stage": _texts,
-    "kms-key-id": _text,
-    "tier": _one_of(*Tier),
-    "tag": _texts,
-    "expect-account": _text,
-    "on-conflict": _one_of("ask", "fail", "overwrite"),
-    "skip": _texts,
-    "only": _texts,
-}
-_TABLES: Mapping[str, Mapping[str, Callable[[object], str | None]]] = {
-    "allow": {"file": _path_pattern, "key-path": _text, "rule": _text, "reason": _text},
-    "rule": {"id": _text, "key": _pattern, "value": _pattern, "confidence": _one_of(*_CONFIDENCES)},
-}
-_MOST_ROWS = {"allow": 5_000, "rule": 50}  # each rule is tried on each value
-_NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "allow": (("file", "key-path", "rule"),),
-    "rule": (("id",), ("key", "value")),
-}
-
-
-def read_settings(file: Path) -> TeamSettings:
+def read_settings(file: Path, *, is_own: bool = False) -> TeamSettings:
     """Read the settings in a file; there are none where there is no file.
 
-    Raises UsageError that names every fault with its line.
+    A person's own file may be a link to anywhere. Raises UsageError that names every fault with its line.
     """
+    if not is_own:
+        _require_inside(file)
     text = _read(file)
     if text is None:
         return EMPTY
@@ -107,7 +55,17 @@ def read_settings(file: Path) -> TeamSettings:
     wrong = tuple(islice(_faults(content, text, file), _MOST_FAULTS))
     if wrong:
         raise UsageError("\n".join(wrong), hint="names and values are those of the command line, see slsmigrate --help")
-    return TeamSettings({key: content[key] for key in _OPTIONS if key in content}, _detection(content, file.parent))
+    options = {key: content[key] for key in OPTIONS if key in content}
+    return TeamSettings(options, _detection(content, file.parent), file, {key: _line(text, key) for key in options})
+
+
+def _require_inside(file: Path) -> None:
+    """Raise UsageError for a link out of the file's directory.
+
+    What lies there is not the repository's to show.
+    """
+    if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent)):
+        raise UsageError("leads out of its directory, and is not read", location=Location(file))
 
 
 def _read(file: Path) -> str | None:
@@ -132,30 +90,30 @@ def _read(file: Path) -> str | None:
 
 def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
     for key, value in content.items():
-        if key in _TABLES:
+        if key in TABLES:
             yield from _table_faults(key, value, text, file)
-        elif key not in _OPTIONS:
+        elif key not in OPTIONS:
             yield f"{file}:{_line(text, key)}: there is no setting {key}"
         else:
-            message = _OPTIONS[key](value)
+            message = OPTIONS[key].check(value)
             if message:
                 yield f"{file}:{_line(text, key)}: {key} {message}"
 
 
 def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[str]:
-    if isinstance(rows, list) and len(rows) > _MOST_ROWS[table]:
-        yield f"{file}:{_line(text, table)}: more than {_MOST_ROWS[table]:,} [[{table}]] entries"
+    if isinstance(rows, list) and len(rows) > MOST_ROWS[table]:
+        yield f"{file}:{_line(text, table)}: more than {MOST_ROWS[table]:,} [[{table}]] entries"
         return
     starts = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(rf"(?m)^[ \t]*\[\[{table}\]\]", text)]
     if not isinstance(rows, list) or len(starts) != len(rows):
         yield f"{file}:{_line(text, table)}: {table} entries are written [[{table}]]"
         return
     for line, row in zip(starts, rows, strict=True):
-        for needed in _NEEDED[table]:
+        for needed in NEEDED[table]:
             if not any(key in row for key in needed):
                 yield f"{file}:{line}: [[{table}]] needs {' or '.join(needed)}"
         for key, value in row.items():
-            check = _TABLES[table].get(key)
+            check = TABLES[table].get(key)
             message = check(value) if check else f"is not known in [[{table}]]"
             if message:
                 yield f"{file}:{_line(text, key, line)}: {key} {message}"
@@ -176,6 +134,7 @@ def read_baseline(file: Path) -> frozenset[tuple[str, int]]:
 
     There are none where there is no `.secrets.baseline`. Raises UsageError for a file that is no such baseline.
     """
+    _require_inside(file)
     text = _read(file)
     if text is None:
         return frozenset()
@@ -202,17 +161,18 @@ def _detection(content: Mapping[str, Any], root: Path) -> Settings:
     )
 
 
-def team_options(paths: Sequence[Path], cwd: Path) -> Mapping[str, Any]:
-    """Read the options of the settings file at the root of the repository.
+def team_settings(paths: Sequence[Path], cwd: Path) -> TeamSettings:
+    """Read the settings file at the root of the repository that holds all paths.
 
-    That of the first path, or outside git in its directory.
+    Outside git that is the directory of the first path. There are none where a path leads elsewhere, since a
+    repository says nothing about another one, and none of another user's.
     """
-    start = Path(os.path.realpath(cwd / paths[0])) if paths else cwd
-    above = (start, *start.parents)
-    root = next(
-        (directory for directory in above if (directory / ".git").exists()), start if start.is_dir() else start.parent
-    )
-    return read_settings(root / FILE_NAME).options
+    reals = [Path(os.path.realpath(cwd / path)) for path in paths] or [cwd]
+    start = reals[0]
+    root = repository_root(start) or (start if start.is_dir() else start.parent)
+    if not all(real.is_relative_to(root) for real in reals) or not is_safe(root, root / FILE_NAME):
+        return EMPTY
+    return read_settings(root / FILE_NAME)
 
 
 def allow_entry(file: str, key_path: str, rule: str) -> str:

@@ -130,8 +130,8 @@ def test_session_without_a_terminal_names_dry_run_and_yes(service: Path, slsmigr
 
 
 def test_settings_file_gives_defaults_and_unknown_setting_is_reported(service: Path, slsmigrate: Program) -> None:
-    write(service, {"serverless.yml": GOOD, ".slsmigrate.toml": 'path-template = "/team/{key}"\n'})
-    assert "/team/db-password" in slsmigrate("--dry-run").out
+    write(service, {"serverless.yml": GOOD, ".slsmigrate.toml": 'path-template = "/team/{service}/{key}"\n'})
+    assert "/team/shop/db-password" in slsmigrate("--dry-run").out
     assert "/x/db-password" in slsmigrate("--dry-run", "--path-template", "/x/{key}").out
     write(service, {".slsmigrate.toml": "colour = 1\n"})
     ran = slsmigrate("--dry-run")

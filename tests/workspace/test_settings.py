@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from migrate.files.toml import toml_string
 from migrate.model import Confidence, SlsMigrateError, UsageError
 from migrate.model.keypath import KeyPath
-from migrate.workspace.settings import EMPTY, add_entries, allow_entry, read_baseline, read_settings, team_options
+from migrate.workspace.settings import EMPTY, add_entries, allow_entry, read_baseline, read_settings, team_settings
 
 GOOD = """\
 min-confidence = "low"
@@ -140,17 +141,35 @@ def test_any_text_round_trips_through_toml(text: str, tmp_path: Path) -> None:
 def test_team_options_are_read_from_the_repository_root(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (tmp_path / "services" / "a").mkdir(parents=True)
-    assert team_options([Path("services/a")], tmp_path) == {}
+    assert team_settings([Path("services/a")], tmp_path).options == {}
     (tmp_path / ".git").mkdir()
-    assert team_options([Path("services/a")], tmp_path)["min-confidence"] == "low"
+    assert team_settings([Path("services/a")], tmp_path).options["min-confidence"] == "low"
 
 
 def test_outside_git_team_options_are_read_from_the_given_directory(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (tmp_path / "serverless.yml").write_text("service: s\n")
-    assert team_options([Path()], tmp_path)["min-confidence"] == "low"
-    assert team_options([Path("serverless.yml")], tmp_path)["min-confidence"] == "low"
-    assert team_options([], tmp_path)["min-confidence"] == "low"
+    assert team_settings([Path()], tmp_path).options["min-confidence"] == "low"
+    assert team_settings([Path("serverless.yml")], tmp_path).options["min-confidence"] == "low"
+    assert team_settings([], tmp_path).options["min-confidence"] == "low"
+
+
+def test_repository_says_nothing_about_another_one(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name / ".git").mkdir(parents=True)
+    written(tmp_path / "a", GOOD)
+    assert team_settings([Path("a"), Path("b")], tmp_path).options == {}
+    assert team_settings([Path("a"), Path("a/x")], tmp_path).options["min-confidence"] == "low"
+
+
+@pytest.mark.parametrize("read", [read_settings, read_baseline])
+def test_link_out_of_the_directory_is_not_read(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    (tmp_path / "credentials").write_text('[registry]\ntoken = "x"\n')
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "link").symlink_to(tmp_path / "credentials")
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path / "repo" / "link")
+    assert "registry" not in str(caught.value)
 
 
 def test_adding_entries_refuses_a_link_out_of_the_directory(tmp_path: Path) -> None:
