@@ -19,6 +19,7 @@ from migrate.plan.candidates import Candidate, holds_variable, is_rewritten_numb
 from migrate.plan.early_reads import early_reads
 from migrate.plan.fallbacks import fallback_fault
 from migrate.stores.limits import value_faults
+from migrate.text.manifest import TOO_LARGE, is_provable
 from migrate.text.rewrite import TYPED_TAGS
 
 UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
@@ -42,6 +43,10 @@ def reasons(candidate: Candidate) -> Iterator[tuple[Applicability, str]]:
 
 def _refused_deployment(candidate: Candidate) -> str | None:
     return candidate.deployment.refusal or None
+
+
+def _unprovable(candidate: Candidate) -> str | None:
+    return None if is_provable(candidate.finding.manifest) else TOO_LARGE
 
 
 def _too_many_positions(candidate: Candidate) -> str | None:
@@ -143,6 +148,7 @@ def _many_readings(candidate: Candidate) -> str | None:
 
 _REFUSALS = (
     Refusal("refused deployment", Applicability.SHOW, _refused_deployment),
+    Refusal("unprovable file", Applicability.SHOW, _unprovable),
     Refusal("too many positions", Applicability.SHOW, _too_many_positions),
     Refusal("key by an alias", Applicability.SHOW, _key_by_alias),
     Refusal("early position", Applicability.SHOW, _early_position),

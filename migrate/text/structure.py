@@ -13,6 +13,8 @@ MAX_DEPTH = 200
 MAX_FLOW_DEPTH = 64
 # A value takes half a kilobyte of memory: `1,` a million times over is a file of 2 MB.
 MAX_NODES = 500_000
+# Of YAML that ruamel.yaml must read: in a second it gets over 50,000 of these, or 400,000 characters.
+MAX_SLOW_NODES, MAX_SLOW_LENGTH = 150_000, 1_000_000
 _NULL_KEY = "null"
 _MERGE_KEY = "<<"
 _MERGE_TAG = "tag:yaml.org,2002:merge"
@@ -28,6 +30,10 @@ class MalformedError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
+
+
+class TooMuchError(MalformedError):
+    """A text that is larger or deeper than what is read, to any parser."""
 
 
 class Reading(Struct, frozen=True):
@@ -73,7 +79,8 @@ class _Level(Struct):
 class Outliner:
     """A receiver of the events of one document in the order of the text. Never recurses, never expands an alias."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_nodes: int | None = None) -> None:
+        self._max_nodes = MAX_NODES if max_nodes is None else min(max_nodes, MAX_NODES)
         self._levels: list[_Level] = [_Level(is_mapping=False, parts=(), in_flow=False, anchors=())]
         self._scalars: list[Scalar] = []
         self._anchors: dict[int, tuple[int, ...]] = {}  # of those scalars that have some
@@ -98,7 +105,7 @@ class Outliner:
     ) -> None:
         """Begin a mapping or a sequence; MalformedError where it lies too deep."""
         if len(self._levels) > MAX_DEPTH:
-            raise MalformedError(f"nested deeper than {MAX_DEPTH} levels", offset)
+            raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels", offset)
         is_key, parts = self._place(COMPLEX_KEY, offset)
         self._complex_keys = self._complex_keys or is_key
         anchors = self._levels[-1].anchors + self._define(anchor, COMPLEX_KEY, parts)
@@ -170,8 +177,8 @@ class Outliner:
         """
         level = self._levels[-1]
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise MalformedError(f"more than {MAX_NODES:,} keys and values", offset)
+        if self._nodes > self._max_nodes:
+            raise TooMuchError(f"more than {self._max_nodes:,} keys and values", offset)
         if level.is_mapping and level.key is None:
             level.key = value
             self._note_key(level, value, offset, is_merge=is_merge)
