@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from migrate.framework.jsyaml import ScalarKind
 from migrate.framework.positions import positions_of
 from migrate.framework.releases import traits_of
 from migrate.framework.tree import TooDeepError
+from migrate.framework.whole_reads import whole_reads
 from migrate.model import Applicability, Family, Form, Parts, scalars_by_path
 from migrate.model.environment import is_environment_map
 from migrate.model.keypath import KeyPath
@@ -98,9 +99,19 @@ def _not_a_string(candidate: Candidate) -> str | None:
     own, *brought = _positions(candidate) or (candidate.finding.path.parts,)
     if not _is_in_environment(candidate, own):
         return becomes_string
-    others = (position for position in brought if not _is_in_environment(candidate, position))
-    other = next(others, None)
-    return f"an alias brings it to {KeyPath(other)}, where {becomes_string}" if other else None
+    for how, positions in (("an alias brings it to", brought), ("it is read at", _read_at(candidate, (own, *brought)))):
+        other = next((position for position in positions if not _is_in_environment(candidate, position)), None)
+        if other is not None:
+            return f"{how} {KeyPath(other)}, where {becomes_string}"
+    return None
+
+
+def _read_at(candidate: Candidate, positions: Sequence[Parts]) -> Iterator[Parts]:
+    """Find the positions that `${self:…}` alone brings a value of the manifest to."""
+    file = candidate.finding.manifest.file
+    for view in candidate.deployment.views:
+        for read in whole_reads(view) if view.manifest.file == file else ():
+            yield from filter(None, map(read.position_of, positions))
 
 
 def _is_in_environment(candidate: Candidate, position: Parts) -> bool:

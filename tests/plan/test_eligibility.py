@@ -114,6 +114,25 @@ def test_number_is_refused_where_an_alias_or_a_merge_brings_it_to_where_it_is_a_
     assert bool(found) is bool(place)
 
 
+@pytest.mark.parametrize(
+    ("others", "place"),
+    [
+        ("functions: {f: {timeout: '${self:provider.environment.PIN}'}}\n", "functions.f.timeout"),
+        ("functions: {f: {timeout: '${opt:t, self:provider.environment.PIN}'}}\n", "functions.f.timeout"),
+        ("functions: {f: {timeout: '${self:provider.environment.${opt:x}}'}}\n", "functions.f.timeout"),
+        ("custom: '${self:provider.environment}'\n", "custom.PIN"),
+        ("custom: {<<: *env}\nx: '${self:custom.PIN}'\n", "custom.PIN"),
+        ("functions: {f: {timeout: 'a ${self:provider.environment.PIN}'}}\n", ""),
+        ("functions: {f: {environment: {X: '${self:provider.environment.PIN}'}}}\n", ""),
+        ("functions: {f: {environment: '${self:provider.environment}'}}\n", ""),
+    ],
+)
+def test_number_is_refused_where_a_variable_reads_it_to_where_it_is_a_number(others: str, place: str) -> None:
+    found = said(finding(manifest(NUMBER + others), "provider.environment.PIN"))
+    assert place in found
+    assert bool(found) is bool(place)
+
+
 @pytest.mark.parametrize("key", ["*n : x", "? [*n]\n  : x", "? *env\n  : x", "? {a: [*env]}\n  : x"])
 def test_value_that_an_alias_makes_a_key_is_refused(key: str) -> None:
     text = f"{HEAD}  environment: &env\n    PIN: &n hunter2\ncustom:\n  {key}\n"
