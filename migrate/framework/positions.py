@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from migrate.framework.tree import TooDeepError, UnclearError, tree_of
-from migrate.model import Manifest, Parts, memoize_by_identity
+from migrate.framework.tree import TooDeepError, UnclearError, UnreadableError, tree_of
+from migrate.model import COMPLEX_KEY, Manifest, Parts, memoize_by_identity
 
 # Of one value, and of all of a file: an alias bomb makes more than anybody could look at.
 _MAX_PLACES, _MAX_STEPS = 1_000, 100_000
@@ -18,6 +18,7 @@ class Positions:
         self._tree = tree_of(manifest)
         self._links = manifest.links
         self._merges = frozenset(self._links.merges)
+        self._mixed = self._merges.intersection(self._links.duplicates)  # `<<` beside a key of that text
         self._keys = frozenset(self._links.keys)
         self._aliases: dict[Parts, dict[Parts, None]] = {}
         for alias in self._links.aliases:
@@ -29,8 +30,10 @@ class Positions:
     def of(self, parts: Parts) -> tuple[Parts, ...]:
         """List the positions of the value at a path, the one where it stands first.
 
-        Raises TooDeepError where they are too many to look at.
+        Raises UnclearError where they are too many to look at, or below a key that is not known.
         """
+        if COMPLEX_KEY in parts or any(parts[: depth + 1] in self._mixed for depth in range(len(parts))):
+            raise UnreadableError
         if not self._merges and not self._aliases:
             return (parts,)
         found = {_without_merges(self._marked(standing) + rest): None for standing, rest in self._places(parts)}

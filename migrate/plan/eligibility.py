@@ -11,7 +11,7 @@ from migrate.framework.deployment import service_name
 from migrate.framework.jsyaml import ScalarKind
 from migrate.framework.positions import positions_of
 from migrate.framework.releases import traits_of
-from migrate.framework.tree import TooDeepError
+from migrate.framework.tree import UnclearError
 from migrate.framework.whole_reads import whole_reads
 from migrate.model import Applicability, Family, Form, Parts, scalars_by_path
 from migrate.model.environment import is_environment_map
@@ -50,9 +50,9 @@ def _unprovable(candidate: Candidate) -> str | None:
     return None if is_provable(candidate.finding.manifest) else TOO_LARGE
 
 
-def _too_many_positions(candidate: Candidate) -> str | None:
+def _unclear_positions(candidate: Candidate) -> str | None:
     if _positions(candidate) is None:
-        return "aliases bring it to more places than can be looked at"
+        return "its place can't be told: aliases bring it to more than can be looked at, or a key is no text"
     return None
 
 
@@ -63,10 +63,10 @@ def _key_by_alias(candidate: Candidate) -> str | None:
 
 
 def _positions(candidate: Candidate) -> tuple[Parts, ...] | None:
-    """List the positions of a value; None for more than can be looked at."""
+    """List the positions of a value; None where they can't be told."""
     try:
         return positions_of(candidate.finding.manifest).of(candidate.finding.path.parts)
-    except TooDeepError:
+    except UnclearError:
         return None
 
 
@@ -160,7 +160,7 @@ def _many_readings(candidate: Candidate) -> str | None:
 _REFUSALS = (
     Refusal("refused deployment", Applicability.SHOW, _refused_deployment),
     Refusal("unprovable file", Applicability.SHOW, _unprovable),
-    Refusal("too many positions", Applicability.SHOW, _too_many_positions),
+    Refusal("unclear positions", Applicability.SHOW, _unclear_positions),
     Refusal("key by an alias", Applicability.SHOW, _key_by_alias),
     Refusal("early position", Applicability.SHOW, _early_position),
     Refusal("typed tag", Applicability.SHOW, _typed_tag),

@@ -164,7 +164,18 @@ def test_alias_reaches_early_positions_of_any_included_file() -> None:
 def test_value_with_more_positions_than_can_be_looked_at_is_refused() -> None:
     bomb = "".join(f"  a{k}: &a{k} [{f'*a{k - 1}, ' * 9}]\n" for k in range(1, 30))
     read = manifest(f"{HEAD}custom:\n  a0: &a0 {{password: hunter2}}\n{bomb}")
-    assert "more places than can be looked at" in said(finding(read, "custom.a0.password"))
+    assert "more than can be looked at" in said(finding(read, "custom.a0.password"))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("? [custom, x]\n: {password: hunter2}\n", "?.password"),
+        ("'<<': {password: hunter2}\n<<: {a: b}\n", "<<.password"),
+    ],
+)
+def test_value_below_a_key_that_cannot_be_told_is_refused(text: str, path: str) -> None:
+    assert "its place can't be told" in said(finding(manifest(HEAD + text), path))
 
 
 def test_included_file_has_no_early_positions_of_its_own() -> None:
