@@ -67,7 +67,25 @@ def _regions(view: View) -> tuple[frozenset[str], bool]:
     return frozenset(regions), answer.is_sure and len(answer.nodes) == len(regions) == 1
 
 
+# Besides the region: where that can't be told, a person is asked for it.
+_DECIDING = (
+    ("service", "name"),
+    ("provider", "name"),
+    ("provider", "variableSyntax"),
+    ("variablesResolutionMode",),
+    ("frameworkVersion",),
+)
+
+
+def _unreadable(view: View) -> str:
+    return next((".".join(keys) for keys in _DECIDING if not view.is_readable(*keys)), "")
+
+
 _REFUSALS: tuple[tuple[Callable[[View], bool], Callable[[View], str]], ...] = (
+    (
+        lambda view: bool(_unreadable(view)),
+        lambda view: f"{_unreadable(view)} can't be told: an alias or a merge is unclear, or a key is there twice",
+    ),
     (
         lambda view: _provider(view).lower() != "aws",
         lambda view: f"the provider is {_provider(view)}, and only AWS has Parameter Store",

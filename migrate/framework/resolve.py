@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from migrate.framework.evaluation import Address, Answer, Evaluation, Place
-from migrate.framework.tree import UnclearError, tree_of
+from migrate.framework.tree import UnclearError, UnreadableError, tree_of
 from migrate.model import Manifest
 from migrate.text.variables import Source
 
@@ -70,6 +70,16 @@ class View:
         """Look up the text at a position, its variables as they are written."""
         scalars = (place.tree.scalar(place.parts) for place in self._places(keys))
         return next((scalar.value for scalar in scalars if scalar is not None), None)
+
+    def is_readable(self, *keys: str) -> bool:
+        """Return whether the files leave no doubt of what leads to a position."""
+        try:
+            Evaluation(self.roots, has_families=False).places(keys)
+        except UnreadableError:
+            return False
+        except UnclearError:
+            return True  # what only a program or the command line knows
+        return True
 
     def addresses(self, source: Source, text: str) -> tuple[Address, ...]:
         """List what a variable's source may read in the files. Raises UnclearError."""

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import Final
 
-from migrate.model import Manifest, Parts, Scalar, memoize_by_identity, scalars_by_path
+from migrate.model import COMPLEX_KEY, Manifest, Parts, Scalar, memoize_by_identity, scalars_by_path
 
 _MAX_ALIASES = 32  # of an alias of an alias
 _MAX_MERGES = 64  # of a merge within what is merged
@@ -18,7 +18,11 @@ class UnclearError(Exception):
     """The answer can't be determined with certainty."""
 
 
-class TooDeepError(UnclearError):
+class UnreadableError(UnclearError):
+    """The framework may read the text in another way, or not at all."""
+
+
+class TooDeepError(UnreadableError):
     """The answer lies deeper than anything that people write."""
 
 
@@ -36,6 +40,8 @@ class Tree:
             self._targets.setdefault(alias.path, []).append(alias.target)
         self._merges = Counter(manifest.links.merges)
         self._empties = frozenset(manifest.links.empties)
+        self._duplicates = frozenset(manifest.links.duplicates)
+        self._doubtful = self._duplicates.union(path for path, count in self._merges.items() if count > 1)
         self._children: dict[tuple[Parts, str], Parts | None] = {}
 
     def scalar(self, parts: Parts) -> Scalar | None:
@@ -53,12 +59,16 @@ class Tree:
             targets = self._targets.get(parts)
             if targets is None:
                 return parts
-            if targets[-1] is None:
+            if targets[-1] is None or len(targets) > 1 or self._is_doubtful(targets[-1]):
                 break
             parts = targets[-1]
         else:
             raise TooDeepError
-        raise UnclearError
+        raise UnreadableError
+
+    def _is_doubtful(self, parts: Parts) -> bool:
+        """Return whether several nodes share a path or the path of what they are in."""
+        return bool(self._doubtful) and any(parts[:depth] in self._doubtful for depth in range(1, len(parts) + 1))
 
     def child(self, parts: Parts, key: str, depth: int = 0) -> Parts | None:
         """Find the node of a key or an index in a collection; None where it has none.
@@ -96,32 +106,45 @@ class Tree:
         paths = [(*parts, key) for key in _MERGE_KEYS if (*parts, key) in self._merges]
         sources = [source for path in paths for source in self._sources(path)]
         if len(paths) > 1 or any(self.scalar(source) for source in sources):
-            raise UnclearError
+            raise UnreadableError
+        if any(parts[: len(source)] == source for source in sources):  # merged before it is read to its end
+            raise UnreadableError
         return sources
 
     def _sources(self, path: Parts) -> list[Parts]:
         aliases = self._targets.get(path, [])
+        if path in self._duplicates:
+            raise UnreadableError
         if aliases and len(aliases) == self._merges[path]:
-            return [self.follow(self._require(target)) for target in aliases]
-        if aliases or self._merges[path] > 1:  # their order is unknown
-            raise UnclearError
+            values = [self.follow(self._require(target)) for target in aliases]
+        elif aliases or self._merges[path] > 1:  # their order is unknown
+            raise UnreadableError
+        else:
+            values = [path]
+        return [self.follow(item) for value in values for item in self._items(value) or [value]]
+
+    def _items(self, parts: Parts) -> list[Parts]:
         items: list[Parts] = []
-        while self._is_node((*path, len(items))):
-            items.append((*path, len(items)))
-        return [self.follow(item) for item in items or [path]]
+        while self._is_node((*parts, len(items))):
+            items.append((*parts, len(items)))
+        return items
 
     @staticmethod
     def _require(target: Parts | None) -> Parts:
         if target is None:
-            raise UnclearError
+            raise UnreadableError
         return target
 
     def _own(self, parts: Parts, key: str) -> Parts | None:
         path: Parts = (*parts, key)
+        if path in self._duplicates:
+            raise UnreadableError
         if self._is_node(path):
             return path if path not in self._merges else None
         if key.isdecimal() and len(key) <= _MAX_INDEX_DIGITS and self._is_node((*parts, int(key))):
             return (*parts, int(key))
+        if self._is_node((*parts, COMPLEX_KEY)):  # js-yaml makes a text of it, which may be this very key
+            raise UnreadableError
         return None
 
     def _is_node(self, parts: Parts) -> bool:

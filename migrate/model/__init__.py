@@ -57,6 +57,7 @@ from migrate.model.plans import (
     Way,
 )
 from migrate.model.text import (
+    COMPLEX_KEY,
     MAX_BYTES,
     UNSAFE,
     Alias,
@@ -75,6 +76,7 @@ from migrate.model.text import (
 )
 
 __all__ = [
+    "COMPLEX_KEY",
     "MASK",
     "MAX_BYTES",
     "UNSAFE",

@@ -15,6 +15,7 @@ from migrate.model.memoize import memoize_by_identity
 
 MAX_BYTES = 10_000_000  # of a manifest or an included file
 Parts = tuple[str | int, ...]  # of a key path
+COMPLEX_KEY = "?"  # the part of a path that is a mapping or a sequence
 _LINE_END = LazyPattern(r"\r\n|\n|\r")
 # What moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, bidi controls, zero-width and other
 # format characters, lone surrogates.
@@ -94,12 +95,15 @@ class Links(Struct, frozen=True):
     """The parts of a file's tree that its scalars do not show.
 
     `aliases` are in the order of the text; `merges` are the paths of merge keys (`<<`), `empties`
-    those of values without content: nothing at all, `{}`, `[]`.
+    those of values without content: nothing at all, `{}`, `[]`; `duplicates` those of keys that their mapping has
+    twice; `keys` what an alias makes a key, or a part of one.
     """
 
     aliases: tuple[Alias, ...] = ()
     merges: tuple[Parts, ...] = ()
     empties: tuple[Parts, ...] = ()
+    duplicates: tuple[Parts, ...] = ()
+    keys: tuple[Parts, ...] = ()
 
 
 NO_LINKS = Links()

@@ -80,7 +80,7 @@ class _Search:
             except TooDeepError:
                 return False
             except UnclearError:
-                continue  # the framework can't read such a file either
+                self._note(place, position)  # it may read any of it
         return True
 
     def _visit(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
 from migrate.framework.deployment import service_name
 from migrate.framework.jsyaml import ScalarKind
+from migrate.framework.positions import positions_of
 from migrate.framework.releases import traits_of
-from migrate.model import Applicability, Family, Form, scalars_by_path
+from migrate.framework.tree import UnclearError
+from migrate.framework.whole_reads import whole_reads
+from migrate.model import Applicability, Family, Form, Parts, scalars_by_path
 from migrate.model.environment import is_environment_map
+from migrate.model.keypath import KeyPath
 from migrate.plan.candidates import Candidate, holds_variable, is_rewritten_number, untyped_reading
 from migrate.plan.early_reads import early_reads
 from migrate.plan.fallbacks import fallback_fault
 from migrate.stores.limits import value_faults
+from migrate.text.manifest import TOO_LARGE, is_provable
 from migrate.text.rewrite import TYPED_TAGS
 
 UNKNOWN_FRAMEWORK = "no framework version found: written as ~true, for Serverless 1 and 2"
@@ -41,10 +46,35 @@ def _refused_deployment(candidate: Candidate) -> str | None:
     return candidate.deployment.refusal or None
 
 
+def _unprovable(candidate: Candidate) -> str | None:
+    return None if is_provable(candidate.finding.manifest) else TOO_LARGE
+
+
+def _unclear_positions(candidate: Candidate) -> str | None:
+    if _positions(candidate) is None:
+        return "its place can't be told: aliases bring it to more than can be looked at, or a key is no text"
+    return None
+
+
+def _key_by_alias(candidate: Candidate) -> str | None:
+    if _positions(candidate) and positions_of(candidate.finding.manifest).is_key(candidate.finding.path.parts):
+        return "an alias makes a key of it, and references in keys are not resolved"
+    return None
+
+
+def _positions(candidate: Candidate) -> tuple[Parts, ...] | None:
+    """List the positions of a value; None where they can't be told."""
+    try:
+        return positions_of(candidate.finding.manifest).of(candidate.finding.path.parts)
+    except UnclearError:
+        return None
+
+
 def _early_position(candidate: Candidate) -> str | None:
     file, parts = candidate.finding.manifest.file, candidate.finding.path.parts
-    reads = (read for view in candidate.deployment.views for read in early_reads(view) if read.covers(file, parts))
-    read = next(reads, None)
+    paths = dict.fromkeys((parts, *(_positions(candidate) or ())))
+    reads = (read for view in candidate.deployment.views for read in early_reads(view))
+    read = next((read for read in reads if any(read.covers(file, path) for path in paths)), None)
     if read is None:
         return None
     if read.is_position:
@@ -63,13 +93,29 @@ def _not_a_string(candidate: Candidate) -> str | None:
     reading = untyped_reading(candidate)
     if reading is None or reading.kind is ScalarKind.STRING:
         return None
-    if reading.kind is ScalarKind.NUMBER and _is_in_environment(candidate):
-        return None
-    return f"it is a {reading.kind}, and a reference would make it a string"
+    becomes_string = f"it is a {reading.kind}, and a reference would make it a string"
+    if reading.kind is not ScalarKind.NUMBER:
+        return becomes_string
+    own, *brought = _positions(candidate) or (candidate.finding.path.parts,)
+    if not _is_in_environment(candidate, own):
+        return becomes_string
+    for how, positions in (("an alias brings it to", brought), ("it is read at", _read_at(candidate, (own, *brought)))):
+        other = next((position for position in positions if not _is_in_environment(candidate, position)), None)
+        if other is not None:
+            return f"{how} {KeyPath(other)}, where {becomes_string}"
+    return None
 
 
-def _is_in_environment(candidate: Candidate) -> bool:
-    keys = candidate.finding.path.keys
+def _read_at(candidate: Candidate, positions: Sequence[Parts]) -> Iterator[Parts]:
+    """Find the positions that `${self:…}` alone brings a value of the manifest to."""
+    file = candidate.finding.manifest.file
+    for view in candidate.deployment.views:
+        for read in whole_reads(view) if view.manifest.file == file else ():
+            yield from filter(None, map(read.position_of, positions))
+
+
+def _is_in_environment(candidate: Candidate, position: Parts) -> bool:
+    keys = KeyPath(position).keys
     is_file_of_environment = re.search("env", candidate.finding.manifest.file.stem, re.IGNORECASE) and len(keys) <= 2
     return bool(is_file_of_environment) or any(is_environment_map(key) for key in keys[:-1])
 
@@ -113,6 +159,9 @@ def _many_readings(candidate: Candidate) -> str | None:
 
 _REFUSALS = (
     Refusal("refused deployment", Applicability.SHOW, _refused_deployment),
+    Refusal("unprovable file", Applicability.SHOW, _unprovable),
+    Refusal("unclear positions", Applicability.SHOW, _unclear_positions),
+    Refusal("key by an alias", Applicability.SHOW, _key_by_alias),
     Refusal("early position", Applicability.SHOW, _early_position),
     Refusal("typed tag", Applicability.SHOW, _typed_tag),
     Refusal("not a string", Applicability.SHOW, _not_a_string),

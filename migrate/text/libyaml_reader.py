@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from migrate.model.lazy_pattern import LazyPattern
-from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError, Reading
+from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError, Reading, TooMuchError
 from migrate.text.yaml_events import reading_of
 
 # Where the two differ: odd blanks and line ends, directives and the ends of documents;
@@ -26,7 +26,8 @@ _PROPERTIES = LazyPattern(r"(?:[!&][^ \r\n]*(?:[ \r\n]+(?:#[^\r\n]*)?)*)*")
 def read_yaml(text: str) -> Reading | None:
     """Parse a text that ruamel.yaml is known to read alike.
 
-    None where the text is malformed, or where ruamel.yaml might read it otherwise.
+    None where the text is malformed, or where ruamel.yaml might read it otherwise. Raises TooMuchError for one that no
+    parser reads.
     """
     if _parser() is None or _may_be_unlike(text):
         return None
@@ -34,6 +35,8 @@ def read_yaml(text: str) -> Reading | None:
 
     try:
         reading = reading_of(text, _events(text))
+    except TooMuchError:
+        raise
     except (YAMLError, MalformedError, UnicodeError):
         return None
     return None if _is_unlike(reading) else reading

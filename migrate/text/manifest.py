@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from migrate.model import MAX_BYTES, Encoding, Lines, Location, Manifest, ManifestError, Role
 from migrate.text import libyaml_reader
 from migrate.text.json_source import read_json
-from migrate.text.structure import MalformedError, Reading
+from migrate.text.structure import MAX_SLOW_LENGTH, MalformedError, Reading
 
 _MARKED = (
     Encoding("utf-8", codecs.BOM_UTF8),
     Encoding("utf-16-le", codecs.BOM_UTF16_LE),
     Encoding("utf-16-be", codecs.BOM_UTF16_BE),
 )
+TOO_LARGE = f"its file is larger than {MAX_SLOW_LENGTH // 1_000_000} MB: no change could be proved in good time"
+_Parsed = TypeVar("_Parsed")
 
 
 def read(file: Path, source: bytes, role: Role = Role.MANIFEST) -> Manifest:
@@ -60,8 +64,7 @@ def parse(file: Path, text: str) -> Reading:
 
     Raises ManifestError, as `read` does.
     """
-    fast = None if is_json(file) else libyaml_reader.read_yaml(text)
-    return fast or _parse_slowly(file, text)
+    return _located(file, text, lambda: _parse_fast(file, text) or _parse_slowly(file, text))
 
 
 def parse_twice(file: Path, text: str) -> Reading | None:
@@ -69,22 +72,38 @@ def parse_twice(file: Path, text: str) -> Reading | None:
 
     JSON, and YAML that libyaml does not read, is read by one parser. Raises ManifestError, as `read` does.
     """
-    fast = None if is_json(file) else libyaml_reader.read_yaml(text)
-    reading = _parse_slowly(file, text)
+    if not is_json(file) and len(text) > MAX_SLOW_LENGTH:
+        raise ManifestError(TOO_LARGE, location=Location(file))
+    fast = _located(file, text, lambda: _parse_fast(file, text))
+    reading = _located(file, text, lambda: _parse_slowly(file, text))
     return reading if fast is None or fast == reading else None
+
+
+def is_provable(manifest: Manifest) -> bool:
+    """Return whether a rewrite of a file can be proved in a few seconds."""
+    return manifest.is_json or len(manifest.text) <= MAX_SLOW_LENGTH
+
+
+def _parse_fast(file: Path, text: str) -> Reading | None:
+    return None if is_json(file) else libyaml_reader.read_yaml(text)
 
 
 def _parse_slowly(file: Path, text: str) -> Reading:
     """Parse JSON by its grammar, YAML by the parser that decides what is malformed.
 
-    That parser also locates the fault. Raises ManifestError.
+    That parser also locates the fault. Raises MalformedError.
     """
-    try:
-        if is_json(file):
-            return read_json(text)
-        from migrate.text import ruamel_reader
+    if is_json(file):
+        return read_json(text)
+    from migrate.text import ruamel_reader
 
-        return ruamel_reader.read_yaml(text)
+    return ruamel_reader.read_yaml(text)
+
+
+def _located(file: Path, text: str, parse_text: Callable[[], _Parsed]) -> _Parsed:
+    """Parse a text. Raises ManifestError with the place of a fault."""
+    try:
+        return parse_text()
     except MalformedError as error:
         reason, offset = error.reason, error.offset
     # Outside of the handler, so that no exception refers to one that quotes the file.

@@ -7,7 +7,14 @@ from functools import cache
 from typing import Any
 
 from migrate.model.lazy_pattern import LazyPattern
-from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError, Reading
+from migrate.text.structure import (
+    MAX_FLOW_DEPTH,
+    MAX_SLOW_LENGTH,
+    MAX_SLOW_NODES,
+    MalformedError,
+    Reading,
+    TooMuchError,
+)
 from migrate.text.yaml_events import reading_of
 
 # What of ruamel.yaml's words may be shown: the rest of its messages quotes the file.
@@ -33,14 +40,18 @@ def read_yaml(text: str) -> Reading:
 
     In the shadow, which is equally long, ruamel.yaml sees what js-yaml sees. Raises MalformedError.
     """
+    if len(text) > MAX_SLOW_LENGTH:
+        raise TooMuchError(f"larger than {MAX_SLOW_LENGTH // 1_000_000} MB, and malformed or of unusual signs", 0)
     shadow = text.translate(_SHADOW)
     try:
-        return reading_of(text, _events(shadow))
+        return reading_of(text, _events(shadow), MAX_SLOW_NODES)
+    except TooMuchError:
+        raise
     except MalformedError:
         lenient = _without_odd_blanks(shadow)
         if lenient == shadow:
             raise
-    return reading_of(text, _events(lenient))
+    return reading_of(text, _events(lenient), MAX_SLOW_NODES)
 
 
 def _without_odd_blanks(shadow: str) -> str:

@@ -22,13 +22,13 @@ _BLOCKS = ("|", ">")
 _LAST_BLANKS = LazyPattern(r" +\Z")
 
 
-def reading_of(text: str, events: Iterable[tuple[str, Any, int, int]]) -> Reading:
+def reading_of(text: str, events: Iterable[tuple[str, Any, int, int]], max_nodes: int | None = None) -> Reading:
     """Make a reading from events, each with its name and the span of its token.
 
     The span is without tag and anchor. PyYAML and ruamel.yaml name their events alike. Raises MalformedError for a
     second document.
     """
-    outliner = Outliner()
+    outliner = Outliner(max_nodes)
     documents = 0
     for name, event, start, end in events:
         if name == "ScalarEvent":

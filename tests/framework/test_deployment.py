@@ -78,6 +78,60 @@ def test_region_of_an_unreadable_provider_is_unknown() -> None:
     assert deployed(manifest("service: shop\nx: &p {}\nprovider: {<<: [*p, *q]}\n")).regions == ()
 
 
+WAYS_TO_A_REGION = {
+    "a merge at the root": "base: &b {provider: {name: aws, region: eu-west-1}}\n<<: *b\n",
+    "a merge in brackets": "p: &p {region: us-west-2}\nprovider: {<<: *p, region: eu-west-1}\n",
+    "a tagged merge": "p: &p {region: eu-west-1}\nprovider: {!!merge <<: *p}\n",
+    "an alias of a list of merges": "p: &p [{name: aws}, {region: eu-west-1}]\nprovider: {<<: *p}\n",
+    "an alias of an alias": "a: &a {r: &r eu-west-1}\nb: &b {region: *r}\nprovider: {<<: [*a, *b]}\n",
+    "the later of two anchors": "a: &r us-west-2\nb: &r eu-west-1\nprovider: {region: *r}\n",
+    "a variable of a merge": "c: &c {r: eu-west-1}\ncustom: {<<: *c}\nprovider: {region: '${self:custom.r}'}\n",
+}
+
+
+@pytest.mark.parametrize("text", WAYS_TO_A_REGION.values(), ids=WAYS_TO_A_REGION)
+def test_region_is_found_behind_aliases_and_merges(text: str) -> None:
+    assert deployed(manifest(f"service: shop\n{text}")).regions == ("eu-west-1",)
+
+
+def test_quoted_merge_key_merges_nothing() -> None:
+    text = "service: shop\np: &p {region: eu-west-1}\nprovider: {'<<': *p}\n"
+    assert deployed(manifest(text)).regions == ("us-east-1",)
+
+
+UNCLEAR = {
+    "a provider that is there twice": "provider: {region: eu-west-1}\nprovider: {name: aws}\n",
+    "a key that is a list": "? [provider]\n: {region: eu-west-1}\n",
+    "an anchor within itself": "x: &p {name: aws, y: &p {region: eu-west-1}}\nprovider: *p\n",
+}
+
+
+@pytest.mark.parametrize("text", UNCLEAR.values(), ids=UNCLEAR)
+def test_manifest_whose_provider_cannot_be_told_is_refused(text: str) -> None:
+    found = deployed(manifest(f"service: shop\n{text}"))
+    assert found.regions == ()
+    assert "provider.name can't be told" in found.refusal
+
+
+def test_region_that_json_repeats_is_unknown() -> None:
+    provider = '{"region": "eu-west-1", "region": "us-west-2"}'
+    read = manifest(f'{{"service": "shop", "provider": {provider}}}', "serverless.json")
+    assert (deployed(read).regions, deployed(read).refusal) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("p: &p {name: google}\nprovider: {<<: *p}\n", "the provider is google"),
+        ("p: &p google\nprovider: *p\n", "the provider is google"),
+        ("p: &p [{name: google}]\nprovider: {<<: *p}\n", "the provider is google"),
+        ("p: &p {variableSyntax: (a+)+}\nprovider: {<<: *p}\n", "has an unsupported form"),
+    ],
+)
+def test_provider_and_syntax_are_found_behind_aliases_and_merges(text: str, reason: str) -> None:
+    assert reason in deployed(manifest(f"service: shop\n{text}"), framework=LEGACY).refusal
+
+
 def test_file_of_two_manifests_is_deployed_to_the_regions_of_both() -> None:
     one = manifest("service: one\nprovider:\n  region: eu-west-1\n", "one/serverless.yml")
     two = manifest("service: two\nprovider:\n  region: us-west-2\n", "two/serverless.yml")

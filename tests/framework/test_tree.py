@@ -51,6 +51,14 @@ BASE = "base: &base {a: 1, b: 2}\nmore: &more {b: 3, c: 4}\n"
         ("x: &x {a: 1}\ny: {<<: *x, a: }\n", "y.a", None),
         ("x: &x {a: 1}\ny: {<<: *x, a: {}}\n", "y.a", None),
         ("&all {a: {b: *all}, c: 1}\n", "a.b.a.b.c", "1"),
+        ("x: &x [{a: 1}, {a: 2, b: 3}]\ny: {<<: *x}\n", "y.a", "1"),
+        ("x: &x [{a: 1}, {a: 2, b: 3}]\ny: {<<: *x}\n", "y.b", "3"),
+        ("x: &x [{a: 1}]\ny: {<<: [*x]}\n", "y.a", None),
+        ("x: &x {a: &x 1, b: *x}\n", "x.b", "1"),
+        (BASE + "y: {! <<: *base}\n", "y.a", None),
+        (BASE + "y: {!!str <<: *base}\n", "y.a", None),
+        (BASE + "y: {&m <<: *base}\n", "y.a", "1"),
+        (BASE + "m: &m <<\ny: {*m : *base}\n", "y.a", None),
     ],
 )
 def test_key_is_found_as_js_yaml_finds_it(text: str, keys: str, expected: str | None) -> None:
@@ -68,11 +76,34 @@ def test_key_is_found_as_js_yaml_finds_it(text: str, keys: str, expected: str | 
         ("x: &x {b: 1}\ny:\n  <<: *x\n  <<: {c: 1}\n", "y.a"),
         ("x: &x {<<: *x}\n", "x.a"),
         ("x: &x {b: 1}\ny:\n  <<: *x\n  !!merge : *x\n", "y.a"),
+        ("x: {a: 1, a: 2}\n", "x.a"),
+        ("x: &x {a: 1}\ny: {'<<': 1, <<: *x}\n", "y.a"),
+        ("x: {y: &x 1}\nx: {y: 2}\nz: *x\n", "z"),
     ],
 )
 def test_yaml_that_js_yaml_would_refuse_raises_unclear_error(text: str, key: str) -> None:
     with pytest.raises(UnclearError):
         value(text, *key.split("."))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("x: &x {a: 1, y: {<<: *x}, b: 2}\n", "x.y.b"),  # merged before `b` is read
+        ("? [y]\n: {a: 1}\n", "y"),  # the key is the text `y`
+        ("x: &x {b: &x {c: 1}}\ny: *x\n", "y.c"),  # to js-yaml 3, and `y.b.c` to js-yaml 4
+        ("x: &x {b: &x {c: 1}}\ny: {<<: *x}\n", "y.c"),
+        ("y: {<<: {a: &x {b: 1}}, <<: {a: {b: 2}}}\nz: *x\n", "z.b"),
+    ],
+)
+def test_yaml_that_releases_of_js_yaml_read_in_ways_of_their_own_raises_unclear_error(text: str, key: str) -> None:
+    with pytest.raises(UnclearError):
+        value(text, *key.split("."))
+
+
+def test_key_that_json_repeats_raises_unclear_error() -> None:
+    with pytest.raises(UnclearError):
+        value('{"x": {"a": 1}, "x": {}}', "x", "a", name="serverless.json")
 
 
 def test_json_has_no_merge_keys() -> None:

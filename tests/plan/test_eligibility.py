@@ -91,6 +91,93 @@ def test_self_reference_below_its_own_value_terminates() -> None:
     assert said(finding(manifest(text), "custom.c")) == ""
 
 
+NUMBER = f"{HEAD}  environment: &env\n    PIN: &n 83920174\n"
+
+
+@pytest.mark.parametrize(
+    ("others", "place"),
+    [
+        ("functions: {f: {timeout: *n}}\n", "functions.f.timeout"),
+        ("resources: {Resources: {Db: {Properties: {Port: *n}}}}\n", "Db.Properties.Port"),
+        ("custom: {<<: *env}\n", "custom.PIN"),
+        ("custom: {<<: [{}, *env]}\n", "custom.PIN"),
+        ("x: &x {deep: *env}\ncustom: {<<: *x}\n", "custom.deep.PIN"),
+        ("x: &x {a: *n}\ny: &y [*x]\ncustom: *y\n", "custom[0].a"),
+        ("custom: {environment: *env, PIN: *n}\n", "custom.PIN"),
+        ("custom: {<<: *env, PIN: 1}\n", ""),
+        ("functions: {f: {environment: {<<: *env, X: *n}}}\n", ""),
+    ],
+)
+def test_number_is_refused_where_an_alias_or_a_merge_brings_it_to_where_it_is_a_number(others: str, place: str) -> None:
+    found = said(finding(manifest(NUMBER + others), "provider.environment.PIN"))
+    assert place in found
+    assert bool(found) is bool(place)
+
+
+@pytest.mark.parametrize(
+    ("others", "place"),
+    [
+        ("functions: {f: {timeout: '${self:provider.environment.PIN}'}}\n", "functions.f.timeout"),
+        ("functions: {f: {timeout: '${opt:t, self:provider.environment.PIN}'}}\n", "functions.f.timeout"),
+        ("functions: {f: {timeout: '${self:provider.environment.${opt:x}}'}}\n", "functions.f.timeout"),
+        ("custom: '${self:provider.environment}'\n", "custom.PIN"),
+        ("custom: {<<: *env}\nx: '${self:custom.PIN}'\n", "custom.PIN"),
+        ("functions: {f: {timeout: 'a ${self:provider.environment.PIN}'}}\n", ""),
+        ("functions: {f: {environment: {X: '${self:provider.environment.PIN}'}}}\n", ""),
+        ("functions: {f: {environment: '${self:provider.environment}'}}\n", ""),
+    ],
+)
+def test_number_is_refused_where_a_variable_reads_it_to_where_it_is_a_number(others: str, place: str) -> None:
+    found = said(finding(manifest(NUMBER + others), "provider.environment.PIN"))
+    assert place in found
+    assert bool(found) is bool(place)
+
+
+@pytest.mark.parametrize("key", ["*n : x", "? [*n]\n  : x", "? *env\n  : x", "? {a: [*env]}\n  : x"])
+def test_value_that_an_alias_makes_a_key_is_refused(key: str) -> None:
+    text = f"{HEAD}  environment: &env\n    PIN: &n hunter2\ncustom:\n  {key}\n"
+    assert "an alias makes a key of it" in said(finding(manifest(text), "provider.environment.PIN"))
+
+
+@pytest.mark.parametrize(
+    ("text", "early"),
+    [
+        ("custom: {x: &k hunter2}\nprovider: {name: aws, stage: *k}\n", True),
+        ("custom: {x: &k hunter2}\na: &a {stage: *k}\nprovider: {<<: [{name: aws}, *a]}\n", True),
+        ("custom: {x: &k hunter2}\na: &a {stage: *k}\nprovider: {<<: *a, stage: dev}\n", False),
+        ("custom: {x: &k hunter2}\nplugins: [a, *k]\n", True),
+        ("custom: {x: &k hunter2}\n<<: {service: *k}\n", False),
+        ("custom: &c {x: hunter2}\nprovider: {name: aws, credentials: {<<: *c}}\n", True),
+    ],
+)
+def test_value_that_an_alias_or_a_merge_brings_to_an_early_position_is_refused(text: str, early: bool) -> None:
+    found = said(finding(manifest(f"service: shop\n{text}"), "custom.x"))
+    assert ("is read before references are resolved" in found) is early
+
+
+def test_alias_reaches_early_positions_of_any_included_file() -> None:
+    read = manifest("x: &x {key: hunter2}\ncredentials: *x\n", "p.yml", Role.INCLUDED)
+    by = manifest("service: shop\nprovider: ${file(./${opt:file})}\n")
+    assert "before references are resolved" in said(finding(read, "x.key"), by=by)
+
+
+def test_value_with_more_positions_than_can_be_looked_at_is_refused() -> None:
+    bomb = "".join(f"  a{k}: &a{k} [{f'*a{k - 1}, ' * 9}]\n" for k in range(1, 30))
+    read = manifest(f"{HEAD}custom:\n  a0: &a0 {{password: hunter2}}\n{bomb}")
+    assert "more than can be looked at" in said(finding(read, "custom.a0.password"))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("? [custom, x]\n: {password: hunter2}\n", "?.password"),
+        ("'<<': {password: hunter2}\n<<: {a: b}\n", "<<.password"),
+    ],
+)
+def test_value_below_a_key_that_cannot_be_told_is_refused(text: str, path: str) -> None:
+    assert "its place can't be told" in said(finding(manifest(HEAD + text), path))
+
+
 def test_included_file_has_no_early_positions_of_its_own() -> None:
     read = manifest("service: hunter2\n", "env.yml", Role.INCLUDED)
     assert said(finding(read, "service"), by=manifest(HEAD)) == ""

@@ -70,6 +70,13 @@ def test_outline_reflects_every_other_change(old: str, new: str) -> None:
         ("b:\n  !!merge : {c: 1}\n", Links(merges=(("b", "null"),))),
         ("b: {'<<': {c: 1}, c: <<}\n", Links()),
         ("<<: {c: 1}\n<<: {d: 1}\n", Links(merges=(("<<",), ("<<",)))),
+        ("a: {b: 1, b: 2}\n", Links(duplicates=(("a", "b"),))),
+        ("'<<': 1\n<<: {d: 1}\n", Links(merges=(("<<",),), duplicates=(("<<",),))),
+        ("a: &x 1\n*x : 2\n? [*x]\n: 3\n", Links(keys=(("a",), ("a",)))),
+        (
+            "a: &x [&x b]\nc: *x\n",  # the inner one to js-yaml 3, the outer one to js-yaml 4
+            Links(aliases=(Alias(("c",), ("a", 0)), Alias(("c",), ("a",)), Alias(("c",), None))),
+        ),
     ],
 )
 def test_links_list_aliases_merges_and_empty_values(text: str, links: Links) -> None:

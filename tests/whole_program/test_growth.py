@@ -303,6 +303,68 @@ def test_file_of_fifty_megabytes_is_refused(service: Path, slsmigrate: Program, 
     assert "too large" in ran.err
 
 
+def filled(text: str, megabytes: float = 9.9) -> str:
+    return text * int(megabytes * 1_000_000 / len(text))
+
+
+TOO_MANY, TOO_LARGE = "more than 500,000 keys and values", "larger than 1 MB"
+TEN_MEGABYTES: dict[str, tuple[str, str]] = {
+    "numbers in brackets": ("  l: [" + filled("1, ") + "1]\n", TOO_MANY),
+    "words in brackets": ("  l: [" + filled("abcdefghijklmnopqrstuvwxyz, ") + "a]\n", TOO_LARGE),
+    "tabs": ("  x:\tb\n  l: [" + filled("abcdefghijklmnopqrstuvwxyz, ") + "a]\n", TOO_LARGE),
+    "a bracket that is never closed": ("  l: [" + filled("abcdefghijklmnopqrstuvwxyz, ") + "a\n", TOO_LARGE),
+    "maps in brackets": ("  l: [" + filled("{a: {a: {a: {a: {a: abc}}}}}, ") + "a]\n", TOO_MANY),
+    "brackets too deep at the end": ("  l: [" + filled("abcdefghijklmnopqrstuvwxyz, ") + "[" * 99 + "\n", TOO_LARGE),
+    "a list of lines": ("  l:\n" + filled("    - abcdefghijklmnopqrstuvwxyz\n"), TOO_LARGE),
+    "lists of lists": ("  l:\n" + filled("    - - - - - - - - abcdefgh\n"), TOO_MANY),
+    "one plain value": ("  x: " + filled("abcdefghi ") + "a\n", TOO_LARGE),
+    "one quoted value": ('  x: "' + filled("abcdefghi ") + 'a"\n', TOO_LARGE),
+    "comments": (filled("# password: abcdefgh\n"), TOO_LARGE),
+    "blank lines": (filled("\n"), TOO_LARGE),
+    "anchors": ("  l:\n" + "".join(f"    - &a{k} {'a' * 30}\n" for k in range(200_000)), TOO_LARGE),
+    "aliases": ("  a: &a x\n  l: [" + filled("*a , ") + "*a ]\n", TOO_MANY),
+    "documents": (filled("--- a\n"), TOO_LARGE),
+}
+QUICK = {"numbers in brackets", "tabs", "aliases"}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [row if name in QUICK else slow(row) for name, row in TEN_MEGABYTES.items()],
+    ids=TEN_MEGABYTES,
+)
+def test_ten_megabytes_of_yaml_are_read_or_refused_in_seconds(
+    service: Path, slsmigrate: Program, body: str, reason: str
+) -> None:
+    write(service, {"serverless.yml": f"{HEAD}  password: {secret(1)}\n{body}"})
+    with seconds(SECONDS):
+        slsmigrate("scan")
+    with seconds(SECONDS):
+        ran = slsmigrate("--dry-run")
+    assert reason in ran.out + ran.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "items", [filled('"abcdefghijklmnopqrst", '), filled("1, ", 1.4), filled('[{"a": "abc"}], ', 1)]
+)
+@pytest.mark.parametrize("name", ["serverless.json", "serverless.yml"])
+def test_one_line_of_json_is_read_in_seconds(service: Path, slsmigrate: Program, name: str, items: str) -> None:
+    custom = f'{{"password": "{secret(1)}", "l": [{items} 1]}}'
+    (service / "serverless.yml").unlink(missing_ok=True)
+    write(service, {name: f'{{"service": "shop", "provider": {{"name": "aws"}}, "custom": {custom}}}'})
+    with seconds(2 * SECONDS):
+        assert slsmigrate("--dry-run").code == 0
+
+
+def test_no_change_is_planned_that_would_take_long_to_prove(service: Path, slsmigrate: Program) -> None:
+    body = "  l: [" + filled("abcdefghijklmnopqrstuvwxyz, ", 1.1) + "a]\n"
+    write(service, {"serverless.yml": f"{HEAD}  password: {secret(1)}\n{body}"})
+    with seconds(SECONDS):
+        ran = slsmigrate("--yes", "--sandbox")
+    assert "its file is larger than 1 MB" in ran.out + ran.err
+
+
 @pytest.mark.slow
 def test_million_values_are_refused_within_the_memory_limit(service: Path, slsmigrate: Program) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
