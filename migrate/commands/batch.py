@@ -15,6 +15,7 @@ from migrate.migration import batch, equal_secrets
 from migrate.migration.batch import BatchRequest, BatchSurvey
 from migrate.migration.batch_execute import execute_all
 from migrate.migration.batch_session import BatchAsker, ask
+from migrate.migration.masked_results import masked_result
 from migrate.migration.results import Remaining, RepositoryResult, exit_code, failures_by_kind, totals
 from migrate.migration.retry import retry_command
 from migrate.model import ExitCode
@@ -63,13 +64,15 @@ def run_batch(run: BatchRun, asker: BatchAsker | None) -> ExitCode:
     observer = progress.observer(console, log_format=output.log_format, executes=not request.dry_run)
     stores = StorePool(RateLimits(request.put_rate, stop).of, observer.waiting)
     try:
-        survey = _decided(run, batch.survey(request, run.cwd, observer), observer, stores, asker)
+        surveyed = batch.survey(request, run.cwd, observer)
+        console.hide(surveyed.name_mask)
+        survey = _decided(run, surveyed, observer, stores, asker)
         if survey is None:
             console.say("Nothing was changed.")
             return ExitCode.DONE
         if output.save_decisions:
             entries = [entry for summary in survey.summaries for entry in summary.entries]
-            write_output("--save-decisions", output.save_decisions, decisions.to_text(entries))
+            write_output("--save-decisions", output.save_decisions, decisions.to_text(entries, console.mask))
         if request.dry_run:
             _show_proposals(console, survey)
             results = survey.results
@@ -90,7 +93,7 @@ def _finish(run: BatchRun, results: tuple[RepositoryResult, ...], observer: prog
     The reports are first, since they account for the work even where the printed rest has no reader.
     """
     output, console = run.output, run.console
-    report = Report(results)
+    report = Report(tuple(masked_result(result, console.mask) for result in results))
     for file in output.reports:
         write_report(file, report)
     if isinstance(observer, progress.Bar):

@@ -39,7 +39,7 @@ from migrate.terminal import run_screens, screens, work_screens
 from migrate.terminal.console import OutputError
 from migrate.terminal.prompts import TerminalAsker
 from migrate.workspace import settings
-from migrate.workspace.masked import masked_texts
+from migrate.workspace.masked import masked_texts, name_mask
 from migrate.workspace.options import GitOptions, Mode, Options
 
 
@@ -220,7 +220,7 @@ def _allow_entries(made: Survey) -> Mapping[Path, tuple[str, ...]]:
 
     Paths in them are relative to its directory.
     """
-    source = made.source
+    source, mask = made.source, name_mask(made.workspace)
     entries: dict[Path, list[str]] = {}
     for question, decision in zip(made.questions, made.decisions, strict=True):
         if not isinstance(decision, Ignore):
@@ -228,7 +228,9 @@ def _allow_entries(made: Survey) -> Mapping[Path, tuple[str, ...]]:
         for finding in question.findings:
             file = finding.manifest.file
             root = made.workspace.roots[file] or file.parent
-            entry = settings.allow_entry(file.relative_to(root).as_posix(), str(finding.path), finding.rule.id)
+            # A secret within a name is written as `*`, which the entry then allows for anything.
+            place, path = (mask(text, "*") for text in (file.relative_to(root).as_posix(), str(finding.path)))
+            entry = settings.allow_entry(place, path, finding.rule.id)
             own = source.repository.root if root == source.root else root  # whichever work tree was read
             entries.setdefault(own / settings.FILE_NAME, []).append(entry)
     return {file: tuple(texts) for file, texts in entries.items()}

@@ -85,7 +85,7 @@ def make_survey(
     if made is not None and options.save_decisions:
         from migrate.plan.decisions import to_text
 
-        write_output("--save-decisions", options.save_decisions, to_text(entries_of(made)))
+        write_output("--save-decisions", options.save_decisions, to_text(entries_of(made), console.mask))
     return made
 
 
@@ -174,14 +174,17 @@ def print_rest(run: Run, made: Survey) -> None:
 def print_result(run: Run, result: RepositoryResult) -> None:
     """Print a result for a machine, where that was asked for."""
     if run.options.machine:
+        from migrate.migration.masked_results import masked_result
         from migrate.reports.report import Report, render
 
-        run.console.output(render(Report((result,), is_batch=False), f".{run.options.format}"))
+        report = Report((masked_result(result, run.console.mask),), is_batch=False)
+        run.console.output(render(report, f".{run.options.format}"))
 
 
 def write_reports(run: Run, result: RepositoryResult) -> None:
     """Write the report file that was asked for."""
     if run.options.report is not None:
+        from migrate.migration.masked_results import masked_result
         from migrate.reports.report import Report, write_report
 
-        write_report(run.options.report, Report((result,), is_batch=False))
+        write_report(run.options.report, Report((masked_result(result, run.console.mask),), is_batch=False))

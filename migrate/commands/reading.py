@@ -11,6 +11,7 @@ from migrate.model import Finding, NoManifestError, UsageError
 from migrate.model.paths import DisplayPath
 from migrate.terminal.console import Console, wrap
 from migrate.workspace.loading import LoadRequest, Workspace, load
+from migrate.workspace.masked import name_mask
 from migrate.workspace.options import Options
 
 
@@ -21,6 +22,8 @@ def read_workspace(request: LoadRequest, options: Options, display_path: Display
         request = replace(request, also=lambda manifest: options.named(manifest, display_path))
     with console.progress("Reading") as progress:
         workspace = load(request, progress)
+    if not options.show_values:
+        console.hide(name_mask(workspace))
     if not workspace.discovery.files and not workspace.problems:
         raise NoManifestError("no manifest found", hint=_why_none(workspace, display_path))
     _check_names(options, workspace.findings, display_path)

@@ -42,11 +42,12 @@ _ASSIGNMENT = LazyPattern(r"(?<![\w.-])(?P<key>[\w.-]++)[\"']?\s*[:=]\s*(?=\S)")
 _SECRET_NAME = LazyPattern(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[il]")
 
 
-def spellings(text: str, findings: Iterable[Finding]) -> Iterator[str]:
+def spellings(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield every text that reveals a secret: its value, encodings and lines."""
     for finding in findings:
         for value in (finding.secret.reveal(), finding.scalar.value):
             yield from (encode(value) for encode in _ENCODINGS if len(value.strip()) >= _SHORTEST)
+        text = finding.manifest.text
         written = (span.of(text) for span in secret_spans(finding.manifest, finding))
         yield from (line for line in written if len(line) >= _SHORTEST_LINE)
 

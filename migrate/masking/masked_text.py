@@ -13,14 +13,22 @@ from migrate.text import rewrite
 from migrate.text.edits import apply_edits
 from migrate.text.rewrite import by_scalar
 
+_NONE: frozenset[str] = frozenset()
 
-def masked(manifest: Manifest, findings: Iterable[Finding]) -> str:
-    """Mask every finding's secret in the text, line for line."""
+
+def masked(manifest: Manifest, findings: Iterable[Finding], elsewhere: frozenset[str] = _NONE) -> str:
+    """Mask every finding's secret in the text, line for line.
+
+    `elsewhere` are the texts of secrets that other files hold.
+    """
     findings = tuple(findings)
-    return _with_copies_masked(manifest.text, _mask_edits(manifest, findings), findings)
+    known = elsewhere.union(spellings(findings))
+    return _with_copies_masked(manifest.text, _mask_edits(manifest, findings), known)
 
 
-def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change]) -> str:
+def masked_after(
+    manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change], elsewhere: frozenset[str] = _NONE
+) -> str:
     """Mask the text as it reads after the changes: the secrets that they leave."""
     moved = {change.finding.scalar.span.start for change in changes}
     of_scalar: dict[int, list[Finding]] = {}
@@ -34,16 +42,19 @@ def masked_after(manifest: Manifest, findings: Sequence[Finding], changes: Seque
         )
     ]
     edits += _mask_edits(manifest, (finding for finding in findings if finding.scalar.span.start not in moved))
-    return _with_copies_masked(manifest.text, edits, findings)
+    return _with_copies_masked(manifest.text, edits, elsewhere.union(spellings(findings)))
 
 
-def masked_diff(findings: Sequence[Finding], changes: Sequence[Change], name: str) -> Iterator[str]:
+def masked_diff(
+    findings: Sequence[Finding], changes: Sequence[Change], name: str, elsewhere: frozenset[str] = _NONE
+) -> Iterator[str]:
     """Diff a file before and after its changes, both masked.
 
-    `findings` are all of the file's.
+    `findings` are all of the file's, `elsewhere` the texts of secrets that other files hold.
     """
     manifest = changes[0].finding.manifest
-    return unified(masked(manifest, findings), masked_after(manifest, findings, changes), name)
+    before = masked(manifest, findings, elsewhere)
+    return unified(before, masked_after(manifest, findings, changes, elsewhere), name)
 
 
 def _left(parts: Sequence[tuple[Span, str]], findings: Iterable[Finding]) -> Iterator[tuple[Span, str]]:
@@ -81,8 +92,8 @@ def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
     return [Edit(span, MASK) for span in joined]
 
 
-def _with_copies_masked(text: str, edits: Sequence[Edit], findings: Iterable[Finding]) -> str:
+def _with_copies_masked(text: str, edits: Sequence[Edit], known: frozenset[str]) -> str:
     """Apply edits, and mask copies of the secrets and what comments assign."""
     taken = _DisjointSpans(edit.span for edit in edits)
-    copies = copies_of(text, frozenset(spellings(text, findings)))
+    copies = copies_of(text, known)
     return apply_edits(text, [*edits, *(Edit(span, MASK) for span in copies if taken.add(span))])

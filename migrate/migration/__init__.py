@@ -4,5 +4,6 @@ All ends in one frozen `RepositoryResult` without values (`results`), which cons
 from.
 
 Others use: `batch`, `batch_execute`, `batch_session`, `commits`, `conflicts`, `deciders`, `equal_secrets`, `execute`,
-`outcome`, `pending`, `repository_survey`, `results`, `retry`, `rows`, `session`, `single`, `store_check`, `survey`.
+`masked_results`, `outcome`, `pending`, `repository_survey`, `results`, `retry`, `rows`, `session`, `single`,
+`store_check`, `survey`.
 """

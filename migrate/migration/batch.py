@@ -11,7 +11,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from migrate.files.repositories import Repository, find_repositories, is_in_shard, matches_any
+from migrate.masking.name_mask import NameMask
 from migrate.migration.equal_secrets import renamed
+from migrate.migration.masked_results import masked_result
 from migrate.migration.outcome import failed_result
 from migrate.migration.repository_survey import RepositorySummary, RepositoryTask, survey_one
 from migrate.migration.results import Failure, RepositoryResult
@@ -70,6 +72,11 @@ class BatchSurvey(Struct, frozen=True):
         return tuple(summary.result for summary in self.summaries)
 
     @property
+    def name_mask(self) -> NameMask:
+        """Return the mask of the secrets of all repositories."""
+        return NameMask(secret.reveal() for summary in self.summaries for secret in summary.secrets)
+
+    @property
     def puts(self) -> int:
         """Count the parameters that would be put, each once wherever it is."""
         return len({put.address for summary in self.summaries for put in summary.puts})
@@ -104,7 +111,7 @@ def survey(request: BatchRequest, cwd: Path, observer: BatchObserver) -> BatchSu
     observer.begin("Reading", len(tasks), 0)
     summaries = unreached
     for summary in _surveyed(tasks, request):
-        observer.done(summary.result)
+        observer.done(masked_result(summary.result, NameMask(secret.reveal() for secret in summary.secrets)))
         summaries.append(summary)
     return BatchSurvey(tuple(sorted(summaries, key=lambda summary: summary.repository.name)), key)
 

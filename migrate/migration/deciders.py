@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from migrate.files.regular_files import read_file
 from migrate.model import MAX_BYTES, Accept, Applicability, Decision, ManifestError, Skip
+from migrate.workspace.masked import name_mask
 
 # A dry run must not pay for what it does not use.
 if TYPE_CHECKING:
@@ -87,8 +88,9 @@ def from_file(entries: Sequence[Entry]) -> Decide:
     def decide(repository: OpenRepository) -> Decided:
         is_done = _is_done(repository)
         left = [entry for entry in entries if not is_done(entry)]
-        path, masked = repository.decision_path, repository.masked_text
-        return Decided(*decisions.decide(repository.questions, left, path, lambda finding: masked(finding.manifest)))
+        path, masked, mask = repository.decision_path, repository.masked_text, name_mask(repository.workspace)
+        asked = repository.questions
+        return Decided(*decisions.decide(asked, left, path, lambda finding: masked(finding.manifest), mask))
 
     return decide
 

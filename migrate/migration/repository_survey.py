@@ -1,6 +1,6 @@
 """Survey one repository of many: with its own settings, in any process, and never raising.
 
-What is returned holds neither texts nor values, so it may cross processes.
+What is returned crosses processes of this run, and holds values as `Secret` alone.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from migrate.migration.survey import OpenRepository, Source, Survey, entries_of,
 from migrate.model import Secret, SlsMigrateError, UsageError
 from migrate.plan.decisions import Entry
 from migrate.workspace.loading import LoadRequest, load
+from migrate.workspace.masked import known_secrets
 from migrate.workspace.options import Mode, Options, read_options
 
 
@@ -54,7 +55,10 @@ class RepositoryTask(Struct, frozen=True):
 
 
 class RepositorySummary(Struct, frozen=True):
-    """The findings of a survey. `marks` are those of the entries' secrets, one each."""
+    """The findings of a survey. `marks` are those of the entries' secrets, one each.
+
+    `secrets` are texts to mask in what is shown of any repository of the run.
+    """
 
     repository: Repository
     result: RepositoryResult
@@ -64,6 +68,7 @@ class RepositorySummary(Struct, frozen=True):
     pending: tuple[Path, ...] = ()
     git_directory: str = ""
     proposed: tuple[str, ...] = ()
+    secrets: tuple[Secret, ...] = ()
 
     @property
     def has_work(self) -> bool:
@@ -134,6 +139,7 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         puts=tuple(PlannedPut(put.target, put.parameter.name, mark(put.parameter.secret)) for put in puts),
         pending=pending.files if task.commits else (),
         proposed=options.proposed if puts else (),
+        secrets=tuple(map(Secret, known_secrets(surveyed.workspace))),
         git_directory=common_directory(repository.root) if repository.in_git and puts else "",
     )
 

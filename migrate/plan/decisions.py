@@ -68,15 +68,15 @@ def entries_of(
             )
 
 
-def to_text(entries: Sequence[Entry]) -> str:
-    """Write a decisions file's text."""
-    return _HEAD + "".join(_entry_text(entry) for entry in entries)
+def to_text(entries: Sequence[Entry], mask: Callable[[str], str] = str) -> str:
+    """Write a decisions file's text, with the secrets in names masked."""
+    return _HEAD + "".join(_entry_text(entry, mask) for entry in entries)
 
 
-def _entry_text(entry: Entry) -> str:
+def _entry_text(entry: Entry, mask: Callable[[str], str]) -> str:
     rows = [
-        ("file", entry.file),
-        ("key-path", entry.key_path),
+        ("file", mask(entry.file)),
+        ("key-path", mask(entry.key_path)),
         ("rule", entry.rule),
         ("decision", _KINDS[type(entry.decision)]),
         *_accepted(entry.decision),
@@ -137,20 +137,25 @@ def _entry(row: Mapping[str, str]) -> Entry:
 
 
 def decide(
-    asked: Sequence[Question], entries: Sequence[Entry], shown: Callable[[Path], str], masked: Masked
+    asked: Sequence[Question],
+    entries: Sequence[Entry],
+    shown: Callable[[Path], str],
+    masked: Masked,
+    mask: Callable[[str], str] = str,
 ) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
     """Decide each question by the entries, and report the entries that no longer fit.
 
-    A question without an entry is skipped. All findings of a question must agree.
+    A question without an entry is skipped. All findings of a question must agree. `mask` is that of the names in a file
+    that was saved.
     """
-    by_place = {(entry.file, entry.key_path, entry.rule): entry for entry in entries}
+    by_place = {(mask(entry.file), mask(entry.key_path), entry.rule): entry for entry in entries}
     used: set[tuple[str, str, str]] = set()
     stale: list[str] = []
     decided: list[Decision] = []
     for question in asked:
         answers: list[Decision] = []
         for finding in question.findings:
-            key = (shown(finding.manifest.file), str(finding.path), finding.rule.id)
+            key = (mask(shown(finding.manifest.file)), mask(str(finding.path)), finding.rule.id)
             entry = by_place.get(key)
             if entry is None:
                 answers.append(Skip())

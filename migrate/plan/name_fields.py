@@ -35,6 +35,7 @@ _STRUCTURE = _words(
 _NAME_MAPS = ENVIRONMENT_MAPS | _words("params parameters")
 
 
+_LONGEST_WORD = 8  # a secret as short may be any word of a name
 _WORD = LazyPattern(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
@@ -68,15 +69,23 @@ def name_fields_of(finding: Finding, service: str) -> NameFields:
     named = "-".join(word for word in stem if word not in STAGES)
     above = [named] if named and named not in _STRUCTURE else []
     raw_key, rest = _naming_key([*above, *keys], _sibling_name(finding))
+    raw_key = _without_secret(finding, raw_key)
     return NameFields(
-        service=service,
-        stage=stage,
-        function=kebab(function),
+        service=_without_secret(finding, service) or "service",
+        stage=_without_secret(finding, stage),
+        function=kebab(_without_secret(finding, function)),
         key=kebab(raw_key) or "secret",
         raw_key=raw_key or "SECRET",
-        file=named or "manifest",
-        parents=tuple(kebab(key) for key in reversed(rest)),
+        file=_without_secret(finding, named) or "manifest",
+        parents=tuple(kebab(_without_secret(finding, key)) for key in reversed(rest)),
     )
+
+
+def _without_secret(finding: Finding, field: str) -> str:
+    """Return a field, '' for one that would tell the secret in the parameter's name."""
+    secret = "".join(_WORD.findall(finding.secret.reveal())).lower()
+    is_word = len(secret) <= _LONGEST_WORD or secret.isalpha()
+    return "" if not is_word and secret in "".join(_WORD.findall(field)).lower() else field
 
 
 def _naming_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:

@@ -55,11 +55,23 @@ def plain(line: Line) -> str:
 
 
 class Console:
-    """Standard output and error. `color` None leaves it to the terminal and NO_COLOR."""
+    """Standard output and error. `color` None leaves it to the terminal and NO_COLOR.
+
+    `mask` hides the secrets of the run in every line, once they are known.
+    """
 
     def __init__(self, *, color: bool | None = None, quiet_output: bool = False) -> None:
         self._color = color
         self._to_error = quiet_output
+        self.mask: Callable[[str], str] = str
+
+    def hide(self, mask: Callable[[str], str]) -> None:
+        """Mask the secrets of a run in all lines from here on."""
+        self.mask = mask
+
+    def reveal(self, *lines: Line) -> None:
+        """Print lines that show a secret, since a person asked to see it."""
+        _echo("\n".join(map(_styled, lines)), err=self._to_error, color=self._color)
 
     @property
     def width(self) -> int:
@@ -106,7 +118,10 @@ class Console:
 
     def _print(self, lines: Sequence[Line | str], *, error: bool) -> None:
         if lines:
-            _echo("\n".join(map(_styled, lines)), err=error, color=self._color)
+            _echo("\n".join(_styled(self._masked(line)) for line in lines), err=error, color=self._color)
+
+    def _masked(self, line: Line | str) -> Line | str:
+        return self.mask(line) if isinstance(line, str) else [(style, self.mask(text)) for style, text in line]
 
 
 def _styled(line: Line | str) -> str:

@@ -88,8 +88,8 @@ class TerminalAsker:
             values = {"deployed": first.secret.reveal(), "written": first.finding.scalar.value}
         for label, value in values.items():
             first_line, *others = value.split("\n")
-            self._console.say([("dim", f"  {label:>10}  "), ("warn", first_line)])
-            self._console.say(*([("", " " * 14), ("warn", line)] for line in others))
+            lines = [[("dim", f"  {label:>10}  "), ("warn", first_line)]]
+            self._console.reveal(*lines, *([("", " " * 14), ("warn", line)] for line in others))
 
     def framework(self, service: str, file: str, notes: Sequence[str]) -> str:
         """Ask which framework deploys a service that names none; '' for unknown."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
-from migrate.masking import masked_text, unified_diff
+from migrate.masking import unified_diff
 from migrate.model import Change, Identity, Target
 from migrate.model.paths import DisplayPath
 from migrate.model.words import counted, phrases
@@ -19,6 +19,7 @@ from migrate.terminal import screens
 from migrate.terminal.console import Line, wrap
 from migrate.text.manifest import decode
 from migrate.workspace.loading import Workspace
+from migrate.workspace.masked import masked_diff
 
 # A dry run must not pay for what it does not use.
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def diff_lines(
             after = decode(rewritten(manifest, changes).result)[0]
             lines = unified_diff.unified(manifest.text, after, display_path(file))
         else:
-            lines = masked_text.masked_diff(workspace.of_file(file), changes, display_path(file))
+            lines = masked_diff(workspace, file, changes, display_path(file))
         yield from screens.diff_lines(lines)
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from migrate.masking import masked_text
-from migrate.model import Change, Manifest
+from migrate.masking.name_mask import NameMask, secret_texts
+from migrate.model import Change, Manifest, memoize_by_identity
 from migrate.model.paths import DisplayPath
 from migrate.workspace.loading import Workspace
 
@@ -19,7 +20,7 @@ def masked_texts(workspace: Workspace) -> MaskedText:
 
     @cache
     def text_of(file: Path) -> str:
-        return masked_text.masked(workspace.manifests[file], workspace.of_file(file))
+        return masked_text.masked(workspace.manifests[file], workspace.of_file(file), known_secrets(workspace))
 
     return lambda manifest: text_of(manifest.file)
 
@@ -30,4 +31,21 @@ def masked_diffs(
     """Yield each file that would change, as displayed, with its masked diff."""
     for file, changes in by_file.items():
         name = display_path(file)
-        yield name, iter(masked_text.masked_diff(workspace.of_file(file), changes, name))
+        yield name, masked_diff(workspace, file, changes, name)
+
+
+def masked_diff(workspace: Workspace, file: Path, changes: Sequence[Change], name: str) -> Iterator[str]:
+    """Diff one file before and after its changes, with the secrets of all files masked."""
+    return iter(masked_text.masked_diff(workspace.of_file(file), changes, name, known_secrets(workspace)))
+
+
+@memoize_by_identity
+def known_secrets(workspace: Workspace) -> frozenset[str]:
+    """Return the texts that reveal a secret of any file."""
+    return secret_texts(workspace.findings)
+
+
+@memoize_by_identity
+def name_mask(workspace: Workspace) -> NameMask:
+    """Return the mask for names in what is shown of a workspace."""
+    return NameMask(known_secrets(workspace))

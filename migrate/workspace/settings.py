@@ -17,7 +17,7 @@ from migrate.files.atomic_files import create_file, replace_file
 from migrate.files.ownership import is_safe
 from migrate.files.toml import parse_toml, read_text, toml_string
 from migrate.files.walk import repository_root
-from migrate.model import Confidence, Location, ManifestError, SlsMigrateError, UsageError
+from migrate.model import MASK, Confidence, Location, ManifestError, SlsMigrateError, UsageError
 from migrate.model.keypath import KeyPattern
 from migrate.workspace.settings_table import MOST_ROWS, NEEDED, OPTIONS, TABLES
 
@@ -93,7 +93,7 @@ def _faults(content: Mapping[str, Any], text: str, file: Path) -> Iterator[str]:
         if key in TABLES:
             yield from _table_faults(key, value, text, file)
         elif key not in OPTIONS:
-            yield f"{file}:{_line(text, key)}: there is no setting {key}"
+            yield f"{file}:{_line(text, key)}: there is no setting {_shown(key)}"
         else:
             message = OPTIONS[key].check(value)
             if message:
@@ -116,7 +116,12 @@ def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[s
             check = TABLES[table].get(key)
             message = check(value) if check else f"is not known in [[{table}]]"
             if message:
-                yield f"{file}:{_line(text, key, line)}: {key} {message}"
+                yield f"{file}:{_line(text, key, line)}: {_shown(key)} {message}"
+
+
+def _shown(key: str) -> str:
+    """Return a name as it is written, masked where it can't be a misspelt setting: it may be a secret."""
+    return key if re.fullmatch(r"[a-z]{1,15}([-_][a-z]{1,15}){0,3}", key) else MASK
 
 
 def _line(text: str, key: str, after: int = 1) -> int:

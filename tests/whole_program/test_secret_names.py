@@ -1,0 +1,119 @@
+"""A secret that stands elsewhere too: in another file, or as a name. No output shows it there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support.gitrepos import repository
+from tests.support.program import Program, Ran, write
+from tests.support.storestub import StubStore
+
+SECRET = "-".join(("Quartz7", "heron", "9k2P", "vela"))
+HEAD = "service: shop\nprovider:\n  name: aws\n  region: us-east-1\n  runtime: nodejs18.x\n"
+WITH_SECRET = f"{HEAD}  environment:\n    DB_PASSWORD: {SECRET}\n"
+OTHER = "".join(("T0ucan", "Marble", "44x"))
+
+
+def check_hidden(ran: Ran, *files: Path, secret: str = SECRET) -> None:
+    said = ran.out + ran.err + "".join(file.read_text(encoding="utf-8") for file in files)
+    assert secret not in said
+    assert "PASSWORD" in said or "secret" in said
+
+
+REPEATED = {
+    "a comment": f"    API_TOKEN: {OTHER}   # as {SECRET}, but newer\n    NOTE: plain\n",
+    "another value": f"    API_TOKEN: {OTHER}\n    NOTE: 'it was {SECRET} before'\n",
+}
+
+
+@pytest.mark.parametrize("lines", REPEATED.values(), ids=REPEATED)
+@pytest.mark.parametrize("command", [(), ("batch", ".")], ids=["single", "batch"])
+def test_secret_of_one_file_is_masked_in_the_diff_of_another(
+    service: Path, slsmigrate: Program, lines: str, command: tuple[str, ...]
+) -> None:
+    included = f"{HEAD}  environment: ${{file(env.yml):environment}}\ncustom: ${{file(secrets.yml)}}\n"
+    write(
+        service,
+        {
+            "serverless.yml": included,
+            "env.yml": f"environment:\n{lines}",
+            "secrets.yml": f"DB_PASSWORD: {SECRET}\n",
+        },
+    )
+    page, json, sarif = service / "r.html", service / "r.json", service / "r.sarif"
+    for report in (page, json, sarif):
+        words = ("--diff",) if command else ()
+        check_hidden(slsmigrate(*command, "--dry-run", *words, "--report", report), report)
+    check_hidden(slsmigrate("scan", "--format", "json"))
+
+
+def test_secret_of_one_repository_is_masked_in_the_diff_of_another(tmp_path: Path, slsmigrate: Program) -> None:
+    repository(tmp_path / "a", {"serverless.yml": WITH_SECRET})
+    other = WITH_SECRET.replace(SECRET, f"{OTHER}   # unlike {SECRET}")
+    repository(tmp_path / "b", {"serverless.yml": other.replace("shop", "shop-b")})
+    report = tmp_path / "r.html"
+    check_hidden(slsmigrate("batch", tmp_path, "--dry-run", "--diff", "--report", report), report)
+
+
+NAMED: Mapping[str, dict[str, str | bytes]] = {
+    "a key": {"serverless.yml": f"{WITH_SECRET}custom:\n  {SECRET}:\n    password: {OTHER}\n"},
+    "its own key": {
+        "serverless.yml": f"{HEAD}  environment:\n    {SECRET}_PASSWORD: {SECRET}\n    DB_PASSWORD: {OTHER}\n"
+    },
+    "an anchor": {
+        "serverless.yml": f"{HEAD}  environment:\n    DB_PASSWORD: &{SECRET} {SECRET}\n    OLD_PASSWORD: *{SECRET}\n"
+    },
+    "the service": {"serverless.yml": WITH_SECRET.replace("service: shop", f"service: {SECRET}")},
+    "a file": {
+        "serverless.yml": f"{WITH_SECRET}custom:\n  x: ${{file({SECRET}.yml):DB_PASSWORD}}\n",
+        f"{SECRET}.yml": f"DB_PASSWORD: {OTHER}\n",
+    },
+    "a directory": {f"{SECRET}/serverless.yml": WITH_SECRET},
+    "a file that can't be read": {
+        "serverless.yml": f"{WITH_SECRET}custom:\n  x: ${{file({SECRET}.yml)}}\n",
+        f"{SECRET}.yml": "a: [\n",
+    },
+}
+
+
+@pytest.mark.parametrize("files", NAMED.values(), ids=NAMED)
+def test_secret_that_is_a_name_as_well_is_shown_nowhere(
+    service: Path, stub: StubStore, slsmigrate: Program, files: dict[str, str | bytes]
+) -> None:
+    write(service, files)
+    for words in (("scan",), ("scan", "--format", "json"), ("scan", "--format", "sarif"), ("--dry-run",)):
+        check_hidden(slsmigrate(*words))
+    check_hidden(slsmigrate("--dry-run", "--format", "json"))
+    check_hidden(slsmigrate("--dry-run", "--save-decisions", "d.toml"), service / "d.toml")
+    for report in ("r.html", "r.json", "r.sarif"):
+        check_hidden(slsmigrate("batch", ".", "--dry-run", "--diff", "--report", report), service / report)
+    check_hidden(slsmigrate("--yes"))
+    assert not any(SECRET.lower() in name.lower() for name in stub.names())
+
+
+def test_decisions_about_a_masked_name_are_found_again(service: Path, stub: StubStore, slsmigrate: Program) -> None:
+    write(service, NAMED["its own key"])
+    slsmigrate("--dry-run", "--save-decisions", "d.toml")
+    ran = slsmigrate("--decisions", "d.toml")
+    assert ran.code == 0
+    assert SECRET not in (service / "serverless.yml").read_text().replace(f"{SECRET}_PASSWORD", "")
+    assert sorted(stub.value(name) or "" for name in stub.names()) == sorted([SECRET, OTHER])
+
+
+def test_unknown_name_of_a_settings_file_is_not_shown(service: Path, slsmigrate: Program) -> None:
+    settings = f'{SECRET} = 1\ncolour = 1\n[[allow]]\n"{OTHER}" = 2\n'
+    write(service, {"serverless.yml": WITH_SECRET, ".slsmigrate.toml": settings})
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 2
+    assert SECRET not in ran.err
+    assert OTHER not in ran.err
+    assert "there is no setting colour" in ran.err
+
+
+def test_ordinary_word_that_is_a_secret_leaves_names_readable(service: Path, slsmigrate: Program) -> None:
+    write(service, {"serverless.yml": WITH_SECRET.replace(SECRET, "serverless")})
+    (error,) = slsmigrate("scan", "--format", "json", "--min-confidence", "low").json["findings"]
+    assert error["file"] == "serverless.yml"
