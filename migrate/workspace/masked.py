@@ -35,7 +35,7 @@ def masked_diffs(
 
 
 def masked_diff(workspace: Workspace, file: Path, changes: Sequence[Change], name: str) -> Iterator[str]:
-    """Diff one file before and after its changes, with the secrets of all files masked."""
+    """Diff one file before and after its changes, secrets of all files masked."""
     return iter(masked_text.masked_diff(workspace.of_file(file), changes, name, known_secrets(workspace)))
 
 

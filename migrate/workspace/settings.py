@@ -120,7 +120,7 @@ def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[s
 
 
 def _shown(key: str) -> str:
-    """Return a name as it is written, masked where it can't be a misspelt setting: it may be a secret."""
+    """Return a name, masked where it can be no misspelt setting but a secret."""
     return key if re.fullmatch(r"[a-z]{1,15}([-_][a-z]{1,15}){0,3}", key) else MASK
 
 
