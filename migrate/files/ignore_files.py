@@ -8,7 +8,9 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-_GIT_SECONDS = 30
+from migrate.files.git import GitError, run_git
+
+_GIT_SECONDS = 30.0
 _MAX_BYTES = 1_000_000
 
 
@@ -65,17 +67,9 @@ def _everywhere() -> tuple[str, ...]:
 
     Where they can't be determined, return one pattern that matches everything.
     """
-    import subprocess
-
     try:
-        answer = subprocess.run(
-            ["git", "config", "--type=path", "--get", "core.excludesFile"],
-            cwd="/",
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer = run_git(Path("/"), "config", "--type=path", "--get", "core.excludesFile", seconds=_GIT_SECONDS)
+    except GitError:
         return ("*",)
     if answer.returncode not in (0, 1):
         return ("*",)

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.files.git import common_directory
+from migrate.files.git_state import common_directory
 from migrate.files.repositories import Repository
 from migrate.migration.clashes import PlannedPut
 from migrate.migration.deciders import Decide, everything, from_file, safe_only
@@ -53,13 +53,17 @@ class RepositoryTask(Struct, frozen=True):
 
 
 class RepositorySummary(Struct, frozen=True):
-    """The findings of a survey. `marks` are those of the entries' secrets, one each."""
+    """The findings of a survey. `marks` are those of the entries' secrets, one each.
+
+    `rewritten` are files in which an earlier run's changes alone are not committed, `pending` those to commit now.
+    """
 
     repository: Repository
     result: RepositoryResult
     entries: tuple[Entry, ...] = ()
     marks: tuple[bytes, ...] = ()
     puts: tuple[PlannedPut, ...] = ()
+    rewritten: tuple[Path, ...] = ()
     pending: tuple[Path, ...] = ()
     git_directory: str = ""
 
@@ -125,6 +129,7 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         entries=entries_of(surveyed),
         marks=tuple(mark(candidate.secret) for question in surveyed.questions for candidate in question.candidates),
         puts=tuple(PlannedPut(put.target, put.parameter.name, mark(put.parameter.secret)) for put in puts),
+        rewritten=pending.files,
         pending=pending.files if task.commits else (),
         git_directory=common_directory(repository.root) if repository.in_git and puts else "",
     )

@@ -11,12 +11,13 @@ from migrate.files.branches import (
     BranchExistsError,
     abandoned_branch_origin,
     branch_exists,
-    create_branch,
     new_branch,
+    put_on_branch,
     require_new_branch,
 )
 from migrate.files.commits import commit_files, committed_content, restore_files, uncommitted_files
-from migrate.files.git import GitError, common_directory, current_branch, head_commit
+from migrate.files.git import GitError
+from migrate.files.git_state import common_directory, current_branch, head_commit
 from migrate.files.worktrees import temporary_worktree
 from tests.support.gitrepos import git, repository
 
@@ -143,7 +144,7 @@ def test_temporary_worktree_and_leftovers_of_a_killed_run_are_removed(root: Path
             assert second != tree
         (tree / "serverless.yml").write_text("a: 2\n")
         made = commit_files(tree, [tree / "serverless.yml"], "x")
-    create_branch(root, "topic", made)
+    put_on_branch(root, "topic", made, "x")
     assert git(root, "rev-parse", "topic").strip() == made
     assert git(root, "worktree", "list").count("\n") == 1
     assert not list((root / ".git").glob("slsmigrate-*"))
