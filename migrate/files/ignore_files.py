@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-from migrate.files.git import GitError, run_git
+from migrate.files.users_git import users_file
 
-_GIT_SECONDS = 30.0
 _MAX_BYTES = 1_000_000
 
 
@@ -67,12 +65,5 @@ def _everywhere() -> tuple[str, ...]:
 
     Where they can't be determined, return one pattern that matches everything.
     """
-    try:
-        answer = run_git(Path("/"), "config", "--type=path", "--get", "core.excludesFile", seconds=_GIT_SECONDS)
-    except GitError:
-        return ("*",)
-    if answer.returncode not in (0, 1):
-        return ("*",)
-    configured = os.fsdecode(answer.stdout).rstrip("\n")
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
-    return tuple(_patterns(Path(configured) if configured else Path(home) / "git" / "ignore"))
+    own = users_file("core.excludesFile", "ignore")
+    return ("*",) if own is None else tuple(_patterns(own))

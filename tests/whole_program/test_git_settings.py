@@ -21,6 +21,7 @@ PACKAGE = Path(__file__).parents[2] / "migrate"
 # A call of every git command that looks without the programs of the settings; the words that matter are the program's.
 LOOKS = {
     "cat-file": ("cat-file", "--filters", "HEAD:./b.txt"),
+    "check-attr": ("check-attr", "-z", "filter", "a.txt"),
     "check-ignore": ("check-ignore", "-q", "new/serverless.yml"),
     "check-ref-format": ("check-ref-format", "--branch", "topic"),
     "config": ("config", "--type=path", "--get", "core.excludesFile"),
