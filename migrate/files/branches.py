@@ -80,7 +80,8 @@ def put_on_branch(root: Path, name: str, commit: str, subject: str) -> None:
 def holds_only_commits_of(root: Path, name: str, subject: str) -> bool:
     """Return whether a branch got commits of one subject alone since it was made.
 
-    False as well where it does not lead on from HEAD. Its reflog tells, so that a branch on which a person did anything is never taken for such a one.
+    False as well where it does not lead on from HEAD. Its reflog tells, so that a branch on which a person did anything
+    is never taken for such a one.
     """
     acts = _acts_on(root, name)
     if not acts or any(act != f"commit: {subject}" for act in acts):
