@@ -21,7 +21,7 @@ from migrate.commands.proposal import (
     reports_diffs,
     write_reports,
 )
-from migrate.files.git import is_ignored
+from migrate.files.git_state import is_ignored
 from migrate.files.ownership import require_safe
 from migrate.migration.commits import Commit, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts

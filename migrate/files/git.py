@@ -1,73 +1,146 @@
-"""The git program: one command in a process of its own, and questions about a work tree."""
+"""The git program, started here alone: under one list of guards, each call in a process of its own."""
 
 from __future__ import annotations
 
 import os
-import subprocess
+from collections.abc import Iterator
+from enum import Enum, auto
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from migrate.files.platform import SYSTEM
-from migrate.files.walk import GIT_HOOK_VARIABLES
 from migrate.model import SlsMigrateError
+
+# A walk that needs no git must not pay for what starts it.
+if TYPE_CHECKING:
+    import subprocess
 
 
 class GitError(SlsMigrateError):
     """git did not do what was asked. Its own words are left out, since hooks like to quote what they refuse."""
 
 
-def run_git(root: Path, *words: str, check: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run one git command.
+class Programs(Enum):
+    """The programs of a repository's settings that git may start: none in a look, the user's own with a commit."""
 
-    Raises GitError where it can't be run, or, with the text `check` if one is given, where it fails. The process is a
-    session of its own: a Ctrl-C at the terminal is ours to handle, not git's.
+    NONE = auto()
+    FILTERS = auto()
+    HOOKS_AND_FILTERS = auto()
+
+
+# Variables that lead git to another repository or change how it reads names; a hook that starts us has them set.
+_LEADING = frozenset(
+    f"GIT_{name}"
+    for name in (
+        *("DIR", "WORK_TREE", "IMPLICIT_WORK_TREE", "INDEX_FILE", "COMMON_DIR", "PREFIX", "NAMESPACE", "SHALLOW_FILE"),
+        *("OBJECT_DIRECTORY", "ALTERNATE_OBJECT_DIRECTORIES", "GRAFT_FILE", "NO_REPLACE_OBJECTS", "REPLACE_REF_BASE"),
+        *("CONFIG", "CONFIG_PARAMETERS", "CONFIG_COUNT", "INTERNAL_SUPER_PREFIX", "ATTR_SOURCE"),
+        *("LITERAL_PATHSPECS", "GLOB_PATHSPECS", "NOGLOB_PATHSPECS", "ICASE_PATHSPECS"),
+    )
+)
+_STARTING = frozenset({"GIT_EXTERNAL_DIFF", "GIT_SSH", "GIT_SSH_VARIANT", "GIT_PROXY_COMMAND"})
+
+_ALWAYS = MappingProxyType(
+    {
+        "LC_ALL": "C",
+        "GIT_EDITOR": "true",
+        "GIT_SEQUENCE_EDITOR": "true",
+        "GIT_PAGER": "cat",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",  # what git before 2.45 fetches in spite of it, GIT_ALLOW_PROTOCOL refuses
+    }
+)
+# A hook may fetch what it needs, so that these are not for calls that run hooks.
+_OFFLINE = MappingProxyType(
+    {
+        "GIT_ALLOW_PROTOCOL": "none",  # stronger than any protocol.*.allow of a .git/config
+        "GIT_SSH_COMMAND": "false",
+        "GIT_ASKPASS": "",
+    }
+)
+_NO_WRITES = MappingProxyType({"GIT_OPTIONAL_LOCKS": "0"})
+
+_NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+_NO_PROGRAMS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
+_CONVERTING = frozenset({"diff", "cat-file"})  # looks that send files through clean or smudge filters
+_FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+
+
+def run_git(
+    root: Path,
+    *words: str,
+    check: str = "",
+    programs: Programs = Programs.NONE,
+    given: bytes = b"",
+    seconds: float | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run one git command, which reads `given`.
+
+    Raises GitError where it can't be run or takes longer than some `seconds`, or, with the text `check` if one is
+    given, where it fails. The process is a session of its own: a Ctrl-C at the terminal is ours to handle, not git's.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in GIT_HOOK_VARIABLES}
-    command = ["git", "-C", str(root), *words]
-    try:
-        done = subprocess.run(
-            command,
-            env={**environment, "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            start_new_session=True,
-            creationflags=SYSTEM.process_group_flags,
-        )
-    except OSError as error:
-        raise GitError(f"git can't be run: {error.strerror}") from None
+    filters_off = _filters_off(root) if programs is Programs.NONE and words[0] in _CONVERTING else ()
+    done = _start(root, (*_guards(programs), *filters_off, *words), _environment(programs), given, seconds)
     if check and done.returncode:
         raise GitError(check, hint=f"see what git says: git -C {root} {' '.join(words[:2])} …")
     return done
 
 
-def current_branch(root: Path) -> str:
-    """Return the branch that a work tree is on, '' for none."""
-    done = run_git(root, "symbolic-ref", "--short", "-q", "HEAD")
-    return os.fsdecode(done.stdout.strip())
+def _guards(programs: Programs) -> tuple[str, ...]:
+    return _NO_PROGRAMS if programs is Programs.HOOKS_AND_FILTERS else (*_NO_PROGRAMS, *_NO_HOOKS)
 
 
-def head_commit(root: Path) -> str:
-    """Return the last commit."""
-    return run_git(root, "rev-parse", "HEAD", check="there is no commit").stdout.decode().strip()
+def _environment(programs: Programs) -> dict[str, str]:
+    if programs is Programs.HOOKS_AND_FILTERS:
+        return {**_without(_LEADING), **_ALWAYS}
+    locks = _NO_WRITES if programs is Programs.NONE else {}
+    return {**_without(_LEADING | _STARTING), **_ALWAYS, **_OFFLINE, **locks}
 
 
-def common_directory(root: Path) -> str:
-    """Return the directory of the repository itself, which all its work trees share."""
-    if (root / ".git").is_dir():
-        return str(root / ".git")
-    done = run_git(root, "rev-parse", "--path-format=absolute", "--git-common-dir", check="git names no directory")
-    return os.path.realpath(os.fsdecode(done.stdout.rstrip(b"\n")))
+def _without(names: frozenset[str]) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in names}
 
 
-def is_ignored(directory: Path, name: str) -> bool | None:
-    """Return whether git ignores a name in a directory, None where git can't answer."""
+def _filters_off(root: Path) -> tuple[str, ...]:
+    """Return settings that switch off every filter of user and repository.
+
+    Raises GitError for a name that a command line can't say, so that no filter slips through.
+    """
+    words = (*_guards(Programs.NONE), "config", "-z", "--name-only", "--get-regexp", r"^filter\.")
+    answer = _start(root, words, _environment(Programs.NONE), b"", None)
+    names = dict.fromkeys(_drivers(answer.stdout))
+    if any("=" in name for name in names):
+        raise GitError("a filter of the git settings has = in its name", hint="rename that filter")
+    return tuple(
+        word for name in names for setting, value in _FILTER_OFF for word in ("-c", f"filter.{name}.{setting}={value}")
+    )
+
+
+def _drivers(keys: bytes) -> Iterator[str]:
+    for key in keys.split(b"\0"):
+        name = os.fsdecode(key).removeprefix("filter.").rpartition(".")[0]
+        if name:
+            yield name
+
+
+def _start(
+    root: Path, words: tuple[str, ...], environment: dict[str, str], given: bytes, seconds: float | None
+) -> subprocess.CompletedProcess[bytes]:
+    import subprocess
+
     try:
-        done = subprocess.run(
-            ["git", "-C", str(directory), "check-ignore", "-q", "--no-index", "--", name],
+        return subprocess.run(
+            ("git", "-C", str(root), *words),
+            env=environment,
+            input=given,
             capture_output=True,
             check=False,
-            timeout=30,
+            timeout=seconds,
+            start_new_session=True,
+            creationflags=SYSTEM.process_group_flags,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return {0: True, 1: False}.get(done.returncode)
+    except OSError as error:
+        raise GitError(f"git can't be run: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise GitError("git does not answer") from None

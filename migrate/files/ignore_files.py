@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-_GIT_SECONDS = 30
+from migrate.files.users_git import users_file
+
 _MAX_BYTES = 1_000_000
 
 
@@ -65,20 +65,5 @@ def _everywhere() -> tuple[str, ...]:
 
     Where they can't be determined, return one pattern that matches everything.
     """
-    import subprocess
-
-    try:
-        answer = subprocess.run(
-            ["git", "config", "--type=path", "--get", "core.excludesFile"],
-            cwd="/",
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ("*",)
-    if answer.returncode not in (0, 1):
-        return ("*",)
-    configured = os.fsdecode(answer.stdout).rstrip("\n")
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
-    return tuple(_patterns(Path(configured) if configured else Path(home) / "git" / "ignore"))
+    own = users_file("core.excludesFile", "ignore")
+    return ("*",) if own is None else tuple(_patterns(own))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from migrate.files.git import GitError, run_git
 from migrate.files.ignore_files import may_ignore
 from migrate.files.regular_files import read_file
 from migrate.model import Location, ManifestError, Problem
@@ -22,14 +23,7 @@ SUFFIXES = (".yml", ".yaml", ".json")
 MANIFESTS = frozenset(f"serverless{suffix}" for suffix in SUFFIXES)
 _IN_CODE = frozenset({"serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs"})
 _NO_DOTENV = frozenset({"example", "sample", "template", "dist"})
-_GIT_SECONDS = 60
-GIT_HOOK_VARIABLES = frozenset(
-    f"GIT_{name}"
-    for name in (
-        *("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "PREFIX", "NAMESPACE"),
-        *("CONFIG_PARAMETERS", "CONFIG_COUNT", "LITERAL_PATHSPECS", "GLOB_PATHSPECS", "ICASE_PATHSPECS"),
-    )
-)
+_GIT_SECONDS = 60.0
 _MAX_BYTES = 1_000_000
 
 
@@ -175,23 +169,10 @@ def _ignored(files: Sequence[Path], root: Path, *, in_git: bool, around: _Surrou
 
 def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
     """Return git's own answer in one call, None without git or where it declines."""
-    import subprocess
-
-    # A repository's own settings must not make git run a program, nor a hook's variables lead it elsewhere.
-    command = ["git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"]
-    environment = {name: value for name, value in os.environ.items() if name not in GIT_HOOK_VARIABLES}
-    names = [b"./" + os.fsencode(file.relative_to(root)) for file in files]
+    names = b"\0".join(b"./" + os.fsencode(file.relative_to(root)) for file in files)
     try:
-        answer = subprocess.run(
-            command,
-            cwd=root,
-            env=environment,
-            input=b"\0".join(names),
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer = run_git(root, "check-ignore", "-z", "--stdin", given=names, seconds=_GIT_SECONDS)
+    except GitError:
         return None
     if answer.returncode not in (0, 1):
         return None

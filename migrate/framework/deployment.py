@@ -23,7 +23,8 @@ class Deployment(Struct, frozen=True):
 
     `regions` are all where its parameters may be read, none where that is unknown; `fixed_region`
     is True where the manifest leaves no choice of one, so that a parameter elsewhere needs it in the
-    reference. `refusal` is why nothing of the file may ever be moved, '' where it may.
+    reference. `refusal` is why nothing of the file may ever be moved, '' where it may. `git_filter` is what
+    the file passes on its way into the repository, '' for nothing.
     """
 
     service: str
@@ -34,6 +35,7 @@ class Deployment(Struct, frozen=True):
     regions: tuple[str, ...]
     fixed_region: bool
     refusal: str = ""
+    git_filter: str = ""
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
@@ -94,7 +96,9 @@ _REFUSALS: tuple[tuple[Callable[[View], bool], Callable[[View], str]], ...] = (
 )
 
 
-def deployment(file: Path, views: Sequence[View], framework: Framework, *, unwritable: str = "") -> Deployment:
+def deployment(
+    file: Path, views: Sequence[View], framework: Framework, *, unwritable: str = "", git_filter: str = ""
+) -> Deployment:
     """Determine the deployment of a file.
 
     `views` are of the manifests that reach it, the first of which names its parameters; `framework` is
@@ -117,6 +121,7 @@ def deployment(file: Path, views: Sequence[View], framework: Framework, *, unwri
         regions=tuple(dict.fromkeys(region for some, _ in regions for region in sorted(some))),
         fixed_region=all(fixed for _, fixed in regions),
         refusal=refusal,
+        git_filter=git_filter,
     )
 
 

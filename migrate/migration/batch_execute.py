@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.files import signals
-from migrate.files.branches import BranchExistsError
+from migrate.files.branches import BranchExistsError, require_new_branch
 from migrate.migration.batch import BatchObserver, BatchRequest, BatchSurvey
 from migrate.migration.clashes import Address, clashes, without_clashes
-from migrate.migration.commits import Commit, without_uncommitted, work_tree
+from migrate.migration.commits import Commit, goes_on_with_branch, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import from_file
 from migrate.migration.execute import execute
@@ -26,6 +26,7 @@ from migrate.migration.rows import failure_of, internal_failure
 from migrate.migration.store_check import check
 from migrate.migration.survey import survey
 from migrate.model import Event, PutDone, SlsMigrateError, StoreError
+from migrate.plan.decisions import Entry
 from migrate.stores.store_pool import StorePool
 from migrate.workspace.options import GitOptions
 
@@ -122,11 +123,23 @@ def _execute_one(summary: RepositorySummary, context: BatchContext) -> Repositor
     """Read the repository anew, and carry out the decisions that were made about it."""
     with work_tree(summary.repository, context.git) as root:
         source, options = read_repository(summary.repository, context.given, root=root)
-        surveyed = survey(source, options, from_file(summary.entries))
+        in_worktree = context.git.worktree and summary.repository.in_git
+        goes_on = in_worktree and goes_on_with_branch(summary.repository.root, context.git)
+        surveyed = survey(source, options, from_file(_on_branch(summary.entries) if goes_on else summary.entries))
         assert surveyed is not None  # noqa: S101 - only a person quits
-        surveyed = without_uncommitted(surveyed, context.git, summary.pending)
+        if goes_on and not surveyed.plan.puts:
+            require_new_branch(summary.repository.root, context.git.branch)
+        surveyed = without_uncommitted(surveyed, context.git, () if in_worktree else summary.rewritten)
         surveyed = without_clashes(surveyed, context.clashes)
         stores = context.stores.open_all(surveyed.targets, options.expect_account)
         surveyed = resolve_conflicts(surveyed, partial(check, stores=stores), options.on_conflict)
         result = execute(surveyed, context.stores, context.on_event, Commit(context.git, summary.pending))
     return replace(result, diffs=summary.result.diffs)
+
+
+def _on_branch(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return decisions that hold in whatever surroundings.
+
+    An earlier run moved some of what stands around a secret.
+    """
+    return tuple(replace(entry, context="") for entry in entries)

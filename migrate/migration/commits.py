@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
 from migrate.files import branches, commits, worktrees
+from migrate.files.git_state import current_branch, require_nothing_under_way
 from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold
 from migrate.model import SlsMigrateError
 from migrate.workspace.options import GitOptions
+
+# Even --allow-dirty takes no changes along that a person keeps from every commit.
+_NOT_OVERLOOKED = "git update-index --no-assume-unchanged --no-skip-worktree, then commit them"
+_SUBJECT = "Move plaintext secrets to AWS Parameter Store"
 
 
 class Commit(Struct, frozen=True):
@@ -28,37 +32,56 @@ class Commit(Struct, frozen=True):
 def work_tree(repository: Repository, options: GitOptions) -> Iterator[Path]:
     """Give the work tree to write in: the own one, or a temporary one of HEAD.
 
-    Raises BranchExistsError, and GitError for a branch's name that is none.
+    Raises BranchExistsError, and GitError for a branch's name that is none or where a person is in the middle of a
+    rebase, a merge or the like.
     """
     root = repository.root
-    if not repository.in_git:
+    if not (repository.in_git and options.commit):
         yield root
         return
+    require_nothing_under_way(root)
     worktrees.remove_stale_worktrees(root)
-    if options.branch and (options.worktree or branches.abandoned_branch_origin(root, options.branch) is None):
+    goes_on = goes_on_with_branch(root, options)
+    if options.branch and not goes_on and not _is_abandoned(root, options):
         branches.require_new_branch(root, options.branch)
     if not options.worktree:
         yield root
         return
-    with worktrees.temporary_worktree(root) as tree:
+    with worktrees.temporary_worktree(root, f"refs/heads/{options.branch}" if goes_on else "HEAD") as tree:
         yield tree
+
+
+def goes_on_with_branch(root: Path, options: GitOptions) -> bool:
+    """Return whether the branch is an earlier run's, so that this one continues it."""
+    name = options.branch
+    if not name or not branches.holds_only_commits_of(root, name, _SUBJECT):
+        return False
+    return not branches.is_checked_out(root, name) if options.worktree else current_branch(root) == name
+
+
+def _is_abandoned(root: Path, options: GitOptions) -> bool:
+    return not options.worktree and branches.abandoned_branch_origin(root, options.branch) is not None
 
 
 def without_uncommitted(survey: Survey, options: GitOptions, pending: Sequence[Path] = ()) -> Survey:
     """Skip what is in files with uncommitted changes that are not ours.
 
-    Those of `pending` files are a killed run's.
+    Those of `pending` files are an earlier run's.
     """
     repository = survey.source.repository
-    if options.allow_dirty or not repository.in_git:
+    if not repository.in_git:
         return survey
     here = {_in_repository(survey, file): file for file in survey.plan.by_file}
-    dirty = commits.uncommitted_files(repository.root, [file for file in here if file not in frozenset(pending)])
-    files = frozenset(here[file] for file in dirty)
-    skipped = [any(finding.manifest.file in files for finding in question.findings) for question in survey.questions]
-    hint = "commit them, or --allow-dirty"
-    failures = (Failure(DIRTY, "has uncommitted changes", hint, survey.display_path(here[file])) for file in dirty)
-    return withhold(survey, skipped, failures)
+    others = [file for file in here if file not in frozenset(pending)]
+    overlooked = commits.overlooked_files(repository.root, others) if options.commit and not options.worktree else ()
+    dirty = () if options.allow_dirty else commits.uncommitted_files(repository.root, others)
+    failures = {
+        **{here[file]: ("has uncommitted changes", "commit them, or --allow-dirty") for file in dirty},
+        **{here[file]: ("git is told to overlook its changes", _NOT_OVERLOOKED) for file in overlooked},
+    }
+    skipped = [any(finding.manifest.file in failures for finding in question.findings) for question in survey.questions]
+    rows = (Failure(DIRTY, *words, survey.display_path(file)) for file, words in failures.items())
+    return withhold(survey, skipped, rows)
 
 
 def _in_repository(survey: Survey, file: Path) -> Path:
@@ -74,9 +97,9 @@ def make_commit(survey: Survey, written: Sequence[Path], step: Commit) -> str:
     """
     root, repository, options = survey.source.root, survey.source.repository, step.options
     files = tuple(dict.fromkeys((*written, *step.pending)))
-    on_branch = partial(branches.new_branch, root, options.branch) if options.branch and not options.worktree else None
+    is_new = options.branch and not options.worktree and not goes_on_with_branch(root, options)
     try:
-        with on_branch() if on_branch else nullcontext():
+        with branches.new_branch(root, options.branch) if is_new else nullcontext():
             made = commits.commit_files(
                 root, files, commit_message([file.relative_to(root).as_posix() for file in files])
             )
@@ -84,7 +107,7 @@ def make_commit(survey: Survey, written: Sequence[Path], step: Commit) -> str:
         commits.restore_files(_before(survey, written, step.pending), root)
         raise
     if options.branch and options.worktree:
-        branches.create_branch(repository.root, options.branch, made)
+        branches.put_on_branch(repository.root, options.branch, made, _SUBJECT)
     return made
 
 
@@ -99,7 +122,7 @@ def commit_message(files: Sequence[str]) -> str:
     """Return the message of the commit."""
     listed = "\n".join(f"- {file}" for file in sorted(set(files)))
     return (
-        "Move plaintext secrets to AWS Parameter Store\n\n"
+        f"{_SUBJECT}\n\n"
         f"Secrets in these files are references to SecureString parameters now:\n\n{listed}\n\n"
         "The old values are still in the history, and a pull request's diff\n"
         "shows them: rotate them, then redeploy.\n"

@@ -1,4 +1,4 @@
-"""Work that a killed run left: files that it rewrote and did not commit."""
+"""Work that an earlier run left, killed or failed in part: files that it rewrote and did not commit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from migrate.files.commits import committed_content, modified_files
+from migrate.files.git import GitError
 from migrate.migration.deciders import Decide, content_now
 from migrate.migration.survey import FindingKey, Source, finding_key, survey
 from migrate.model import Change, SlsMigrateError
@@ -20,20 +21,24 @@ Before = Callable[[Mapping[Path, bytes]], tuple[Source, Options]]  # reads again
 
 
 class Pending(Struct, frozen=True):
-    """The files that a killed run rewrote, and the names that it gave to all findings."""
+    """The files that an earlier run rewrote, and the names that it gave to all findings."""
 
     files: tuple[Path, ...] = ()
     names: Mapping[FindingKey, str] = MappingProxyType({})
 
 
 def interrupted_work(root: Path, workspace: Workspace, before: Before, decide: Decide) -> Pending:
-    """Find the files that a killed run of ours rewrote and did not commit.
+    """Find the files that an earlier run of ours rewrote and did not commit.
 
     There is no state but the manifests: such a file is recognised by being the very one that this run would
     write if it started from the last commit.
     """
     ours = {source.file for source in workspace.discovery.files}
-    held = {file: committed_content(root, file) for file in modified_files(root) if file in ours}
+    try:
+        modified = modified_files(root)
+    except GitError:  # such as for a repository of another user's: nothing is known to be ours
+        return Pending()
+    held = {file: committed_content(root, file) for file in modified if file in ours}
     sources = {file: content for file, content in held.items() if content is not None}
     if not sources:
         return Pending()

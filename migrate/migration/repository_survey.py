@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from migrate.files.git import common_directory
+from migrate.files.git_state import common_directory
 from migrate.files.ownership import require_safe
 from migrate.files.repositories import Repository
 from migrate.migration.clashes import PlannedPut
@@ -57,6 +57,7 @@ class RepositoryTask(Struct, frozen=True):
 class RepositorySummary(Struct, frozen=True):
     """The findings of a survey. `marks` are those of the entries' secrets, one each.
 
+    `rewritten` are files in which an earlier run's changes alone are not committed, `pending` those to commit now.
     `secrets` are texts to mask in what is shown of any repository of the run.
     """
 
@@ -65,6 +66,7 @@ class RepositorySummary(Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     marks: tuple[bytes, ...] = ()
     puts: tuple[PlannedPut, ...] = ()
+    rewritten: tuple[Path, ...] = ()
     pending: tuple[Path, ...] = ()
     git_directory: str = ""
     proposed: tuple[str, ...] = ()
@@ -137,6 +139,7 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         entries=entries_of(surveyed),
         marks=tuple(mark(candidate.secret) for question in surveyed.questions for candidate in question.candidates),
         puts=tuple(PlannedPut(put.target, put.parameter.name, mark(put.parameter.secret)) for put in puts),
+        rewritten=pending.files,
         pending=pending.files if task.commits else (),
         proposed=options.proposed if puts else (),
         secrets=tuple(map(Secret, known_secrets(surveyed.workspace))),

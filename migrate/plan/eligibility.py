@@ -157,6 +157,22 @@ def _many_readings(candidate: Candidate) -> str | None:
     return "framework versions read it differently, as a number or as text"
 
 
+# Names of drivers, those of a named key with it: git-crypt-staging.
+_KEEPERS = (
+    (re.compile(r"git-crypt(-.*)?", re.DOTALL), "git-crypt encrypts this file in the repository already"),
+    (re.compile("crypt"), "transcrypt encrypts this file in the repository already"),
+    (re.compile("lfs"), "Git LFS keeps this file outside of the repository"),
+)
+
+
+def _git_filter(candidate: Candidate) -> str | None:
+    driver = candidate.deployment.git_filter
+    if not driver:
+        return None
+    known = (text for name, text in _KEEPERS if name.fullmatch(driver))
+    return next(known, f"the filter {driver} of git writes this file to the repository in another form")
+
+
 _REFUSALS = (
     Refusal("refused deployment", Applicability.SHOW, _refused_deployment),
     Refusal("unprovable file", Applicability.SHOW, _unprovable),
@@ -172,6 +188,7 @@ _REFUSALS = (
     Refusal("mangled dollars", Applicability.SHOW, _mangled_dollars),
     Refusal("rewritten number", Applicability.REVIEW, _rewritten_number),
     Refusal("many readings", Applicability.REVIEW, _many_readings),
+    Refusal("git filter", Applicability.REVIEW, _git_filter),
 )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
+
+from migrate.files.git import run_git
 
 _NOT_OF_A_COPY = ("objects", "worktrees", "modules", "logs", "lfs", "*.lock", "slsmigrate-*")  # in a git directory
 
@@ -45,5 +46,4 @@ def copy_git_with_history(original: Path, copy: Path) -> None:
     (copy / "objects" / "info").mkdir(parents=True)
     (copy / "objects" / "info" / "alternates").write_text(f"{(common / 'objects').resolve()}\n", "utf-8")
     # That of a submodule leads back to the original.
-    unset = ["git", "config", "--file", str(copy / "config"), "--unset-all", "core.worktree"]
-    subprocess.run(unset, capture_output=True, check=False)
+    run_git(copy, "config", "--file", str(copy / "config"), "--unset-all", "core.worktree")

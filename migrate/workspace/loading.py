@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
+from migrate.files.filters import filter_drivers
 from migrate.model import Finding, Location, Manifest, Problem, memoize_by_identity
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
@@ -109,10 +110,14 @@ def _deployments(
     from migrate.workspace.views import Views
 
     views = Views(reader, known)
-    return {source.file: _deployment(source, views.of_file(source), request) for source in sources}
+    filters = filter_drivers((source.file, source.root) for source in sources)
+    return {
+        source.file: _deployment(source, views.of_file(source), request, filters.get(source.file, ""))
+        for source in sources
+    }
 
 
-def _deployment(source: SourceFile, views: Sequence[View], request: LoadRequest) -> Deployment:
+def _deployment(source: SourceFile, views: Sequence[View], request: LoadRequest, git_filter: str) -> Deployment:
     from migrate.framework import detection
     from migrate.framework.deployment import deployment
 
@@ -120,7 +125,8 @@ def _deployment(source: SourceFile, views: Sequence[View], request: LoadRequest)
     frameworks = [detection.detect_framework(view, source.root, release, by_references=by_references) for view in views]
     is_detected = bool(frameworks) or release == "auto"
     framework = detection.merge_evidence(frameworks) if is_detected else detection.explicit_framework(release)
-    return deployment(source.file, views, framework, unwritable="" if source.writable else source.reason)
+    unwritable = "" if source.writable else source.reason
+    return deployment(source.file, views, framework, unwritable=unwritable, git_filter=git_filter)
 
 
 def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:

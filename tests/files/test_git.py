@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,14 +12,16 @@ from migrate.files.branches import (
     BranchExistsError,
     abandoned_branch_origin,
     branch_exists,
-    create_branch,
     new_branch,
+    put_on_branch,
     require_new_branch,
 )
-from migrate.files.commits import commit_files, committed_content, restore_files, uncommitted_files
-from migrate.files.git import GitError, common_directory, current_branch, head_commit
-from migrate.files.worktrees import temporary_worktree
+from migrate.files.commits import commit_files, committed_content, overlooked_files, restore_files, uncommitted_files
+from migrate.files.git import GitError
+from migrate.files.git_state import common_directory, current_branch, head_commit, require_nothing_under_way
+from migrate.files.worktrees import remove_stale_worktrees, temporary_worktree
 from tests.support.gitrepos import git, repository
+from tests.support.program import write
 
 FILES = {"serverless.yml": "a: 1\n", "other.txt": "x\n"}
 
@@ -122,6 +125,10 @@ def test_branch_left_by_a_killed_run_is_reused(root: Path, steps: list[str]) -> 
 def test_branch_made_by_somebody_else_is_not_abandoned(root: Path) -> None:
     git(root, "branch", "topic")
     assert abandoned_branch_origin(root, "topic") is None
+    git(root, "switch", "--quiet", "topic")
+    git(root, "commit", "--quiet", "--allow-empty", "--message=mine")
+    git(root, "switch", "--quiet", "topic")  # from topic to topic, as the reflog says
+    assert abandoned_branch_origin(root, "topic") is None
     assert abandoned_branch_origin(root, "none") is None
 
 
@@ -143,7 +150,7 @@ def test_temporary_worktree_and_leftovers_of_a_killed_run_are_removed(root: Path
             assert second != tree
         (tree / "serverless.yml").write_text("a: 2\n")
         made = commit_files(tree, [tree / "serverless.yml"], "x")
-    create_branch(root, "topic", made)
+    put_on_branch(root, "topic", made, "x")
     assert git(root, "rev-parse", "topic").strip() == made
     assert git(root, "worktree", "list").count("\n") == 1
     assert not list((root / ".git").glob("slsmigrate-*"))
@@ -176,3 +183,88 @@ def test_committed_content_has_the_work_trees_line_ends(root: Path) -> None:
 def test_linked_work_trees_share_the_repository_directory(root: Path, tmp_path: Path) -> None:
     git(root, "worktree", "add", "--quiet", str(tmp_path / "tree"), "-b", "other")
     assert common_directory(tmp_path / "tree") == common_directory(root) == str(root / ".git")
+
+
+# ── what git overlooks, what is under way, what is left of a refused commit ───────────────────
+
+
+def test_refused_commit_leaves_the_index_as_it_was(root: Path) -> None:
+    write(root, {"new.yml": "a: 1\n", "announced.yml": "a: 1\n", "staged.yml": "a: 1\n", "serverless.yml": "a: 2\n"})
+    git(root, "add", "--intent-to-add", "announced.yml")
+    git(root, "add", "staged.yml")
+    write(root / ".git" / "hooks", {"pre-commit": "#!/bin/sh\nexit 1\n"})
+    (root / ".git" / "hooks" / "pre-commit").chmod(0o755)
+    before = git(root, "ls-files", "--stage"), git(root, "status", "--short")
+    names = ["new.yml", "announced.yml", "staged.yml", "serverless.yml"]
+    with pytest.raises(GitError):
+        commit_files(root, [root / name for name in names], "x")
+    assert (git(root, "ls-files", "--stage"), git(root, "status", "--short")) == before
+
+
+def test_commit_takes_no_file_that_a_name_matches_as_a_pattern(root: Path) -> None:
+    write(root, {"s*.yml": "a: 1\n", "second.yml": "a: 1\n", "serverless.yml": "a: 2\n"})
+    commit_files(root, [root / "s*.yml"], "x")
+    assert git(root, "show", "--format=", "--name-only", "HEAD") == "s*.yml\n"
+    assert git(root, "status", "--short") == " M serverless.yml\n?? second.yml\n"
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_file_whose_changes_git_overlooks_is_uncommitted_and_never_committed(root: Path, flag: str) -> None:
+    git(root, "update-index", flag, "serverless.yml")
+    write(root, {"serverless.yml": "a: 2\n", "other.txt": "y\n"})
+    files = [root / "serverless.yml", root / "other.txt"]
+    assert uncommitted_files(root, files) == tuple(files)
+    assert overlooked_files(root, files) == (root / "serverless.yml",)
+    head = head_commit(root)
+    with pytest.raises(GitError, match="overlook"):
+        commit_files(root, files, "x")
+    assert head_commit(root) == head
+
+
+def test_commit_that_does_not_move_the_head_is_a_failure(root: Path) -> None:
+    write(root, {"serverless.yml": "a: 2\n"})
+    write(root / ".git" / "hooks", {"post-commit": "#!/bin/sh\ngit reset --quiet --soft HEAD~1\n"})
+    (root / ".git" / "hooks" / "post-commit").chmod(0o755)
+    with pytest.raises(GitError, match="the commit failed"):
+        commit_files(root, [root / "serverless.yml"], "x")
+
+
+def test_work_tree_of_a_person_on_an_absent_disk_is_not_forgotten(root: Path, tmp_path: Path) -> None:
+    git(root, "worktree", "add", "--quiet", str(tmp_path / "disk" / "mine"), "-b", "mine")
+    (tmp_path / "disk").rename(tmp_path / "unplugged")
+    with temporary_worktree(root):
+        pass
+    (tmp_path / "unplugged").rename(tmp_path / "disk")
+    assert git(tmp_path / "disk" / "mine", "symbolic-ref", "--short", "HEAD") == "mine\n"
+    assert git(root, "worktree", "list").count("\n") == 2
+
+
+def test_work_tree_of_a_killed_run_is_forgotten_with_its_directory(root: Path) -> None:
+    left = root / ".git" / "slsmigrate-left"
+    git(root, "worktree", "add", "--quiet", "--detach", str(left / left.name))
+    git(root, "worktree", "lock", str(left / left.name))
+    remove_stale_worktrees(root)
+    assert not left.exists()
+    assert git(root, "worktree", "list").count("\n") == 1
+
+
+@pytest.mark.parametrize("step", ["rebase", "merge", "cherry-pick", "revert", "am"])
+def test_conflict_that_a_person_is_resolving_is_under_way(root: Path, step: str) -> None:
+    write(root, {"other.txt": "second\n"})
+    git(root, "commit", "--quiet", "--all", "--message=second")
+    git(root, "switch", "--quiet", "--create", "side", "HEAD~1")
+    write(root, {"other.txt": "side\n"})
+    git(root, "commit", "--quiet", "--all", "--message=side")
+    require_nothing_under_way(root)
+    git(root, "format-patch", "--quiet", "--output-directory", str(root), "main~1..main")
+    words = {"am": ["am", "--quiet", "0001-second.patch"], "revert": ["revert", "--no-edit", "main"]}
+    with pytest.raises(subprocess.CalledProcessError):
+        git(root, *words.get(step, [step, "main"]))
+    with pytest.raises(GitError, match="is under way here"):
+        require_nothing_under_way(root)
+
+
+def test_bisect_is_under_way(root: Path) -> None:
+    git(root, "bisect", "start")
+    with pytest.raises(GitError, match="a bisect is under way here"):
+        require_nothing_under_way(root)

@@ -153,3 +153,46 @@ def test_session_asks_to_confirm_the_commit(tmp_path: Path, stub: StubStore) -> 
     terminal.type("y")
     assert terminal.end() == ExitCode.DONE
     assert branches(tmp_path / "a") == ["main", "topic"]
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+@pytest.mark.parametrize("words", ["--commit", "--commit --allow-dirty", "--branch topic"])
+def test_file_whose_changes_git_overlooks_is_left(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, words: str, flag: str
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    file = tmp_path / "a" / "serverless.yml"
+    git(tmp_path / "a", "update-index", flag, "serverless.yml")
+    write(tmp_path / "a", {"serverless.yml": file.read_text() + "# mine\n"})
+    for command in ([], ["batch"]):
+        ran = slsmigrate(*command, tmp_path / "a", "--yes", *words.split())
+        assert ran.code == ExitCode.SECRETS_REMAIN, ran
+        assert "overlook its changes" in " ".join(ran.out.split())
+    assert not stub.writes
+    assert git(tmp_path / "a", "log", "--all", "--format=%s") == "initial\n"
+
+
+@pytest.mark.parametrize("words", [["--commit"], ["--branch", "topic"], ["--branch", "topic", "--worktree"]])
+def test_run_refuses_to_commit_in_the_middle_of_a_bisect_before_any_put(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, words: list[str]
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    service(tmp_path, "b", ["DB_PASSWORD"])
+    git(tmp_path / "a", "bisect", "start")
+    ran = slsmigrate(tmp_path / "a", "--yes", *words)
+    assert (ran.code, ran.err.splitlines()[0]) == (ExitCode.FAILED, "error: a bisect is under way here")
+    assert not stub.writes
+    ran = slsmigrate("batch", tmp_path, "--yes", *words)
+    assert ran.code == ExitCode.FAILED
+    assert "a: a bisect is under way here" in ran.out
+    assert stub.names() == ["/b/db-password"]
+    assert slsmigrate(tmp_path / "a", "--yes").code == ExitCode.DONE
+
+
+def test_refusing_hook_leaves_a_file_that_is_new_to_git_unknown(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    root = repository(tmp_path / "a", {"notes.txt": "x"}, hook="exit 1")
+    write(root, {"serverless.yml": manifest("a", {"DB_PASSWORD": secret("new")})})
+    assert slsmigrate(root, "--yes", "--commit", "--allow-dirty").code == ExitCode.FAILED
+    assert git(root, "status", "--porcelain") == "?? serverless.yml\n"

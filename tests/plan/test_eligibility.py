@@ -1,6 +1,7 @@
 import pytest
+from msgspec.structs import replace
 
-from migrate.model import Finding, Form, Framework, Manifest, Role, Tier
+from migrate.model import Applicability, Finding, Form, Framework, Manifest, Role, Tier
 from migrate.plan.candidates import candidate_of
 from migrate.plan.eligibility import reasons, remarks
 from tests.support.build import LEGACY, MODERN, UNKNOWN, VERSION_4, deployed, finding, manifest
@@ -294,3 +295,19 @@ def test_leading_blank_makes_a_variable_plain_text_on_modern_versions() -> None:
     found = finding(manifest(f"{HEAD}custom:\n  x: \"${{ env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
     assert "deploys the text" in said(found, MODERN)
     assert said(found, LEGACY) == ""
+
+
+@pytest.mark.parametrize(
+    ("driver", "words"),
+    [
+        ("git-crypt", "git-crypt encrypts this file in the repository already"),
+        ("git-crypt-staging", "git-crypt encrypts this file in the repository already"),
+        ("crypt", "transcrypt encrypts this file in the repository already"),
+        ("lfs", "Git LFS keeps this file outside of the repository"),
+        ("tidy", "the filter tidy of git writes this file to the repository in another form"),
+    ],
+)
+def test_file_that_passes_a_filter_of_git_is_left_to_a_person(driver: str, words: str) -> None:
+    found = finding(manifest(f"{HEAD}  environment:\n    X: hunter2\n"), "provider.environment.X")
+    deployment = replace(deployed(found.manifest), git_filter=driver)
+    assert list(reasons(candidate_of(found, deployment, Tier.STANDARD))) == [(Applicability.REVIEW, words)]
