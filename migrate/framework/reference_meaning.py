@@ -45,7 +45,7 @@ class Meaning(StrEnum):
 
 _RAW, _NO_DECRYPT = frozenset({"raw"}), frozenset({"raw", "noDecrypt"})
 # What may stand in the brackets of each ending, and what both are together; anything else is unclear.
-_FORMS = (
+_FORMS: tuple[tuple[str, frozenset[str], Written], ...] = (
     ("", frozenset(), Written.BARE),
     ("", _RAW, Written.RAW),
     ("", _NO_DECRYPT, Written.NO_DECRYPT),
