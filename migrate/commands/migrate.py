@@ -151,7 +151,8 @@ def _show(run: Run, work: Work) -> None:
     console, width, made = run.console, run.console.width, work.survey
     if made.plan.puts:
         identities = [pair for pair in work.stores.identities if pair[0] in made.targets]
-        console.say("", *screens.plan_table(made.plan, made.checks, identities, made.display_path, width))
+        table = screens.plan_table(made.plan, made.checks, identities, made.display_path, width, made.overwrite)
+        console.say("", *table)
         console.say(*screens.proposal_lines(run.options.proposed, width))
     if made.withheld:
         console.say("", [("bold", "Left as it is")], *run_screens.withheld_lines(made.withheld, width))

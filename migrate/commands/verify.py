@@ -13,12 +13,9 @@ from migrate.commands.reading import print_unread
 from migrate.files import signals
 from migrate.files.atomic_files import replace_file
 from migrate.framework.deployment import Deployment
-from migrate.framework.existing_references import (
-    ExistingReference,
-    SyntaxMismatch,
-    existing_references,
-    syntax_mismatch,
-)
+from migrate.framework.existing_references import ExistingReference, existing_references
+from migrate.framework.reference_meaning import Content
+from migrate.framework.syntax_checks import Standing, SyntaxRemark, syntax_remark
 from migrate.migration.session import Asker
 from migrate.migration.store_check import read_each
 from migrate.model import (
@@ -48,14 +45,14 @@ from migrate.terminal.console import Console, Line, wrap
 from migrate.workspace.loading import Workspace
 from migrate.workspace.options import Options
 
-_SECURE = "SecureString"
+_PLAIN = {"String": Content.TEXT, "StringList": Content.LIST}
 _STALE = Rule("stale-reference", "A reference that does not fit the framework version", Kind.OTHER, Confidence.HIGH)
 
 
 class Verdict(Struct, frozen=True):
-    """The findings about one reference: faults, and what could not be checked, each in words.
+    """The findings about one reference: faults, oddities, and what could not be checked, each in words.
 
-    `fix` is the source that reads on this framework, where it is written wrongly.
+    `fix` is the source that deploys on this framework what the reference means, where it can't be read as it is.
     """
 
     usage: ExistingReference
@@ -63,6 +60,7 @@ class Verdict(Struct, frozen=True):
     hints: tuple[str, ...] = ()
     unchecked: str = ""
     fix: str | None = None
+    odd: str = ""
 
 
 Stored = Mapping[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]]
@@ -89,7 +87,7 @@ def judge(
     names = _names(usage, parameter_options)
     faults: list[str] = []
     hints: list[str] = []
-    secure: set[bool] = set()
+    contents: set[Content] = set()
     for target in targets_of(usage, deployment, parameter_options):
         parameters, errors = stored.get(target, ({}, {}))
         for name in names:
@@ -101,18 +99,28 @@ def judge(
                 faults.append(f"{where}: there is no such parameter")
                 hints.append("put it there, or correct the name")
             else:
-                secure.add(parameters[name].type == _SECURE)
-    wrong = syntax_mismatch(usage, deployment, is_secure=True in secure if secure else None)
-    if secure and True not in secure and (usage.tail == "~true" or "raw" in usage.params):
+                contents.add(_content(parameters[name]))
+    remark = syntax_remark(usage, deployment, frozenset(contents))
+    if contents and contents <= set(_PLAIN.values()) and (usage.tail == "~true" or "raw" in usage.params):
         faults.append(f"{names[0]} is no SecureString")
         hints.append("delete it and put it again as SecureString, if it is a secret")
     unknown = deployment.framework.family is Family.UNKNOWN
-    return _verdict(usage, wrong, faults, hints, names, unknown=unknown)
+    return _verdict(usage, remark, faults, hints, names, unknown=unknown)
+
+
+def _content(parameter: StoredParameter) -> Content:
+    if parameter.type in _PLAIN:
+        return _PLAIN[parameter.type]
+    try:
+        is_object = isinstance(json.loads(parameter.secret.reveal()), dict)
+    except (ValueError, RecursionError):
+        is_object = False
+    return Content.SECRET_OBJECT if is_object else Content.SECRET
 
 
 def _verdict(
     usage: ExistingReference,
-    wrong: SyntaxMismatch | None,
+    remark: SyntaxRemark | None,
     faults: Sequence[str],
     hints: Sequence[str],
     names: Sequence[str],
@@ -122,9 +130,11 @@ def _verdict(
     unchecked = "" if names else "its name contains a variable; pass --stage for each stage"
     if unknown:
         unchecked = "cannot determine the framework version; pass --framework"
-    if wrong is None:
+    if remark is None:
         return Verdict(usage, tuple(faults), tuple(hints), unchecked)
-    return Verdict(usage, (wrong.message, *faults), (wrong.hint, *hints), unchecked, wrong.replacement)
+    if remark.standing is Standing.ODD:
+        return Verdict(usage, tuple(faults), (remark.hint, *hints), unchecked, odd=remark.message)
+    return Verdict(usage, (remark.message, *faults), (remark.hint, *hints), unchecked, remark.replacement)
 
 
 def _names(usage: ExistingReference, parameter_options: ParameterOptions) -> tuple[str, ...]:
@@ -162,14 +172,21 @@ def verify(run: Verification, asker: Asker | None, *, fix: bool) -> ExitCode:
             for verdict in left
             if verdict.usage.manifest.file not in fixed or verdict.fix is None or len(verdict.faults) > 1
         ]
-    unchecked = sum(1 for verdict in verdicts if verdict.unchecked and verdict not in left)
+    console.say("", [("bold", _summary(verdicts, left))])
+    return exit_code_of(failed=bool(left or workspace.problems), interrupted=stop.is_set())
+
+
+def _summary(verdicts: Sequence[Verdict], left: Sequence[Verdict]) -> str:
+    rest = [verdict for verdict in verdicts if verdict not in left]
+    unchecked = sum(1 for verdict in rest if verdict.unchecked)
+    odd = sum(1 for verdict in rest if verdict.odd and not verdict.unchecked)
     words = phrases(
-        (True, f"{len(verdicts) - len(left) - unchecked} good"),
+        (True, f"{len(rest) - unchecked - odd} good"),
         (True, f"{len(left)} with faults"),
+        (odd, f"{odd} odd"),
         (unchecked, f"{unchecked} not checked"),
     )
-    console.say("", [("bold", f"{counted(len(verdicts), 'reference')}: {', '.join(words)}.")])
-    return exit_code_of(failed=bool(left or workspace.problems), interrupted=stop.is_set())
+    return f"{counted(len(verdicts), 'reference')}: {', '.join(words)}."
 
 
 def _verdicts(options: Options, workspace: Workspace, stores: StorePool) -> list[Verdict]:
@@ -208,11 +225,12 @@ def _stored(names_of: Mapping[Target, tuple[str, ...]], stores: StorePool, expec
 
 def _lines(verdicts: Sequence[Verdict], display_path: Callable[[Path], str], width: int) -> Iterator[Line]:
     for verdict in verdicts:
-        if not verdict.faults and not verdict.unchecked:
+        if not verdict.faults and not verdict.unchecked and not verdict.odd:
             continue
         mark = ("bad", "  ✗ ") if verdict.faults else ("warn", "  ? ")
         yield [mark, ("", f"{_place(verdict, display_path)}  {verdict.usage.scalar.path}")]
-        texts = list(verdict.faults) + ([f"not checked: {verdict.unchecked}"] if verdict.unchecked else [])
+        texts = list(verdict.faults) + ([f"odd: {verdict.odd}"] if verdict.odd else [])
+        texts += [f"not checked: {verdict.unchecked}"] if verdict.unchecked else []
         yield from ([("", line)] for text in texts for line in wrap(text, width, " " * 6, " " * 6))
         hints = dict.fromkeys(hint for hint in verdict.hints if hint)
         yield from ([("dim", line)] for text in hints for line in wrap(f"hint: {text}", width, " " * 8, " " * 6))
@@ -228,7 +246,7 @@ def _line(usage: ExistingReference) -> int:
 
 
 def _fix(run: Verification, verdicts: Sequence[Verdict], asker: Asker | None, stop: threading.Event) -> set[Path]:
-    """Rewrite what is only written wrongly, and return the files.
+    """Rewrite what is broken by its syntax alone, and return the files.
 
     A signal sets `stop` and leaves the rest.
     """
@@ -293,6 +311,7 @@ def _json(verdicts: Sequence[Verdict], workspace: Workspace, display_path: Calla
                 "hints": [hint for hint in verdict.hints if hint],
                 "unchecked": verdict.unchecked,
                 "fix": verdict.fix,
+                "odd": verdict.odd,
             }
             for verdict in verdicts
         ],

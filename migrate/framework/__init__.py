@@ -3,5 +3,5 @@
 What sets releases apart is a row of `releases`; a manifest as the framework resolves it is a view of `resolve`.
 
 Others use: `deployment`, `detection`, `evaluation`, `existing_references`, `jsyaml`, `positions`, `reference`,
-`releases`, `resolve`, `tree`, `whole_reads`.
+`reference_meaning`, `releases`, `resolve`, `syntax_checks`, `tree`, `whole_reads`.
 """

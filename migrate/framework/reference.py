@@ -124,6 +124,17 @@ def source(syntax: ReferenceSyntax, path: str, region: str | None = None) -> str
     return (form.elsewhere if region else form.here).format(path=path, region=region)
 
 
+def fits(syntax: ReferenceSyntax, body: str) -> bool:
+    """Return whether a manifest's own expression matches the whole of a source.
+
+    `body` holds no variable within it; without an expression every source fits.
+    """
+    if syntax.expression is None:
+        return True
+    match = syntax.expression.fullmatch(f"{syntax.delimiters.open}{body}{syntax.delimiters.close}")
+    return match is not None and match[1] == body
+
+
 def reference(syntax: ReferenceSyntax, path: str, region: str | None = None) -> str:
     """Write a whole reference, `${ssm:/a/b~true}` or as this manifest writes it.
 
@@ -132,8 +143,6 @@ def reference(syntax: ReferenceSyntax, path: str, region: str | None = None) -> 
     """
     body = source(syntax, path, region)
     text = f"{syntax.delimiters.open}{body}{syntax.delimiters.close}"
-    if syntax.expression is not None:
-        match = syntax.expression.fullmatch(text)
-        if match is None or match[1] != body:
-            raise ReferenceRefusedError("the manifest's variableSyntax does not match such a reference")
+    if not fits(syntax, body):
+        raise ReferenceRefusedError("the manifest's variableSyntax does not match such a reference")
     return text

@@ -107,6 +107,7 @@ class _Run:
         self._events: list[Event] = []
         self._rewrites: dict[Path, Rewrite] = {}
         self._users: dict[Put, list[tuple[Put, ...]]] = {}  # all that a change needs, by each part of it
+        self._replaced: set[Put] = set()
         self._sent: dict[Put, int] = {}  # with the version that the store gave, 0 while on its way
         self._failed: set[Put] = set()
 
@@ -187,6 +188,8 @@ class _Run:
             seen = now.version if now else None
         self._observer.on_put(put)
         self._sent[put] = 0
+        if seen is not None:
+            self._replaced.add(put)
         self._sent[put] = store.put(put.parameter, overwrite=seen is not None, expected_version=seen)
 
     def _agreed(self, put: Put, store: ParameterStore) -> StoredParameter | None:
@@ -235,7 +238,7 @@ class _Run:
 
     def _verdict(self, put: Put, stored: StoredParameter | None) -> PutDone | StoreError:
         if holds(stored, put):
-            return PutDone(put, stored.version, created=put in self._sent)
+            return PutDone(put, stored.version, put in self._sent, put in self._replaced)
         if stored is None:
             return self._refusal(put, "not there when it was read back", "run again")
         if stored.type != SECURE_STRING:

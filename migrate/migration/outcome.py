@@ -58,13 +58,13 @@ def executed_result(
         result,
         put=created,
         existing=len(done) - created,
+        overwritten=sum(event.overwritten for event in done),
         parameters=tuple(parameter_row(event, accounts.get(event.put.target, "")) for event in done),
         details=replace(
             result.details,
             targets=tuple(target_row(*pair) for pair in identities),
             checks=tuple(check_row(check, accounts.get(check.put.target, "")) for check in survey.checks),
             events=tuple(event_row(event, survey.display_path) for event in outcome.events),
-            overwritten=sum(event.created and event.put in survey.overwrite for event in done),
         ),
     )
 

@@ -91,7 +91,10 @@ class FindingRow(Struct, frozen=True):
 
 
 class ParameterRow(Struct, frozen=True):
-    """A parameter that the store holds now: `created` by this run, or there before it."""
+    """A parameter that the store holds now: `created` by this run, or there before it.
+
+    One that is `created` and `overwritten` is a new version in place of another value.
+    """
 
     name: str
     profile: str | None
@@ -99,6 +102,7 @@ class ParameterRow(Struct, frozen=True):
     version: int
     created: bool
     account: str = ""
+    overwritten: bool = False
 
 
 class DiffRow(Struct, frozen=True):
@@ -132,7 +136,10 @@ class CheckRow(Struct, frozen=True):
 
 
 class EventRow(Struct, frozen=True):
-    """Something that was done, or failed: `put`, `there`, `put-failed`, `written` or `file-failed`."""
+    """Something that was done, or failed.
+
+    `put`, `overwritten`, `there`, `put-failed`, `written` or `file-failed`.
+    """
 
     event: str
     name: str | UnsetType = UNSET
@@ -154,7 +161,7 @@ class RunDetails(Struct, frozen=True):
     """Details that only the report of a single run lists.
 
     `events` is None where nothing was carried out. `undecided` counts the secrets that were left without anybody's
-    decision, `overwritten` the parameters that held another value. `rules` are those of the findings.
+    decision. `rules` are those of the findings.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -163,7 +170,6 @@ class RunDetails(Struct, frozen=True):
     checks: tuple[CheckRow, ...] = ()
     events: tuple[EventRow, ...] | None = None
     undecided: int = 0
-    overwritten: int = 0
 
     @property
     def failed(self) -> int:
@@ -177,7 +183,8 @@ NO_DETAILS = RunDetails()
 class RepositoryResult(Struct, frozen=True):
     """A repository. `moved` and `left` count secrets, `put` and `existing` parameters; `files` were read.
 
-    `refused` counts the findings that no run may move, `waiting` those that only a person may.
+    `overwritten` are those among the `put` that held another value. `refused` counts the findings that no run may
+    move, `waiting` those that only a person may.
     """
 
     name: str
@@ -199,6 +206,7 @@ class RepositoryResult(Struct, frozen=True):
     less_certain: int = 0
     refused: int = 0
     waiting: int = 0
+    overwritten: int = 0
     details: RunDetails = NO_DETAILS
 
     @property
@@ -280,6 +288,7 @@ class Totals(Struct, frozen=True):
     put: int = 0
     existing: int = field(default=0, name="there")
     statuses: Mapping[str, int] = field(default_factory=dict, name="outcomes")
+    overwritten: int = 0
 
 
 def totals(results: Sequence[RepositoryResult]) -> Totals:
@@ -294,6 +303,7 @@ def totals(results: Sequence[RepositoryResult]) -> Totals:
         put=sum(result.put for result in results),
         existing=sum(result.existing for result in results),
         statuses={str(status): count for status, count in counts.items() if count},
+        overwritten=sum(result.overwritten for result in results),
     )
 
 

@@ -148,7 +148,15 @@ def check_row(check: CheckedPut, account: str) -> CheckRow:
 def parameter_row(event: PutDone, account: str) -> ParameterRow:
     """Return a parameter that the store holds now."""
     put, target = event.put, event.put.target
-    return ParameterRow(put.parameter.name, target.profile, target.region, event.version, event.created, account)
+    return ParameterRow(
+        name=put.parameter.name,
+        profile=target.profile,
+        region=target.region,
+        version=event.version,
+        created=event.created,
+        account=account,
+        overwritten=event.overwritten,
+    )
 
 
 def event_row(event: Event, display_path: DisplayPath) -> EventRow:
@@ -158,8 +166,8 @@ def event_row(event: Event, display_path: DisplayPath) -> EventRow:
             return EventRow("written", file=display_path(file), values=values)
         case FileFailed(file, error):
             return EventRow("file-failed", file=display_path(file), message=error.message, hint=error.hint)
-        case PutDone(put, version, created):
-            return replace(_put_row("put" if created else "there", put), version=version)
+        case PutDone(put, version):
+            return replace(_put_row(event.word, put), version=version)
         case PutFailed(put, error):
             return replace(_put_row("put-failed", put), message=error.message, hint=error.hint)
     assert_never(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -134,11 +135,22 @@ class CheckedPut(Struct, frozen=True):
 
 
 class PutDone(Struct, frozen=True):
-    """The store holds the secret, read back decrypted and equal; `created` is False where it did before."""
+    """The store holds the secret, read back decrypted and equal.
+
+    `created` is False where it did before; `overwritten` is True where the new version replaced another value.
+    """
 
     put: Put
     version: int
     created: bool
+    overwritten: bool = False
+
+    @property
+    def word(self) -> Literal["put", "overwritten", "there"]:
+        """Return what was done, in a word."""
+        if self.overwritten:
+            return "overwritten"
+        return "put" if self.created else "there"
 
 
 class PutFailed(Struct, frozen=True):

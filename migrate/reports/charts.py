@@ -15,6 +15,7 @@ from migrate.migration.results import (
     RepositoryStatus,
 )
 from migrate.model import Confidence
+from migrate.model.words import phrases
 
 STATUS_WORDS: Mapping[FindingStatus, str] = {
     FindingStatus.MOVED: "moved",
@@ -112,7 +113,11 @@ def headline(results: Sequence[RepositoryResult], findings: Sequence[FindingRow]
 def tiles(results: Sequence[RepositoryResult], findings: Sequence[FindingRow]) -> Iterator[tuple[str, int, str, str]]:
     """Yield label, number, a word more, and the colour's name."""
     statuses = Counter(finding.status for finding in findings)
-    created = Counter(parameter.created for result in results for parameter in result.parameters)
+    parameters = [parameter for result in results for parameter in result.parameters]
+    over = sum(parameter.overwritten for parameter in parameters)
+    new = sum(parameter.created for parameter in parameters) - over
+    there = len(parameters) - new - over
+    words = phrases((over, f"{over:,} overwritten"), (there, f"{there:,} were there"))
     yield "Repositories", len(results), "", ""
     yield "Files read", sum(result.files for result in results), "", ""
     yield "Secrets found", len(findings), "", ""
@@ -121,7 +126,7 @@ def tiles(results: Sequence[RepositoryResult], findings: Sequence[FindingRow]) -
     else:
         yield "Moved", statuses[FindingStatus.MOVED], "", "migrated"
     yield "Left", statuses[FindingStatus.LEFT], "", "left"
-    yield "Parameters put", created[True], f"{created[False]:,} were there" if created[False] else "", ""
+    yield "Parameters put", new, ", ".join(words), ""
     yield "Failed", sum(result.has_failed for result in results), "", "failed"
 
 

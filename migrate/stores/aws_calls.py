@@ -25,6 +25,7 @@ _BROKEN_ANSWERS = 3
 _OPERATIONS: Mapping[str, tuple[str, str]] = {
     "GetCallerIdentity": ("get_caller_identity", "Account"),
     "GetParameters": ("get_parameters", "Parameters"),
+    "GetParameterHistory": ("get_parameter_history", "Parameters"),
     "PutParameter": ("put_parameter", "Version"),
     "AddTagsToResource": ("add_tags_to_resource", "ResponseMetadata"),
 }

@@ -106,6 +106,7 @@ _CODES = (
         "choose another name, or run again and allow the overwrite (--on-conflict)",
         ExistsError,
     ),
+    Row(("ParameterNotFound",), "it is not there any more", "run again: it is put as a new one", StoreError),
     Row(
         ("ParameterLimitExceeded",),
         "the account's number of parameters in this region is used up",

@@ -28,8 +28,8 @@ class ParameterStore(Protocol):
         """Store a parameter, encrypted, and return its version.
 
         Without `overwrite`, one that exists with this very value counts as stored, and ExistsError is raised
-        for another value. `expected_version` is the version that was agreed to be overwritten: StoreError
-        where somebody else's was overwritten with it.
+        for another value. With it the key, the tier and all else that the parameter has stay. `expected_version`
+        is the version that was agreed to be overwritten: StoreError where somebody else's was overwritten with it.
         """
         ...
 

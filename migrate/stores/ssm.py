@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,13 +13,15 @@ from migrate.stores.aws_clients import create_clients, profile_of_environment, r
 from migrate.stores.aws_errors import explain
 from migrate.stores.call_context import CallContext
 from migrate.stores.endpoints import is_aws, is_loopback, share_an_account, without_credentials
-from migrate.stores.errors import ExistsError, TargetError
+from migrate.stores.errors import DeniedError, ExistsError, TargetError
+from migrate.stores.kept_settings import kept_settings, refusal_of
 from migrate.stores.limits import MAX_NAMES_PER_READ, SECURE_STRING
 from migrate.stores.protocol import UNKNOWN_ACCOUNT
 from migrate.stores.rate_limit import RateLimit
 
 _ATTEMPTS = 10
 _PATIENCE = 120.0  # seconds
+_MOST_PAGES = 100  # of a history: AWS keeps as many versions
 
 
 class SsmStore:
@@ -89,20 +91,18 @@ class SsmStore:
     def put(self, parameter: Parameter, *, overwrite: bool, expected_version: int | None = None) -> int:
         """See `ParameterStore`."""
         tags = [{"Key": key, "Value": value} for key, value in parameter.tags]
+        settings = self._kept_settings(parameter) if overwrite else _new_settings(parameter, tags)
         if overwrite and tags:
             # The API refuses them with the put; were they added after it, a run that died between would not come back.
             self._add_tags(parameter.name, tags)
-        options = {"KeyId": parameter.key_id, "Tags": None if overwrite else tags}
         try:
             answer = self._call(
                 self._ssm,
-                self._about("PutParameter", parameter.name, key_id=parameter.key_id),
+                self._about("PutParameter", parameter.name, key_id=None if overwrite else parameter.key_id),
                 Name=parameter.name,
                 Value=parameter.secret.reveal(),
-                Type=SECURE_STRING,
-                Tier=parameter.tier.value,
                 Overwrite=overwrite,
-                **{name: value for name, value in options.items() if value},
+                **settings,
             )
         except ExistsError as taken:
             return self._version_of_ours(parameter, taken)
@@ -158,6 +158,33 @@ class SsmStore:
         hint = "check its KMS key, and that you are allowed kms:Decrypt on it"
         return self._about("GetParameters", name).error(why, hint)
 
+    def _kept_settings(self, parameter: Parameter) -> dict[str, str]:
+        """Return what stays of a parameter that is overwritten.
+
+        Raises StoreError where that can't be read, or where it can't stay. A missing permission is of this parameter
+        alone, and no DeniedError: new ones need none to read a history.
+        """
+        try:
+            settings = kept_settings(self._history(parameter.name))
+        except DeniedError as error:
+            raise StoreError(f"{error.message}: not overwritten, since its key must stay", hint=error.hint) from None
+        refusal = refusal_of(parameter, settings)
+        if refusal is not None:
+            raise self._about("PutParameter", parameter.name).error(refusal.message, refusal.hint)
+        return settings
+
+    def _history(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the versions of a parameter, not decrypted."""
+        context = self._about("GetParameterHistory", name)
+        arguments: dict[str, Any] = {"Name": name, "WithDecryption": False}
+        for _ in range(_MOST_PAGES):
+            answer = self._call(self._ssm, context, **arguments)
+            yield from answer["Parameters"]
+            arguments["NextToken"] = answer.get("NextToken")
+            if not arguments["NextToken"]:
+                return
+        raise context.error("its history never ends", "check the endpoint")
+
     def _add_tags(self, name: str, tags: Sequence[Mapping[str, str]]) -> None:
         context = self._about("AddTagsToResource", name)
         self._call(self._ssm, context, ResourceType="Parameter", ResourceId=name, Tags=tags)
@@ -196,6 +223,11 @@ class SsmStore:
 
     def _about(self, operation: str, *names: str, key_id: str | None = None) -> CallContext:
         return replace(self._context, operation=operation, names=names, key_id=key_id)
+
+
+def _new_settings(parameter: Parameter, tags: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    options = {"Type": SECURE_STRING, "Tier": parameter.tier.value, "KeyId": parameter.key_id, "Tags": tags}
+    return {name: value for name, value in options.items() if value}
 
 
 def _stored(name: str, row: Mapping[str, Any]) -> StoredParameter:

@@ -41,7 +41,8 @@ def result_line(result: RepositoryResult) -> Line:
     words = phrases(
         (planned, f"{counted(planned, 'secret')} to move"),
         (result.moved, f"{result.moved} moved"),
-        (result.put, f"{result.put} put"),
+        (result.put - result.overwritten, f"{result.put - result.overwritten} put"),
+        (result.overwritten, f"{result.overwritten} overwritten"),
         (result.existing, f"{result.existing} {'was' if result.existing == 1 else 'were'} there"),
         (result.left, f"{result.left} left"),
         (result.commit, result.commit[:10] + (f" on {result.branch}" if result.branch else "")),
@@ -59,7 +60,8 @@ def total_lines(sums: Totals) -> Iterator[Line]:
     words = phrases(
         (True, f"{counted(sums.findings, 'secret')} found in {counted(sums.files, 'file')}"),
         (sums.moved, f"{sums.moved} moved"),
-        (sums.put, f"{counted(sums.put, 'parameter')} put"),
+        (sums.put - sums.overwritten, f"{counted(sums.put - sums.overwritten, 'parameter')} put"),
+        (sums.overwritten, f"{counted(sums.overwritten, 'parameter')} overwritten"),
         (sums.existing, f"{sums.existing} were there"),
         (sums.left, f"{sums.left} left"),
     )

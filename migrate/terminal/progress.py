@@ -67,6 +67,7 @@ class JsonLog:
             moved=result.moved,
             left=result.left,
             put=result.put,
+            overwritten=result.overwritten,
             there=result.existing,
             commit=result.commit,
             branch=result.branch,
@@ -76,7 +77,7 @@ class JsonLog:
     def put(self, event: PutDone) -> None:
         """See `BatchObserver`."""
         target = event.put.target
-        self._log(event="put" if event.created else "there", parameter=event.put.parameter.name,
+        self._log(event=event.word, parameter=event.put.parameter.name,
                   region=target.region, version=event.version)  # fmt: skip
 
     def waiting(self, text: str) -> None:

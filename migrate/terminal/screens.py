@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -184,8 +184,9 @@ def plan_table(
     identities: Sequence[tuple[Target, Identity]],
     display_path: DisplayPath,
     width: int,
+    overwrite: Collection[Put] = (),
 ) -> Iterator[Line]:
-    """Yield the plan: what is put, exists or conflicts, and which files change."""
+    """Yield the plan: what becomes of each parameter, and which files change."""
     places = [identity_line(target, identity) for target, identity in identities] or [""]
     for number, place in enumerate(places):
         first, *more = wrap(place, width, " " * 7, " " * 7) or [""]
@@ -195,6 +196,8 @@ def plan_table(
     several = len({put.target for put in plan.puts}) > 1
     where = _places_of_puts(plan, display_path)
     rows = [_put_row(put, states.get(put), where[put], several=several) for put in plan.puts]
+    pairs = zip(plan.puts, rows, strict=True)
+    rows = [("overwrite", *row[1:]) if put in overwrite else row for put, row in pairs]
     rows += [("file", display_path(file), counted(len(changes), "value")) for file, changes in plan.by_file.items()]
     longest = max((len(row[0]) for row in rows), default=0)
     for row, text in zip(rows, columns(rows), strict=True):
@@ -214,7 +217,7 @@ def proposal_lines(proposed: Sequence[str], width: int) -> Iterator[Line]:
         yield from ([("warn", line)] for line in wrap(text, width, " " * 8, "  with  "))
 
 
-_ROW_STYLES = {"put": "good", "there": "dim", "conflict": "bad"}
+_ROW_STYLES = {"put": "good", "overwrite": "warn", "there": "dim", "conflict": "bad"}
 
 
 def _places_of_puts(plan: Plan, display_path: DisplayPath) -> Mapping[Put, Sequence[str]]:

@@ -39,8 +39,8 @@ def _commit_words(commit: Commit | None) -> str:
 def event_lines(event: Event, display_path: DisplayPath, width: int, *, several: bool) -> list[Line]:
     """Return what was done, or failed; with `several` targets it names the one."""
     match event:
-        case PutDone(put, version, created):
-            words = "read back equal" if created else "was there, equal"
+        case PutDone(put, version):
+            words = _PUT_WORDS[event.word]
             return [[("good", "  ✓ "), ("", _put_name(put, several)), ("dim", f"   version {version}, {words}")]]
         case FileWritten(file, values):
             return [[("good", "  ✓ "), ("", display_path(file)), ("dim", f"   {counted(values, 'value')}")]]
@@ -50,6 +50,13 @@ def event_lines(event: Event, display_path: DisplayPath, width: int, *, several:
         case FileFailed(file, error):
             name = display_path(file)
             return failed_lines(name, error.message.removeprefix(f"{name}: "), error.hint or "", width)
+
+
+_PUT_WORDS = {
+    "put": "read back equal",
+    "overwritten": "overwritten, read back equal",
+    "there": "was there, equal",
+}
 
 
 def _put_name(put: Put, several: bool) -> str:
@@ -78,7 +85,7 @@ def _refused_commits(result: RepositoryResult) -> list[Failure]:
 
 def summary_line(result: RepositoryResult) -> Line:
     """Return what a run came to."""
-    over, failed = result.details.overwritten, result.details.failed + len(_refused_commits(result))
+    over, failed = result.overwritten, result.details.failed + len(_refused_commits(result))
     words = phrases(
         (True, f"{result.put - over} put"),
         (over, f"{over} overwritten"),

@@ -172,6 +172,73 @@ def test_fix_rewrites_syntax_even_if_the_parameter_is_missing_and_reports_the_fa
     assert (service / "serverless.yml").read_text() == text.replace("ssm:", "ssm(raw):").replace("~true", "")
 
 
+@pytest.mark.parametrize(
+    ("version", "value", "told"),
+    [
+        ("2", "${ssm:/shop/a~false}", "odd: Serverless 2 deploys the encrypted text, as ~false says"),
+        ("3", "${ssm(noDecrypt):/shop/a}", "odd: Serverless 3 deploys the encrypted text, as noDecrypt says"),
+        ("3", "${ssm(us-east-1, noDecrypt):/shop/a, 'x'}", "as noDecrypt says"),
+        ("3", "${ssm:/shop/object}", "odd: Serverless 3 deploys an object"),
+    ],
+)
+def test_odd_reference_is_told_and_left_by_fix(
+    verify: Program, service: Path, stub: StubStore, version: str, value: str, told: str
+) -> None:
+    stub.seed("/shop/object", '{"number": 1.10}')
+    text = service_of(version, f'"{value}"')
+    write(service, {"serverless.yml": text})
+    ran = verify("verify", "--fix", "--yes")
+    assert ran.code == 0, ran
+    assert told in " ".join(ran.out.split())
+    assert "1 reference: 0 good, 0 with faults, 1 odd." in ran.out
+    assert (service / "serverless.yml").read_text() == text
+    assert verify("verify", "--format", "json").json["references"][0]["odd"]
+
+
+@pytest.mark.parametrize(
+    ("version", "value"),
+    [
+        ("2", "${ssm:/shop/a}"),
+        ("4", "${ssm(raw, us-east-1):/shop/a}"),
+        ("3", "${ssm.us-east-1:/shop/a}"),
+        ("3", "${ssm:/shop/a~split}"),
+    ],
+)
+def test_fix_leaves_a_fault_whose_repair_could_deploy_another_value(
+    verify: Program, service: Path, version: str, value: str
+) -> None:
+    text = service_of(version, value)
+    write(service, {"serverless.yml": text})
+    ran = verify("verify", "--fix", "--yes")
+    assert ran.code == 1, ran
+    assert (service / "serverless.yml").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("version", "before", "after"),
+    [
+        ("3", "${ssm:/shop/a~false}", "${ssm(noDecrypt):/shop/a}"),
+        ("2", "${ssm(noDecrypt):/shop/a}", "${ssm:/shop/a~false}"),
+    ],
+)
+def test_fix_keeps_ciphertext_what_was_meant_as_ciphertext(
+    verify: Program, service: Path, version: str, before: str, after: str
+) -> None:
+    write(service, {"serverless.yml": service_of(version, before)})
+    assert verify("verify", "--fix", "--yes").code == 0
+    assert (service / "serverless.yml").read_text() == service_of(version, after)
+
+
+def test_fix_rewrites_each_reference_of_a_string_by_itself_and_leaves_comments(
+    verify: Program, service: Path, stub: StubStore
+) -> None:
+    value = "'${ssm:/shop/a~true}-${ssm(noDecrypt):/shop/a}-${ssm:/shop/a~true, ''x''}' # ${ssm:/shop/a~true}"
+    fixed = "'${ssm(raw):/shop/a}-${ssm(noDecrypt):/shop/a}-${ssm(raw):/shop/a, ''x''}' # ${ssm:/shop/a~true}"
+    write(service, {"serverless.yml": service_of("3", value)})
+    assert verify("verify", "--fix", "--yes").code == 0
+    assert (service / "serverless.yml").read_text() == service_of("3", fixed)
+
+
 def test_version_suffix_is_not_part_of_the_parameter_name(verify: Program, service: Path) -> None:
     write(service, {"serverless.yml": service_of("2", "${ssm:/shop/a:1~true}")})
     assert verify("verify").code == 0

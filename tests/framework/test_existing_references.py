@@ -1,8 +1,8 @@
 import pytest
 
-from migrate.framework.existing_references import existing_references, syntax_mismatch
+from migrate.framework.existing_references import existing_references
 from migrate.model import Form, Framework
-from tests.support.build import LEGACY, MODERN, VERSION_4, deployed, manifest
+from tests.support.build import LEGACY, MODERN, deployed, manifest
 
 
 def found(value: str, framework: Framework = MODERN) -> list[tuple[str, str, str | None, str, Form]]:
@@ -37,55 +37,8 @@ def test_references_in_custom_delimiters_are_found() -> None:
     assert (each.path, each.tail) == ("/a", "~true")
 
 
-@pytest.mark.parametrize(
-    ("framework", "written", "secure", "expected"),
-    [
-        (MODERN, "ssm:/a~true", None, "ssm(raw):/a"),
-        (MODERN, "ssm:/a~false", None, "ssm(raw):/a"),
-        (MODERN, "ssm.us-west-2:/a~true", None, "ssm(us-west-2, raw):/a"),
-        (MODERN, "ssm.us-west-2:/a", None, "ssm(us-west-2, raw):/a"),
-        (VERSION_4, "ssm(raw, us-west-2):/a", None, "ssm(us-west-2, raw):/a"),
-        (LEGACY, "ssm(raw):/a", None, "ssm:/a~true"),
-        (LEGACY, "ssm(us-west-2, raw):/a", None, "ssm.us-west-2:/a~true"),
-        (LEGACY, "ssm:/a", True, "ssm:/a~true"),
-        (LEGACY, "ssm:/a~false", True, "ssm:/a~true"),
-    ],
-)
-def test_stale_syntax_is_reported_with_its_replacement(
-    framework: Framework, written: str, secure: bool | None, expected: str
-) -> None:
-    read = manifest(f"service: s\ncustom:\n  x: ${{{written}}}\n")
-    deployment = deployed(read, framework=framework)
-    (usage,) = existing_references(read, deployment)
-    wrong = syntax_mismatch(usage, deployment, is_secure=secure)
-    assert wrong is not None
-    assert wrong.message.startswith(framework.label)
-    assert wrong.replacement == expected
-
-
-@pytest.mark.parametrize(
-    ("framework", "written", "secure"),
-    [
-        (MODERN, "ssm:/a", True),
-        (MODERN, "ssm(raw):/a", True),
-        (MODERN, "ssm(raw, us-west-2):/a", True),
-        (VERSION_4, "ssm(us-west-2, raw):/a", True),
-        (LEGACY, "ssm:/a~true", True),
-        (LEGACY, "ssm:/a", False),
-        (LEGACY, "ssm:/a", None),
-    ],
-)
-def test_valid_syntax_is_not_reported(framework: Framework, written: str, secure: bool | None) -> None:
-    read = manifest(f"service: s\ncustom:\n  x: ${{{written}}}\n")
-    deployment = deployed(read, framework=framework)
-    (usage,) = existing_references(read, deployment)
-    assert syntax_mismatch(usage, deployment, is_secure=secure) is None
-
-
-def test_split_list_has_no_automatic_replacement() -> None:
-    read = manifest("service: s\ncustom:\n  x: ${ssm:/a~split}\n")
-    deployment = deployed(read)
-    (usage,) = existing_references(read, deployment)
-    wrong = syntax_mismatch(usage, deployment, is_secure=None)
-    assert wrong is not None
-    assert wrong.replacement is None
+def test_reference_in_other_delimiters_than_the_manifests_own_is_not_read() -> None:
+    text = "service: s\nprovider:\n  name: aws\n  variableSyntax: '\\$<([^<>]+?)>'\n  x: ${ssm:/a} $<ssm:/b>\n"
+    read = manifest(text)
+    references = existing_references(read, deployed(read, framework=LEGACY))
+    assert {each.path: each.is_read for each in references} == {"/a": False, "/b": True}

@@ -12,6 +12,7 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -223,17 +224,35 @@ def test_empty_value_is_refused(store: SsmStore) -> None:
     assert refused(store, "/a", "") == "the value is empty"
 
 
-def test_changing_the_type_of_a_parameter_is_refused(store: SsmStore, stub: StubStore) -> None:
+@pytest.mark.parametrize(
+    ("kind", "tier", "code"),
+    [("String", "Standard", "HierarchyTypeMismatchException"), ("SecureString", "Advanced", "ValidationException")],
+)
+def test_changing_the_type_or_lowering_the_tier_of_a_parameter_is_refused(
+    stub: StubStore, kind: str, tier: str, code: str
+) -> None:
+    stub.seed("/a", "x", kind=kind, tier=tier)
+    request = urllib.request.Request(  # noqa: S310
+        stub.url,
+        b'{"Name": "/a", "Value": "y", "Type": "SecureString", "Tier": "Standard", "Overwrite": true}',
+        headers={"X-Amz-Target": "AmazonSSM.PutParameter"},
+    )
+    with pytest.raises(HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=5)  # noqa: S310
+    assert code in caught.value.read().decode()
+    assert stub.version("/a") == 1
+
+
+def test_overwrite_of_a_parameter_of_another_type_is_refused(store: SsmStore, stub: StubStore) -> None:
     stub.seed("/a", "x", kind="String")
-    with pytest.raises(StoreError, match="it is there with another type"):
+    with pytest.raises(StoreError, match="it is there as String, which AWS never changes into SecureString"):
         put(store, "/a", overwrite=True)
 
 
-def test_downgrading_an_advanced_parameter_is_refused(store: SsmStore) -> None:
+def test_overwritten_advanced_parameter_stays_advanced(store: SsmStore, stub: StubStore) -> None:
     put(store, "/a", tier=Tier.ADVANCED)
-    with pytest.raises(StoreError, match="it has the advanced tier"):
-        put(store, "/a", "x", overwrite=True)
-    assert put(store, "/a", "x", Tier.ADVANCED, overwrite=True) == 2
+    assert put(store, "/a", "x", overwrite=True) == 2
+    assert stub.stored("/a").tier == "Advanced"
 
 
 def test_legacy_reference_is_refused_as_a_name(store: SsmStore) -> None:

@@ -132,15 +132,16 @@ def test_key_and_tags_are_sent_only_if_given(store: SsmStore, stub: StubStore) -
 def test_overwrite_makes_a_new_version_and_adds_tags_first(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "old")
     assert store.put(parameter(tags=(("team", "shop"),)), overwrite=True) == 2
-    assert [call.operation for call in stub.calls] == ["AddTagsToResource", "PutParameter"]
-    assert "Tags" not in stub.calls[1].asked
+    assert [call.operation for call in stub.calls] == ["GetParameterHistory", "AddTagsToResource", "PutParameter"]
+    assert "Tags" not in stub.calls[2].asked
     assert (stub.value(NAME), stub.tags(NAME)) == (VALUE, {"team": "shop"})
 
 
-def test_overwrite_without_tags_is_one_call(store: SsmStore, stub: StubStore) -> None:
+def test_overwrite_without_tags_reads_the_history_and_puts(store: SsmStore, stub: StubStore) -> None:
     stub.seed(NAME, "old")
     store.put(parameter(), overwrite=True)
-    assert len(stub.calls) == 1
+    assert [call.operation for call in stub.calls] == ["GetParameterHistory", "PutParameter"]
+    assert stub.calls[0].asked["WithDecryption"] is False
 
 
 def test_own_value_that_is_there_already_counts_as_put(store: SsmStore, stub: StubStore) -> None:
@@ -202,6 +203,127 @@ def test_parameter_that_was_not_requested_is_ignored(store: SsmStore, stub: Stub
     stub.fault("GetParameters", altered(lambda body: body["Parameters"][0].update(Name="/other")))
     with pytest.raises(StoreError, match="left out"):
         store.get([NAME])
+
+
+# ── what stays of a parameter that is overwritten ─────────────────────────────────────────────
+
+
+def test_overwrite_keeps_key_tier_description_and_pattern(store: SsmStore, stub: StubStore) -> None:
+    settings = {"keyid": "alias/shop", "tier": "Advanced", "description": "of the shop", "allowed_pattern": "^h"}
+    stub.seed(NAME, "hunter", **settings)
+    store.put(parameter(), overwrite=True, expected_version=1)
+    (sent,) = stub.made("PutParameter")
+    assert sent.asked == {
+        "Name": NAME,
+        "Value": VALUE,
+        "Type": "SecureString",
+        "Overwrite": True,
+        "KeyId": "alias/shop",
+        "Tier": "Advanced",
+        "Description": "of the shop",
+        "AllowedPattern": "^h",
+        "DataType": "text",
+    }
+    assert stub.value(NAME) == VALUE
+
+
+def test_overwrite_of_a_parameter_under_the_managed_key_names_that_key(store: SsmStore, stub: StubStore) -> None:
+    stub.seed(NAME, "old")
+    store.put(parameter(), overwrite=True)
+    assert stub.made("PutParameter")[0].asked["KeyId"] == "alias/aws/ssm"
+
+
+@pytest.mark.parametrize(("stored", "asked"), [("Advanced", Tier.STANDARD), ("Standard", Tier.ADVANCED)])
+def test_tier_stays_whatever_the_option_says(store: SsmStore, stub: StubStore, stored: str, asked: Tier) -> None:
+    stub.seed(NAME, "old", tier=stored)
+    store.put(parameter(tier=asked), overwrite=True)
+    assert stub.made("PutParameter")[0].asked["Tier"] == stored
+
+
+def test_newest_version_of_a_history_of_many_pages_counts(store: SsmStore, stub: StubStore) -> None:
+    for number in range(60):
+        stub.seed(NAME, f"old-{number}", keyid=f"alias/key-{number}")
+    store.put(parameter(), overwrite=True)
+    assert len(stub.made("GetParameterHistory")) == 2
+    assert stub.made("PutParameter")[0].asked["KeyId"] == "alias/key-59"
+
+
+@pytest.mark.parametrize(
+    ("stored", "given"),
+    [
+        ("alias/shop", "alias/shop"),
+        ("alias/shop", f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/shop"),
+        (f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234-abcd", "1234-abcd"),
+    ],
+)
+def test_key_given_in_another_form_is_the_key_that_stays(
+    store: SsmStore, stub: StubStore, stored: str, given: str
+) -> None:
+    stub.seed(NAME, "old", keyid=stored)
+    assert store.put(parameter(key_id=given), overwrite=True) == 2
+    assert stub.made("PutParameter")[0].asked["KeyId"] == stored
+
+
+def test_overwrite_under_another_key_than_the_stored_one_is_refused(store: SsmStore, stub: StubStore) -> None:
+    stub.seed(NAME, "old", keyid="alias/theirs")
+    with pytest.raises(StoreError) as caught:
+        store.put(parameter(key_id="alias/ours", tags=(("a", "b"),)), overwrite=True)
+    assert "it is encrypted with alias/theirs, which stays, and not with the --kms-key-id given" in failure(caught)
+    assert caught.value.hint == "leave out --kms-key-id to keep its key, or give it another --name"
+    assert (stub.value(NAME), stub.tags(NAME), stub.writes) == ("old", {}, [])
+
+
+def test_value_too_long_for_the_tier_that_stays_is_refused(store: SsmStore, stub: StubStore) -> None:
+    stub.seed(NAME, "old")
+    with pytest.raises(StoreError) as caught:
+        store.put(parameter(value=VALUE * 200, tier=Tier.ADVANCED), overwrite=True)
+    assert "the value is too long for its tier, Standard, which stays" in failure(caught)
+    assert stub.writes == []
+
+
+def test_denied_history_overwrites_nothing_and_is_no_denial_of_the_target(store: SsmStore, stub: StubStore) -> None:
+    stub.seed(NAME, "old")
+    stub.fault("GetParameterHistory", deny("ssm:GetParameterHistory"))
+    with pytest.raises(StoreError) as caught:
+        store.put(parameter(), overwrite=True)
+    assert type(caught.value) is StoreError
+    assert "access denied, ssm:GetParameterHistory is missing" in failure(caught)
+    assert "not overwritten, since its key must stay" in failure(caught)
+    assert str(caught.value.hint).startswith("allow ssm:GetParameterHistory on arn:aws:ssm:us-east-1:")
+    assert stub.writes == []
+
+
+@pytest.mark.parametrize(
+    "change", [lambda body: body.update(Parameters=[]), lambda body: body["Parameters"][0].pop("KeyId")]
+)
+def test_history_without_a_key_overwrites_nothing(store: SsmStore, stub: StubStore, change: Any) -> None:
+    stub.seed(NAME, "old")
+    stub.fault("GetParameterHistory", altered(change))
+    with pytest.raises(StoreError) as caught:
+        store.put(parameter(), overwrite=True)
+    assert "its history does not name the key that must stay" in failure(caught)
+    assert stub.writes == []
+
+
+def test_history_that_never_ends_overwrites_nothing(store: SsmStore, stub: StubStore) -> None:
+    stub.seed(NAME, "old")
+    stub.fault("GetParameterHistory", altered(lambda body: body.update(NextToken="0")))
+    with pytest.raises(StoreError) as caught:
+        store.put(parameter(), overwrite=True)
+    assert "its history never ends" in failure(caught)
+    assert stub.writes == []
+
+
+def test_parameter_that_was_deleted_meanwhile_is_not_overwritten(store: SsmStore, stub: StubStore) -> None:
+    with pytest.raises(StoreError) as caught:
+        store.put(parameter(), overwrite=True, expected_version=1)
+    assert "it is not there any more (ParameterNotFound)" in failure(caught)
+    assert stub.writes == []
+
+
+def test_new_parameter_needs_no_history(store: SsmStore, stub: StubStore) -> None:
+    store.put(parameter(), overwrite=False)
+    assert stub.made("GetParameterHistory") == []
 
 
 # ── who we are ────────────────────────────────────────────────────────────────────────────────
@@ -612,6 +734,7 @@ def test_connection_that_always_breaks_off_is_reported(stub: StubStore, hurried:
 @pytest.mark.parametrize("operation", ["GetParameters", "PutParameter"])
 def test_answer_that_is_always_truncated_is_reported(stub: StubStore, operation: str, hurried: None) -> None:
     """botocore itself takes it for one, and every parameter for absent; older ones tell of a broken connection."""
+    stub.seed(NAME, "old")
     stub.fault(operation, cut_short)
     store = stub.open()
     with pytest.raises(TargetError) as caught:
@@ -619,7 +742,7 @@ def test_answer_that_is_always_truncated_is_reported(stub: StubStore, operation:
     said = failure(caught).partition(f"ssm:{operation} {NAME}: ")[2]
     if not said.startswith("the connection broke off (ConnectionClosedError)"):
         assert said.startswith("the answer is no whole answer of AWS (BrokenAnswerError)")
-        assert len(stub.calls) == 3
+        assert len(stub.made(operation)) == 3
 
 
 def test_truncated_identity_answer_is_retried(stub: StubStore, hurried: None) -> None:

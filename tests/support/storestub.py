@@ -195,9 +195,12 @@ class StubStore:
             for backend in account.values():
                 backend.reset()
 
-    def seed(self, name: str, value: str, *, kind: str = "SecureString", region: str = REGION) -> None:
-        """Puts a parameter, a new version if it is there, without a request."""
-        self._backend(region).put_parameter(name, None, value, kind, None, None, True, [], "text", "Standard", None)
+    def seed(self, name: str, value: str, *, kind: str = "SecureString", region: str = REGION, **settings: str) -> None:
+        """Puts a parameter, a new version if it is there, without a request; settings as moto names them."""
+        some = {"description": None, "allowed_pattern": None, "keyid": None, "tier": "Standard", "policies": None}
+        self._backend(region).put_parameter(
+            name=name, value=value, parameter_type=kind, overwrite=True, tags=[], data_type="text", **some | settings
+        )
 
     def value(self, name: str, region: str = REGION) -> str | None:
         """What it holds, decrypted; None where there is none."""

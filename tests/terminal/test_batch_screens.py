@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from migrate.migration.results import (
     Failure,
@@ -41,6 +42,8 @@ FINDINGS = (pages.finding(0, FindingStatus.PLANNED), pages.finding(1))
     ("row", "line"),
     [
         (MIGRATED, "  ✓ a   3 moved, 1 put, 2 were there, 1 left, 0123456789 on topic"),
+        (replace(MIGRATED, put=3, overwritten=1),
+         "  ✓ a   3 moved, 2 put, 1 overwritten, 2 were there, 1 left, 0123456789 on topic"),
         (RepositoryResult("b", "", RepositoryStatus.CLEAN), "  · b"),
         (RepositoryResult("c", "", RepositoryStatus.PLANNED, findings=FINDINGS, left=1),
          "  › c   1 secret to move, 1 left"),
@@ -68,6 +71,11 @@ def test_totals_and_failure_reasons_are_listed() -> None:
     lines = [plain(line) for line in batch_screens.failure_lines(failures_by_kind(rows), 80)]
     assert lines[0] == "  7 × same"
     assert lines[-2:] == ["      and 2 more", "      hint: do it"]
+
+
+def test_totals_tell_what_was_overwritten_from_what_was_put() -> None:
+    said = [plain(line) for line in batch_screens.total_lines(totals([replace(MIGRATED, put=3, overwritten=1)]))]
+    assert "2 parameters put, 1 parameter overwritten, 2 were there" in said[1]
 
 
 def test_pull_request_commands_are_quoted_for_the_shell() -> None:

@@ -146,6 +146,34 @@ def test_overwriting_requires_on_conflict_overwrite(hello: Path, slsmigrate: Pro
     assert stub.version("/hello-world/github-api-key") == 2
 
 
+def test_overwrite_is_called_so_in_plan_events_summary_and_reports(
+    hello: Path, slsmigrate: Program, stub: StubStore
+) -> None:
+    stub.seed("/hello-world/github-api-key", "theirs", keyid="alias/theirs", tier="Advanced")
+    ran = slsmigrate("--yes", "--on-conflict", "overwrite", "--report", "r.html", "--format", "json")
+    assert ran.code == 0, ran
+    assert re.search(r"overwrite +/hello-world/github-api-key\s+another value, version 1", ran.err)
+    assert "/hello-world/github-api-key   version 2, overwritten, read back equal" in ran.err
+    assert "Done: 0 put, 1 overwritten, 1 file rewritten." in ran.err
+    assert ran.json["outcome"]["events"][0]["event"] == "overwritten"
+    page = (hello / "r.html").read_text()
+    assert "version 2, overwritten" in page
+    assert "1 overwritten" in page
+    stored = stub.stored("/hello-world/github-api-key")
+    assert (stored.keyid, stored.tier, stored.version) == ("alias/theirs", "Advanced", 2)
+
+
+def test_overwrite_without_the_right_to_read_the_history_changes_nothing(
+    hello: Path, slsmigrate: Program, stub: StubStore
+) -> None:
+    stub.seed("/hello-world/github-api-key", "theirs")
+    stub.fault("GetParameterHistory", deny("ssm:GetParameterHistory"))
+    ran = slsmigrate("--yes", "--on-conflict", "overwrite")
+    assert ran.code == 1
+    assert "ssm:GetParameterHistory is missing" in " ".join(ran.out.split())
+    assert (stub.value("/hello-world/github-api-key"), (hello / "serverless.yml").read_text()) == ("theirs", HELLO)
+
+
 def test_equal_parameter_counts_as_done(hello: Path, slsmigrate: Program, stub: StubStore) -> None:
     stub.seed("/hello-world/github-api-key", "ABCDEF")
     ran = slsmigrate("--yes")
