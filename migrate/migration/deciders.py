@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from migrate.files.regular_files import read_file
-from migrate.model import MAX_BYTES, Accept, Applicability, Decision, ManifestError, Skip
+from migrate.model import MASK, MAX_BYTES, Accept, Applicability, Decision, Finding, ManifestError, Skip
 from migrate.workspace.masked import name_mask
 
 # A dry run must not pay for what it does not use.
@@ -81,18 +82,32 @@ def from_person(asker: Asker) -> Decide:
 def from_file(entries: Sequence[Entry]) -> Decide:
     """Return a decider that follows entries of a file.
 
-    An entry that was carried out already is no trouble.
+    An entry that was carried out already is no trouble, neither for itself nor for those of the same file.
     """
     from migrate.plan import decisions
 
     def decide(repository: OpenRepository) -> Decided:
-        is_done = _is_done(repository)
-        left = [entry for entry in entries if not is_done(entry)]
-        path, masked, mask = repository.decision_path, repository.masked_text, name_mask(repository.workspace)
-        asked = repository.questions
-        return Decided(*decisions.decide(asked, left, path, lambda finding: masked(finding.manifest), mask))
+        is_done, path = _is_done(repository), repository.decision_path
+        done = [entry for entry in entries if is_done(entry)]
+        left = [entry for entry in entries if entry not in done]
+        contexts = {(entry.file, entry.context) for entry in left}
+
+        def masked(finding: Finding) -> str:
+            text, file = repository.masked_text(finding.manifest), path(finding.manifest.file)
+            is_as_decided = (file, decisions.context_of(text)) in contexts
+            return text if is_as_decided else _before(text, [entry for entry in done if entry.file == file])
+
+        mask = name_mask(repository.workspace)
+        return Decided(*decisions.decide(repository.questions, left, path, masked, mask))
 
     return decide
+
+
+def _before(text: str, done: Sequence[Entry]) -> str:
+    """Return a masked text as it was before entries were carried out in it."""
+    names = "|".join(re.escape(entry.decision.name) for entry in done if isinstance(entry.decision, Accept))
+    reference = rf"\$\{{[^{{}}]*:(?:{names})(?![\w./-])[^{{}}]*\}}"
+    return re.sub(reference, MASK, text) if names else text
 
 
 def _is_done(repository: OpenRepository) -> Callable[[Entry], bool]:

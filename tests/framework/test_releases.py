@@ -112,14 +112,14 @@ from migrate.framework.reference import syntax_for
 from migrate.terminal import prompts
 from migrate.framework.resolve import View
 from migrate.text.manifest import read
-from migrate.workspace import settings
+from migrate.workspace import settings_table
 word = "made-up"
 manifest = read(Path("/none/serverless.yml"), b"service: shop\\nframeworkVersion: '7'\\n")
 framework = detection.detect_framework(View(manifest), None)
 print(framework.release, framework.label, framework.family)
 print(detection.explicit_framework(word).label, jsyaml.resolve("0o17", word).deployed)
 print(*next(row for row in prompts._FRAMEWORKS if row[0] == word))
-print(settings._OPTIONS["framework"](word), [str(path) for path in releases.early_positions()][-1])
+print(settings_table.OPTIONS["framework"].check(word), [str(path) for path in releases.early_positions()][-1])
 try:
     syntax_for(framework, "x")
 except Exception as error:

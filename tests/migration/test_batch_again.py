@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from migrate.model import ExitCode
-from tests.support.gitrepos import git, secret, service
+from tests.support.gitrepos import git, manifest, repository, secret, service
 from tests.support.program import Program, Ran, write
 from tests.support.storestub import StubStore
 
@@ -113,3 +113,23 @@ def test_refused_second_commit_keeps_the_branch_with_the_first(
     assert git(root, "symbolic-ref", "--short", "HEAD") == "topic\n"
     assert references(root, "topic") == 1
     assert git(root, "status", "--porcelain") == ""
+
+
+STYLES = {"plain": "{}", "single": "'{}'", "double": '"{}"', "block": "|-\n      {}"}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("way", ["files", "commit", "branch", "worktree"])
+def test_decisions_file_completes_once_the_conflict_is_resolved(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, way: str, style: str
+) -> None:
+    values = {key: STYLES[style].format(secret(f"a {key}")) for key in KEYS}
+    root = repository(tmp_path / "r" / "a", {"serverless.yml": manifest("a", values)})
+    decisions = tmp_path / "decisions.toml"
+    slsmigrate("batch", root.parent, "--dry-run", "--save-decisions", decisions)
+    stub.seed("/a/db-password", "something else")
+    first = slsmigrate("batch", root.parent, "--decisions", decisions, *WAYS[way][1:])
+    assert first.code == ExitCode.FAILED, first
+    stub.delete("/a/db-password")
+    again = slsmigrate(*printed_command(first))
+    assert again.code == ExitCode.DONE, again

@@ -12,6 +12,7 @@ import pytest
 
 from migrate.files.git import GitError, run_git
 from migrate.model import ExitCode
+from tests.support.gitrepos import service
 from tests.support.hostile_git import Traps, hostile_repository
 from tests.support.program import Program
 from tests.support.storestub import StubStore
@@ -146,3 +147,16 @@ def test_commit_runs_hooks_filters_and_signing_and_no_other_program(
     slsmigrate(root, "--yes", *words)
     allowed = {"gpg.program", "post-checkout", "post-index-change", "post-commit"}
     assert {name for name in traps.sprung() if not name.startswith("filter.")} <= allowed
+
+
+@pytest.mark.parametrize("words", ["scan", "--dry-run", "--yes", "batch --dry-run", "batch --yes", "--yes --commit",
+                                   "batch --yes --commit", "batch --yes --branch topic --worktree"])  # fmt: skip
+def test_repository_of_another_user_which_git_refuses_crashes_no_command(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    ran = slsmigrate(*words.split(), tmp_path / "a")
+    assert ran.code in (ExitCode.DONE, ExitCode.FAILED, ExitCode.SECRETS_REMAIN)
+    assert "internal error" not in ran.out + ran.err
+    assert bool(stub.writes) is (words == "--yes")

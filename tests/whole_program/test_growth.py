@@ -452,7 +452,7 @@ BAD_SETTINGS = [
     "a = " + "9" * 5000,
     ".".join("a" * 5000) + " = 1",
     "a\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
-    '[[rule]]\nid = "x"\nvalue = "a{99999999999999999999}"\n',
+    '[[rule]]\nid = "x"\nvalue = "a{2000}"\n',
     '[[rule]]\nid = "x"\nvalue = "' + "(" * 5000 + '"\n',
     "".join(f"key{number} = 1\n" for number in range(20_000)),
     "".join(f'[[rule]]\nid = "r{number}"\nvalue = "x"\n' for number in range(2_000)),
