@@ -29,6 +29,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 _MAX_WIDTH = 100
 _WIDTH = 80  # where it is not known
 _WORTH_A_BAR = 20
+_SEGMENT_ENDS = "./] "  # of paths and key paths
 
 
 class OutputError(SlsMigrateError):
@@ -160,12 +161,17 @@ def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
 
 
 def fold(text: str, width: int, indent: str, first: str) -> list[str]:
-    """Break text without blanks, such as a path, in lines of at most `width` columns."""
+    """Break text without blanks, such as a path, in lines of at most `width` columns.
+
+    A segment that fits a line stays whole, so that what is masked is found in it.
+    """
     lines, prefix = [], first
     while True:
         room = max(width - len(prefix), 10)
-        lines.append(prefix + text[:room])
-        text, prefix = text[room:], indent
+        end = max((text.rfind(sign, 0, room) for sign in _SEGMENT_ENDS), default=-1) + 1
+        end = end if len(text) > room and 0 < end else room
+        lines.append(prefix + text[:end])
+        text, prefix = text[end:], indent
         if not text:
             return lines
 

@@ -63,6 +63,10 @@ NAMED: Mapping[str, dict[str, str | bytes]] = {
     "its own key": {
         "serverless.yml": f"{HEAD}  environment:\n    {SECRET}_PASSWORD: {SECRET}\n    DB_PASSWORD: {OTHER}\n"
     },
+    "a key at the end of a line": {
+        "serverless.yml": f"{WITH_SECRET}resources:\n  Resources:\n    Fun:\n      Properties:\n        Environment:\n"
+        f"          Variables:\n            {SECRET}_PASSWORD: {OTHER}\n"
+    },
     "an anchor": {
         "serverless.yml": f"{HEAD}  environment:\n    DB_PASSWORD: &{SECRET} {SECRET}\n    OLD_PASSWORD: *{SECRET}\n"
     },
