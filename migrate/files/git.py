@@ -48,7 +48,7 @@ _ALWAYS = MappingProxyType(
         "GIT_SEQUENCE_EDITOR": "true",
         "GIT_PAGER": "cat",
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",  # what git before 2.45 fetches in spite of it, GIT_ALLOW_PROTOCOL refuses
+        "GIT_NO_LAZY_FETCH": "true",  # what git before 2.45 fetches in spite of it, GIT_ALLOW_PROTOCOL refuses
     }
 )
 # A hook may fetch what it needs, so that these are not for calls that run hooks.
