@@ -14,6 +14,7 @@ from msgspec import Struct
 from migrate.detect import Allow, OwnRule, Settings
 from migrate.detect.settings import fault
 from migrate.files.atomic_files import create_file, replace_file
+from migrate.files.regular_files import leads_outside
 from migrate.files.toml import parse_toml, read_text, toml_string
 from migrate.framework import releases
 from migrate.model import Confidence, Location, ManifestError, SlsMigrateError, Tier, UsageError
@@ -104,8 +105,13 @@ def read_settings(file: Path) -> TeamSettings:
 def _read(file: Path) -> str | None:
     """Read a file's text, None where there is none.
 
-    Raises UsageError for what is no regular file of UTF-8 text.
+    Raises UsageError for what is no regular file of UTF-8 text, and for a link that leads elsewhere: what is wrong with
+    a file is told, which must not be one of the person's own that a repository points at.
     """
+    if leads_outside(file, file.parent):
+        raise UsageError(
+            "leads out of the repository and is not read", location=Location(file), hint="put a copy there"
+        )
     try:
         file.stat()
     except (FileNotFoundError, NotADirectoryError):

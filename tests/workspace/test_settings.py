@@ -153,6 +153,27 @@ def test_outside_git_team_options_are_read_from_the_given_directory(tmp_path: Pa
     assert team_options([], tmp_path)["min-confidence"] == "low"
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("name", [".slsmigrate.toml", ".secrets.baseline"])
+def test_settings_that_link_outside_the_repository_are_refused_and_not_opened(
+    tmp_path: Path, name: str, is_there: bool
+) -> None:
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / name).symlink_to("../private.json")
+    if is_there:
+        (tmp_path / "private.json").write_text('hidden-key = "x"\n')
+    read = read_settings if name == ".slsmigrate.toml" else read_baseline
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path / "repo" / name)
+    assert caught.value.message == "leads out of the repository and is not read"
+
+
+def test_settings_that_link_within_the_repository_are_read(tmp_path: Path) -> None:
+    (tmp_path / "conf.toml").write_text('min-confidence = "low"\n')
+    (tmp_path / ".slsmigrate.toml").symlink_to("conf.toml")
+    assert read_settings(tmp_path / ".slsmigrate.toml").options["min-confidence"] == "low"
+
+
 def test_adding_entries_refuses_a_link_out_of_the_directory(tmp_path: Path) -> None:
     outside = tmp_path / "outside.toml"
     outside.write_text("# theirs\n")
