@@ -32,6 +32,8 @@ def read_workspace(request: LoadRequest, options: Options, display_path: Display
 
 def _why_none(workspace: Workspace, display_path: DisplayPath) -> str:
     unread, ignored = workspace.discovery.not_read, workspace.discovery.ignored
+    if workspace.discovery.outside:
+        return f"{_outside(workspace, display_path)} leads out of the repository, and is not read"
     if ignored:
         return f"{', '.join(map(display_path, ignored))} is git-ignored: name it outright to have it read"
     if unread:
@@ -46,11 +48,18 @@ def _check_names(options: Options, findings: Sequence[Finding], display_path: Di
             raise UsageError(f"--name {place}: there is no such value", hint="key paths are those of a dry run")
 
 
+def _outside(workspace: Workspace, display_path: DisplayPath) -> str:
+    return ", ".join(each.words(display_path) for each in workspace.discovery.outside)
+
+
 def print_unread(workspace: Workspace, display_path: DisplayPath, console: Console) -> None:
     """Print which files were not read: those of other kinds, and those with faults."""
     if workspace.discovery.not_read:
         names = ", ".join(display_path(file) for file in workspace.discovery.not_read)
         console.say(*([("dim", text)] for text in wrap(f"Not read: {names}", console.width, "  ", "")))
+    if workspace.discovery.outside:
+        text = f"Not read, outside of the repository: {_outside(workspace, display_path)}"
+        console.say(*([("dim", line)] for line in wrap(text, console.width, "  ", "")))
     for problem in workspace.problems:
         location = replace(problem.location, file=Path(display_path(problem.location.file)))
         console.warn([("bad", "error: "), ("", f"{location}: {problem.message}")])

@@ -12,10 +12,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.files.includes import included
-from migrate.files.matching import MAX_MATCHES, is_file, matching_files, real_path
+from migrate.files.matching import MAX_MATCHES, Matches, is_file, matching_files, real_path
 from migrate.files.regular_files import read_file
 from migrate.files.walk import MANIFESTS, PRUNED, SUFFIXES, holds_git, is_never_read, repository_root, walk
 from migrate.model import MAX_BYTES, Location, ManifestError, Problem, Role
+from migrate.model.paths import DisplayPath
 
 
 class SourceFile(Struct, frozen=True):
@@ -37,17 +38,30 @@ class SourceFile(Struct, frozen=True):
         return not self.reason
 
 
+class Outside(Struct, frozen=True, order=True):
+    """Something that leads out of the repository and is not looked at: a manifest's link, or a path `written` in it."""
+
+    file: Path
+    written: str = ""
+
+    def words(self, display_path: DisplayPath) -> str:
+        """Name it as it is written, and where; no path of it is resolved."""
+        return f"{self.written} ({display_path(self.file)})" if self.written else display_path(self.file)
+
+
 class Discovery(Struct, frozen=True):
     """The files that the paths lead to, sorted by path.
 
-    `not_read` are files that may hold secrets in a form that is never read (`serverless.ts`, `.env`,
-    included `.js`); `ignored` are manifests that were left out because git ignores them.
+    `outside` is what leads out of their repositories. `not_read` are files that may hold secrets in a form that is
+    never read (`serverless.ts`, `.env`, included `.js`); `ignored` are manifests that were left out because git
+    ignores them.
     """
 
     files: tuple[SourceFile, ...]
     not_read: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
     ignored: tuple[Path, ...] = ()
+    outside: tuple[Outside, ...] = ()
 
 
 def discover(paths: Sequence[Path], *, cwd: Path, nested: bool = True) -> Discovery:
@@ -66,6 +80,7 @@ def discover(paths: Sequence[Path], *, cwd: Path, nested: bool = True) -> Discov
         not_read=tuple(sorted(crawl.not_read)),
         problems=tuple(crawl.problems),
         ignored=tuple(sorted(crawl.ignored - {each.file for each in files})),
+        outside=tuple(sorted(crawl.outside)),
     )
 
 
@@ -104,13 +119,14 @@ class _Crawl:
         self._nested = nested
         self.not_read: set[Path] = set()
         self.ignored: set[Path] = set()
+        self.outside: set[Outside] = set()
         self.problems: list[Problem] = []
         self._services: dict[Path, list[_Service]] = {}
         self._loose: dict[Path, tuple[_Service, bool]] = {}
         self._reached: dict[Path, set[Path]] = {}
         self._given: list[Path] = []
         self._text = cache(_text)
-        self._family = cache(matching_files)
+        self._family = cache(self._matching)
         self._repository = cache(partial(repository_root, is_top=cache(holds_git)))
         self._real_directory = cache(_resolve)
 
@@ -150,6 +166,9 @@ class _Crawl:
                 self.not_read.add(each.path)
             else:
                 real = real_path(each.path) if each.linked else each.path
+                if each.linked and not self._is_inside(each.root, real):
+                    self.outside.add(Outside(each.path))
+                    continue
                 service = _Service(real, each.path.parent, each.root, inside=not each.linked)
                 self._take_file(service, each.path.name, outright=False)
 
@@ -165,7 +184,7 @@ class _Crawl:
         if repository:
             return repository
         above = (each for each in self._given if place.is_relative_to(each))
-        nearest = next(_manifests_above(place, Path(place.anchor)), place)
+        nearest = next(_manifests_above(place, Path(place.anchor)), place)  # where it stands, wherever it leads
         return next(above, nearest.parent)
 
     # ── what they include ──
@@ -187,13 +206,31 @@ class _Crawl:
         text = self._text(file)
         if "file(" not in text:
             return
-        patterns = (pattern for each in included(text, context=self._text(service.file)) for pattern in each.patterns)
-        for pattern in dict.fromkeys(patterns):
+        includes = included(text, context=self._text(service.file))
+        for pattern, written in {pattern: each.written for each in includes for pattern in each.patterns}.items():
             # The framework starts from the service's directory alone; people often write from the file's own.
-            family = self._family(service.directory, pattern) or self._family(file.parent, pattern)
-            if len(family) > MAX_MATCHES:
+            found = self._family(service.directory, pattern, service.root)
+            if not found.files:
+                nearer = self._family(file.parent, pattern, service.root)
+                found = Matches(nearer.files, found.outside and not nearer.files)
+            if found.outside:
+                self.outside.add(Outside(file, written))
+            if len(found.files) > MAX_MATCHES:
                 self._too_many(file)
-            yield from (each for each in family[:MAX_MATCHES] if not _is_pruned(each, service.root))
+            yield from (each for each in found.files[:MAX_MATCHES] if not _is_pruned(each, service.root))
+
+    def _matching(self, directory: Path, pattern: str, root: Path) -> Matches:
+        return matching_files(directory, pattern, partial(self._is_inside, root))
+
+    def _is_inside(self, root: Path, file: Path) -> bool:
+        """Return whether a real path is one that a manifest of this root may lead to.
+
+        Outside git that is any directory given, since people name several.
+        """
+        if file == root or _is_below(root, file):
+            return True
+        given = any(file == each or _is_below(each, file) for each in self._given)
+        return given and not self._repository(root) and not self._repository(file.parent)
 
     def _too_many(self, file: Path) -> None:
         message = f"more than {MAX_MATCHES} files match one of its includes; the others are not read"
@@ -209,7 +246,8 @@ class _Crawl:
         for file, (found, outright) in self._loose.items():
             if file not in self._reached:
                 reason = self._outside(file, [found.root]) or ("" if outright else "no manifest includes it")
-                manifests = tuple(_manifests_above(found.directory / file.name, found.root))[:1]
+                above = map(real_path, _manifests_above(found.directory / file.name, found.root))
+                manifests = tuple(each for each in above if self._is_inside(found.root, each))[:1]
                 yield SourceFile(file, Role.INCLUDED, manifests, found.root, reason)
 
     def _source_file(self, file: Path) -> SourceFile:
@@ -242,7 +280,7 @@ def _manifests_above(place: Path, root: Path) -> Iterator[Path]:
         for suffix in SUFFIXES:
             manifest = directory / f"serverless{suffix}"
             if is_file(manifest):
-                yield real_path(manifest) if manifest.is_symlink() else manifest
+                yield manifest
 
 
 def _is_pruned(file: Path, root: Path) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+
+from msgspec import Struct
 
 from migrate.files.walk import PRUNED, SUFFIXES
 from migrate.model.globs import matches_glob
@@ -18,18 +21,33 @@ _OTHER_TOOLS = LazyPattern(
 )
 
 
-def matching_files(base: Path, pattern: str) -> tuple[Path, ...]:
-    """List the real paths of the regular files that match a pattern.
+class Matches(Struct, frozen=True):
+    """The files that match a pattern; `outside` is whether it may mean others, out of bounds."""
 
-    At every step at most one path more than `MAX_MATCHES` is followed.
+    files: tuple[Path, ...] = ()
+    outside: bool = False
+
+
+def matching_files(base: Path, pattern: str, is_inside: Callable[[Path], bool]) -> Matches:
+    """Find the real paths of the regular files that match a pattern.
+
+    `is_inside` says of a real path whether it is within bounds: nothing else is listed or asked for, so that the
+    answer is the same whether there is something or not. At every step at most one path more than `MAX_MATCHES` is
+    followed.
     """
     rest = pattern.removeprefix("~/")
-    places = [_start(base, pattern)]
+    places, outside = [_start(base, pattern)], False
     for segment in rest.strip("/").split("/"):
+        if "*" in segment:
+            around = len(places)
+            places = [place for place in places if is_inside(real_path(place))]
+            outside = outside or len(places) < around
         places = [below for place in places for below in _step(place, segment)][: MAX_MATCHES + 1]
     if pattern.endswith("*"):  # a guess, so nothing but what could be read
         places = [place for place in places if place.suffix in SUFFIXES]
-    return tuple(dict.fromkeys(real_path(place) for place in places if is_file(place)))
+    real = dict.fromkeys(map(real_path, places))
+    inside = tuple(filter(is_inside, real))
+    return Matches(tuple(filter(is_file, inside)), outside or len(inside) < len(real))
 
 
 def _start(base: Path, pattern: str) -> Path:
@@ -64,7 +82,10 @@ def _home() -> Path:
 
 def real_path(path: Path) -> Path:
     """Resolve a path as far as it leads."""
-    return Path(os.path.realpath(path))  # Path.resolve raises where links lead round in a circle
+    try:
+        return Path(os.path.realpath(path))  # Path.resolve raises where links lead round in a circle
+    except ValueError:  # a NUL in it
+        return Path(os.path.normpath(path))
 
 
 def is_file(path: Path) -> bool:

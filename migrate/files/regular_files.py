@@ -40,6 +40,14 @@ def read_file(file: Path, limit: int) -> bytes:
         return content
 
 
+def leads_outside(file: Path, root: Path) -> bool:
+    """Return whether a path leads out of a directory, its own links followed."""
+    try:
+        return not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root))
+    except ValueError:  # a NUL in it
+        return True
+
+
 def read_bytes(descriptor: int, limit: int) -> bytes:
     """Read an open file to its end, or to `limit` bytes."""
     content = bytearray()

@@ -197,8 +197,11 @@ def _is_ignored(parts: tuple[str, ...], root: Path, specs: Callable[[Path], GitI
 
 
 def _spec(directory: Path) -> GitIgnoreSpec | None:
+    file = directory / ".gitignore"
     try:
-        source = read_file(directory / ".gitignore", _MAX_BYTES)
+        if file.is_symlink():  # which git does not follow either
+            return None
+        source = read_file(file, _MAX_BYTES)
     except ManifestError:
         return None
     from pathspec import GitIgnoreSpec

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.files.regular_files import read_file
+from migrate.files.regular_files import leads_outside, read_file
 from migrate.framework.lockfiles import LOCKFILES, Locked, locked, serving
 from migrate.framework.releases import MAJORS, PACKAGES
 from migrate.model import ManifestError
@@ -38,7 +38,7 @@ def package_versions(directory: Path, root: Path | None) -> Iterator[PackageVers
     They are of the nearest directory, from the manifest's own up to `root`, that has each.
     """
     directories = _upwards(directory, root)
-    wanted = next(filter(None, map(_wanted, directories)), {})
+    wanted = next(filter(None, (_wanted(each, directories[-1]) for each in directories)), {})
     for source, package, version in (*_installed(directories), *_locked(directories, wanted)):
         number = re.match(r"(\d{1,6})\.", version)
         majors = MAJORS.intersection([int(number[1])] if number else [])
@@ -74,7 +74,7 @@ def _installed(directories: Sequence[Path]) -> Iterator[tuple[str, str, str]]:
     for directory in directories:
         found = False
         for key in PACKAGES:
-            package = _json(directory / "node_modules" / key / "package.json")
+            package = _json(directory / "node_modules" / key / "package.json", directories[-1])
             name, version = package.get("name"), package.get("version")
             if name in PACKAGES and isinstance(version, str):
                 found = True
@@ -88,17 +88,19 @@ def _locked(directories: Sequence[Path], wanted: Mapping[str, str]) -> Iterator[
         found = False
         for name in LOCKFILES:
             below = "/".join(directories[0].relative_to(directory).parts)
-            for entry in serving(_lockfile(directory / name), below, wanted):
+            for entry in serving(_lockfile(directory / name, directories[-1]), below, wanted):
                 found = True
                 yield name, entry.package, entry.version
         if found:
             return
 
 
-def _lockfile(file: Path) -> tuple[Locked, ...]:
+def _lockfile(file: Path, root: Path) -> tuple[Locked, ...]:
     try:
         status = file.stat()
     except OSError:
+        return ()
+    if leads_outside(file, root):
         return ()
     return _read_lockfile(file, (status.st_ino, status.st_size, status.st_mtime_ns))
 
@@ -112,9 +114,9 @@ def _read_lockfile(file: Path, state: tuple[int, int, int]) -> tuple[Locked, ...
         return ()
 
 
-def _wanted(directory: Path) -> dict[str, str]:
+def _wanted(directory: Path, root: Path) -> dict[str, str]:
     """Read what a directory's `package.json` depends on under the framework's names."""
-    package = _json(directory / "package.json")
+    package = _json(directory / "package.json", root)
     wanted = {}
     for group in ("devDependencies", "dependencies"):
         listed = package.get(group)
@@ -129,9 +131,15 @@ def _alias(key: str, text: str) -> tuple[str, str]:
     return (found[1], found[2] or "*") if found else (key, text)
 
 
-def _json(file: Path) -> dict[str, object]:
+def _json(file: Path, root: Path) -> dict[str, object]:
+    """Read an object of JSON.
+
+    There is nothing in what is broken, or leads out of the root.
+    """
     try:
+        if not file.is_file() or leads_outside(file, root):
+            return {}
         content = json.loads(read_file(file, _MAX_PACKAGE))
-    except (ManifestError, ValueError, RecursionError):
+    except (ManifestError, OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -109,6 +109,7 @@ def _result(
         *failures,
         *survey.withheld,
     )
+    outside = workspace.discovery.outside
     refused, waiting = len(survey.refused), len(survey.waiting)
     not_done = sum(change.writes and status is FindingStatus.LEFT for change, status in pairs)
     return RepositoryResult(
@@ -118,6 +119,7 @@ def _result(
         files=len(workspace.discovery.files),
         findings=findings,
         failures=every,
+        notes=tuple(f"not read, outside of the repository: {each.words(display_path)}" for each in outside),
         moved=statuses.count(FindingStatus.MOVED),
         left=statuses.count(FindingStatus.LEFT),
         commit=commit,

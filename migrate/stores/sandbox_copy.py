@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from migrate.files.regular_files import leads_outside
 from migrate.model import SlsMigrateError, UsageError
 from migrate.stores.sandbox_git import copy_git, copy_git_with_history
 
@@ -45,7 +46,8 @@ def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, h
 
     Anything that it could read or write is copied: the git work tree around a path, so that included files come
     along, or, outside git or where the work tree is over `limits`, the path's directory. Relative paths start at
-    `cwd`. Symbolic links stay links, but none in the copy leads back to an original. `node_modules`, `.git` and
+    `cwd`. Symbolic links stay links, but none in the copy leads back to an original; one that leads out of what is
+    copied leads nowhere. `node_modules`, `.git` and
     `.serverless` are left out, except for what shows the framework's version and which files git knows; with
     `history` a commit can be made in the copy. Raises UsageError for a path that is missing or too large.
     """
@@ -56,6 +58,8 @@ def create_copy(paths: Sequence[Path], cwd: Path, limits: Limits = _LIMITS, *, h
         copier = _Copier(root, limits, history=history)
         for tree in sorted(trees, key=lambda tree: (len(tree.parts), tree)):
             copier.add(tree)
+        for place in places:  # a link that a person names is followed wherever it leads
+            copier.add(place.resolve())
         copier.run()
         return SandboxCopy(tuple(copier.path_of(place) for place in places), copier.copied(cwd.resolve()) or root)
     except BaseException as failure:
@@ -108,7 +112,8 @@ def _entries(tree: Path) -> Iterator[Path]:
             yield here / ".git"
         entries = [here / name for name in (*files, *links) if name not in _LEFT_OUT]
         yield from filter(_is_wanted, entries)
-        yield from (here / file for file in _EVIDENCE if (here / file).is_file())
+        evidence = (here / file for file in _EVIDENCE if (here / file).is_file())
+        yield from (file for file in evidence if not leads_outside(file, tree))
         directories[:] = [directory for directory in directories if directory not in (*_LEFT_OUT, *links)]
 
 
@@ -118,7 +123,10 @@ def _is_wanted(file: Path) -> bool:
 
 
 class _Copier:
-    """Copy trees, and whatever files or directories outside them their links lead to."""
+    """Copy trees.
+
+    What their links lead to outside of them is not read by a run, so it is not copied.
+    """
 
     def __init__(self, root: Path, limits: Limits, *, history: bool) -> None:
         self._copy_git = copy_git_with_history if history else copy_git
@@ -181,7 +189,7 @@ class _Copier:
         if not text.is_absolute() and lexical.is_relative_to(tree):
             return text
         real = Path(os.path.realpath(link))
-        return self.add(real) or self._root / "not-copied" / real.name
+        return self.copied(real) or self._root / "not-copied" / real.name
 
 
 def _copy_file(original: Path, copy: Path) -> None:

@@ -169,7 +169,7 @@ def fold(text: str, width: int, indent: str, first: str) -> list[str]:
     while True:
         room = max(width - len(prefix), 10)
         end = max((text.rfind(sign, 0, room) for sign in _SEGMENT_ENDS), default=-1) + 1
-        end = end if len(text) > room and 0 < end else room
+        end = end if len(text) > room and end > 0 else room
         lines.append(prefix + text[:end])
         text, prefix = text[end:], indent
         if not text:

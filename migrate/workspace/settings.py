@@ -15,6 +15,7 @@ from msgspec import Struct
 from migrate.detect import Allow, OwnRule, Settings
 from migrate.files.atomic_files import create_file, replace_file
 from migrate.files.ownership import is_safe
+from migrate.files.regular_files import leads_outside
 from migrate.files.toml import parse_toml, read_text, toml_string
 from migrate.files.walk import repository_root
 from migrate.model import MASK, Confidence, Location, ManifestError, SlsMigrateError, UsageError
@@ -62,10 +63,11 @@ def read_settings(file: Path, *, is_own: bool = False) -> TeamSettings:
 def _require_inside(file: Path) -> None:
     """Raise UsageError for a link out of the file's directory.
 
-    What lies there is not the repository's to show.
+    What is wrong with a file is told, which must not be one of the person's own that a repository points at.
     """
-    if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent)):
-        raise UsageError("leads out of its directory, and is not read", location=Location(file))
+    if leads_outside(file, file.parent):
+        where = Location(file)
+        raise UsageError("leads out of the repository and is not read", location=where, hint="put a copy there")
 
 
 def _read(file: Path) -> str | None:

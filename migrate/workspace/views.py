@@ -32,13 +32,13 @@ class Views:
         return views
 
     def _included(self, root: Path | None, directory: Path, pattern: str) -> list[Manifest | None]:
-        return [self._read(file, root or directory) for file in matching_files(directory, pattern)]
+        within = root or directory
+        found = matching_files(directory, pattern, lambda file: file in self._files or file.is_relative_to(within))
+        return [*map(self._read, found.files), *([None] if found.outside else [])]
 
-    def _read(self, file: Path, root: Path) -> Manifest | None:
-        """Read an included file; None for one that is never read or lies elsewhere."""
+    def _read(self, file: Path) -> Manifest | None:
+        """Read an included file; None for one that is never read."""
         source = self._files.get(file)
         if source is not None:
             return self._reader.manifest(file, source.role) if source.writable else None
-        if file.suffix in SUFFIXES and file.is_relative_to(root):
-            return self._reader.manifest(file, Role.INCLUDED)
-        return None
+        return self._reader.manifest(file, Role.INCLUDED) if file.suffix in SUFFIXES else None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from migrate.files.discovery import Discovery, SourceFile, discover
+from migrate.files.discovery import Discovery, Outside, SourceFile, discover
 from migrate.model import Role
 from tests.support.posix import make_pipe
 
@@ -238,6 +238,7 @@ def test_file_included_by_two_manifests_belongs_to_both(tmp_path: Path) -> None:
 def test_manifest_included_by_another_belongs_to_both(tmp_path: Path) -> None:
     put(tmp_path, {"a/serverless.yml": including("../b/serverless.yml"), "b/serverless.yml": including("own.yml")})
     put(tmp_path, {"b/own.yml": ""})
+    repository(tmp_path)
     for paths in ((".",), ("a",)):
         each = found(look(tmp_path, *paths), tmp_path)["b/serverless.yml"]
         assert each.role is Role.MANIFEST
@@ -304,31 +305,90 @@ def reason(root: Path, name: str, *paths: str) -> str:
     return found(look(root, *paths), root)[name].reason
 
 
-@pytest.mark.parametrize(
-    "path", ["../outside.yml", "./a/../../outside.yml", "{}/outside.yml", "link.yml", "up/outside.yml"]
-)
-def test_included_file_outside_the_repository_is_read_but_never_written(tmp_path: Path, path: str) -> None:
+OUTSIDE = [
+    "../outside.yml",
+    "./a/../../outside.yml",
+    "{}/outside.yml",
+    "~/outside.yml",
+    "~/.docker/config.json",
+    "../.hidden/${{opt:stage}}.yml",
+    "../*/${{opt:stage}}.yml",
+    "../out${{opt:x}}.yml",
+    "{}/${{opt:x}}",
+    "link.yml",
+    "up/outside.yml",
+    "up/${{opt:x}}/y.yml",
+    "up/up/outside.yml",
+    "../key.pem",
+]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_include_outside_the_repository_is_told_as_written_whether_it_is_there_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, is_there: bool
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     repository(tmp_path / "repo")
-    put(tmp_path, {"outside.yml": "x: 1\n", "repo/a/x": ""})
-    put(tmp_path, {"repo/serverless.yml": including(path.format(tmp_path))})
+    written = path.format(tmp_path)
+    put(tmp_path, {"repo/a/x": "", "repo/serverless.yml": including(written, "own.yml"), "repo/own.yml": ""})
+    if is_there:
+        names = ["outside.yml", ".docker/config.json", ".hidden/dev.yml", "other/dev.yml", "other/y.yml", "key.pem"]
+        put(tmp_path, dict.fromkeys(names, "x: 1\n"))
     (tmp_path / "repo/link.yml").symlink_to("../outside.yml")
     (tmp_path / "repo/up").symlink_to("..")
-    assert reason(tmp_path, "outside.yml", "repo") == "it lies outside the repository"
+    discovery = look(tmp_path, "repo")
+    assert discovery.outside == (Outside(tmp_path / "repo/serverless.yml", written),)
+    assert set(found(discovery, tmp_path)) == {"repo/own.yml", "repo/serverless.yml"}
+    assert (discovery.not_read, discovery.problems) == ((), ())
 
 
-def test_included_file_in_the_home_directory_is_read_but_never_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("path", ["../shared.yml", "{}/repo/shared.yml", "../../repo/shared.yml", "~/repo/shared.yml"])
+def test_include_that_leads_out_and_back_in_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    repository(tmp_path / "repo")
+    put(tmp_path, {"repo/a/serverless.yml": including(path.format(tmp_path)), "repo/shared.yml": "x: 1\n"})
+    discovery = look(tmp_path, "repo")
+    assert found(discovery, tmp_path)["repo/shared.yml"].writable
+    assert discovery.outside == ()
+
+
+def test_include_of_an_included_file_stays_in_the_repository_too(tmp_path: Path) -> None:
+    repository(tmp_path / "repo")
+    put(tmp_path, {"repo/serverless.yml": including("a/one.yml"), "outside.yml": "x: 1\n"})
+    put(tmp_path, {"repo/a/one.yml": "x: ${file(../../outside.yml):y}\ny: ${file(../own.yml)}\n", "repo/own.yml": ""})
+    discovery = look(tmp_path, "repo")
+    assert discovery.outside == (Outside(tmp_path / "repo/a/one.yml", "../../outside.yml"),)
+    assert set(found(discovery, tmp_path)) == {"repo/a/one.yml", "repo/own.yml", "repo/serverless.yml"}
+
+
+@pytest.mark.parametrize("target", ["../base.yml", "../missing.yml", "/etc/passwd", "a/up/base.yml"])
+@pytest.mark.parametrize("name", ["serverless.yml", "serverless.env.yml"])
+def test_manifest_that_links_outside_the_repository_is_told_and_not_opened(
+    tmp_path: Path, name: str, target: str
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    put(tmp_path, {"home/keys.yml": "x: 1\n", "repo/serverless.yml": including("~/keys.yml")})
-    assert reason(tmp_path, "home/keys.yml", "repo") == "it lies outside the directory given"
+    repository(tmp_path / "repo")
+    put(tmp_path, {"base.yml": SERVICE, "repo/b/serverless.yml": SERVICE, "repo/a/x": ""})
+    (tmp_path / "repo/a/up").symlink_to("../..")
+    (tmp_path / "repo" / name).symlink_to(target)
+    discovery = look(tmp_path, "repo")
+    assert set(found(discovery, tmp_path)) == {"repo/b/serverless.yml"}
+    assert discovery.outside == (Outside(tmp_path / "repo" / name),)
+    assert discovery.problems == ()
 
 
-def test_manifest_that_links_outside_the_repository_is_never_written(tmp_path: Path) -> None:
+def test_linked_manifest_above_a_given_file_is_not_its_manifest_where_it_leads_outside(tmp_path: Path) -> None:
+    put(tmp_path, {"elsewhere/base.yml": SERVICE, "repo/conf/dev.yml": "x: 1\n"})
+    (tmp_path / "repo/serverless.yml").symlink_to("../elsewhere/base.yml")
+    (each,) = look(tmp_path, "repo/conf/dev.yml").files
+    assert (each.manifests, each.root) == ((), tmp_path / "repo")
+
+
+def test_link_that_a_person_names_is_read_wherever_it_leads(tmp_path: Path) -> None:
     repository(tmp_path / "repo")
     put(tmp_path, {"base.yml": SERVICE})
     (tmp_path / "repo/serverless.yml").symlink_to("../base.yml")
-    assert reason(tmp_path, "base.yml", "repo") == "it lies outside the repository"
+    assert reason(tmp_path, "base.yml", "repo/serverless.yml") == "it lies outside the repository"
 
 
 def test_linked_manifest_resolves_to_its_target_and_includes_relative_to_the_link(tmp_path: Path) -> None:
@@ -341,32 +401,35 @@ def test_linked_manifest_resolves_to_its_target_and_includes_relative_to_the_lin
     assert all(each.writable for each in look(tmp_path).files)
 
 
-def test_files_across_a_nested_repository_boundary_are_not_writable(tmp_path: Path) -> None:
+def test_file_of_a_nested_repository_is_not_writable_and_one_around_it_is_not_read(tmp_path: Path) -> None:
     repository(tmp_path)
     repository(tmp_path / "inner")
     put(tmp_path, {"serverless.yml": including("inner/x.yml"), "inner/x.yml": "", "shared.yml": ""})
     put(tmp_path, {"inner/serverless.yml": including("../shared.yml")})
     assert reason(tmp_path, "inner/x.yml") == "it lies outside the repository"
-    assert reason(tmp_path, "shared.yml") == "it lies outside the repository"
+    assert "shared.yml" not in found(look(tmp_path), tmp_path)
+    assert look(tmp_path).outside == (Outside(tmp_path / "inner/serverless.yml", "../shared.yml"),)
 
 
 def test_given_directory_does_not_extend_a_repository_in_it(tmp_path: Path) -> None:
     repository(tmp_path / "repo")
     put(tmp_path, {"repo/serverless.yml": including("../shared.yml"), "shared.yml": ""})
-    assert reason(tmp_path, "shared.yml", ".") == "it lies outside the repository"
+    assert set(found(look(tmp_path), tmp_path)) == {"repo/serverless.yml"}
 
 
-def test_file_writable_for_one_of_its_manifests_is_writable(tmp_path: Path) -> None:
+def test_file_belongs_to_the_manifests_of_its_own_repository_alone(tmp_path: Path) -> None:
     repository(tmp_path / "a")
     repository(tmp_path / "b")
     put(tmp_path, {"a/serverless.yml": including("../b/x.yml"), "b/serverless.yml": including("x.yml"), "b/x.yml": ""})
-    assert reason(tmp_path, "b/x.yml", "a") == "it lies outside the repository"
+    assert "b/x.yml" not in found(look(tmp_path, "a"), tmp_path)
     assert reason(tmp_path, "b/x.yml", "a", "b") == ""
+    assert owners(look(tmp_path, "a", "b"), tmp_path)["b/x.yml"] == ["b/serverless.yml"]
+    assert look(tmp_path, "a", "b").outside == (Outside(tmp_path / "a/serverless.yml", "../b/x.yml"),)
 
 
 def test_outside_git_every_given_directory_is_writable(tmp_path: Path) -> None:
     put(tmp_path, {"a/serverless.yml": including("../b/x.yml"), "b/x.yml": ""})
-    assert reason(tmp_path, "b/x.yml", "a") == "it lies outside the directory given"
+    assert "b/x.yml" not in found(look(tmp_path, "a"), tmp_path)
     assert reason(tmp_path, "b/x.yml", "a", "b") == ""
 
 

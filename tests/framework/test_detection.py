@@ -281,6 +281,23 @@ def test_nearer_package_json_overrules_a_farther_one(tmp_path: Path) -> None:
     assert detect_framework(manifest(tmp_path / "a"), tmp_path).release == "3"
 
 
+@pytest.mark.parametrize("name", ["package.json", "package-lock.json", "node_modules", "node_modules/serverless"])
+def test_evidence_behind_a_link_out_of_the_root_is_ignored(tmp_path: Path, name: str) -> None:
+    install(tmp_path, "3.40.0")
+    lock(tmp_path, "3.40.0")
+    depend(tmp_path, "^3.0.0")
+    link = tmp_path / "repo" / name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / name)
+    assert detect_framework(manifest(tmp_path / "repo"), tmp_path / "repo") == NOTHING
+
+
+def test_installed_package_behind_a_link_within_the_root_is_evidence(tmp_path: Path) -> None:
+    install(tmp_path / "store", "3.40.0")
+    (tmp_path / "node_modules").symlink_to("store/node_modules")
+    assert detect_framework(manifest(tmp_path), tmp_path).release == "3"
+
+
 def test_evidence_above_the_root_is_ignored(tmp_path: Path) -> None:
     install(tmp_path, "3.40.0")
     lock(tmp_path, "3.40.0")

@@ -365,6 +365,14 @@ def test_version_evidence_behind_a_link_is_copied(repository: Path) -> None:
     assert (copy.cwd / "node_modules/serverless/package.json").read_text() == "{}"
 
 
+def test_version_evidence_outside_of_the_tree_is_not_copied(repository: Path) -> None:
+    write(repository.parent / "global/serverless/package.json", "{}")
+    (repository / "node_modules").mkdir(exist_ok=True)
+    (repository / "node_modules/serverless").symlink_to("../../global/serverless")
+    copy = create_copy([repository], repository)
+    assert not (copy.cwd / "node_modules/serverless/package.json").exists()
+
+
 def test_copy_is_a_work_tree_with_equal_tracked_and_ignored_files(repository: Path) -> None:
     write(repository / ".gitignore", "*.env.yml\n")
     write(repository / "prod.env.yml")
@@ -411,26 +419,32 @@ def test_link_within_the_tree_leads_to_the_copy(repository: Path, target: str) -
     assert link.resolve() == copy.cwd / "common" / "env.yml"
 
 
-@pytest.mark.parametrize("target", ["../../shared.yml", "{root}/../shared.yml"])
-def test_link_out_of_the_tree_leads_to_a_copy_of_its_target(repository: Path, target: str) -> None:
-    shared = write(repository.parent / "shared.yml", "shared")
+@pytest.mark.parametrize("target", ["../../shared.yml", "{root}/../shared.yml", "../../shared"])
+def test_link_out_of_the_tree_leads_nowhere_and_its_target_is_not_copied(repository: Path, target: str) -> None:
+    write(repository.parent / "shared.yml", "shared")
+    write(repository.parent / "shared" / "env.yml", "shared")
     (repository / "a" / "link.yml").symlink_to(target.format(root=repository))
-    (repository / "again.yml").symlink_to(shared)
     copy = create_copy([repository], repository)
     link = copy.cwd / "a" / "link.yml"
-    link.write_text("changed")
-    assert (copy.cwd / "again.yml").read_text() == "changed"
-    assert shared.read_text() == "shared"
-    assert not link.resolve().is_relative_to(copy.cwd)
+    assert link.is_symlink()
+    assert not link.exists()
     assert link.resolve().is_relative_to(copy.cwd.parent)
+    assert not [file for file in copy.cwd.parent.rglob("*") if file.is_file() and "shared" in file.read_text("latin-1")]
 
 
-def test_link_to_a_directory_outside_leads_to_a_copy(repository: Path) -> None:
-    write(repository.parent / "shared" / "env.yml", "shared")
-    (repository / "shared").symlink_to("../shared")
-    copy = create_copy([repository], repository)
-    assert (copy.cwd / "shared" / "env.yml").read_text() == "shared"
-    assert (copy.cwd / "shared").resolve() != repository.parent / "shared"
+def test_link_between_two_trees_leads_to_the_other_copy(repository: Path) -> None:
+    write(repository.parent / "other" / "env.yml", "shared")
+    (repository / "a" / "link.yml").symlink_to("../../other/env.yml")
+    copy = create_copy([repository, repository.parent / "other"], repository)
+    assert (copy.cwd / "a" / "link.yml").resolve() == copy.paths[1] / "env.yml"
+
+
+def test_link_that_a_person_names_leads_to_a_copy_of_its_target(repository: Path) -> None:
+    shared = write(repository.parent / "shared.yml", "shared")
+    (repository / "link.yml").symlink_to(shared)
+    copy = create_copy([repository / "link.yml"], repository)
+    copy.paths[0].write_text("changed")
+    assert shared.read_text() == "shared"
 
 
 @pytest.mark.parametrize("target", ["..", "/", "/dev/zero", "nowhere.yml", "/nowhere", "loop"])

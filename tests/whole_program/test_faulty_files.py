@@ -77,6 +77,9 @@ def test_link_out_of_the_repository_is_reported_and_nothing_is_put(
     (shop / "serverless.yml").rename(outside)
     (shop / "serverless.yml").symlink_to(outside)
     ran = slsmigrate("--yes")
+    assert ran.code == ExitCode.NO_MANIFEST
+    assert "hint: serverless.yml leads out of the repository, and is not read" in " ".join(ran.err.split())
+    ran = slsmigrate("serverless.yml", "--yes")
     assert ran.code == ExitCode.SECRETS_REMAIN
     assert "it lies outside the repository" in " ".join(ran.out.split())
     assert stub.calls == []

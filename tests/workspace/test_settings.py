@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -162,14 +161,25 @@ def test_repository_says_nothing_about_another_one(tmp_path: Path) -> None:
     assert team_settings([Path("a"), Path("a/x")], tmp_path).options["min-confidence"] == "low"
 
 
-@pytest.mark.parametrize("read", [read_settings, read_baseline])
-def test_link_out_of_the_directory_is_not_read(tmp_path: Path, read: Callable[[Path], object]) -> None:
-    (tmp_path / "credentials").write_text('[registry]\ntoken = "x"\n')
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("name", [".slsmigrate.toml", ".secrets.baseline"])
+def test_settings_that_link_outside_the_repository_are_refused_and_not_opened(
+    tmp_path: Path, name: str, is_there: bool
+) -> None:
     (tmp_path / "repo").mkdir()
-    (tmp_path / "repo" / "link").symlink_to(tmp_path / "credentials")
+    (tmp_path / "repo" / name).symlink_to("../private.json")
+    if is_there:
+        (tmp_path / "private.json").write_text('hidden-key = "x"\n')
+    read = read_settings if name == ".slsmigrate.toml" else read_baseline
     with pytest.raises(UsageError) as caught:
-        read(tmp_path / "repo" / "link")
-    assert "registry" not in str(caught.value)
+        read(tmp_path / "repo" / name)
+    assert caught.value.message == "leads out of the repository and is not read"
+
+
+def test_settings_that_link_within_the_repository_are_read(tmp_path: Path) -> None:
+    (tmp_path / "conf.toml").write_text('min-confidence = "low"\n')
+    (tmp_path / ".slsmigrate.toml").symlink_to("conf.toml")
+    assert read_settings(tmp_path / ".slsmigrate.toml").options["min-confidence"] == "low"
 
 
 def test_adding_entries_refuses_a_link_out_of_the_directory(tmp_path: Path) -> None:

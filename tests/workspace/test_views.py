@@ -49,6 +49,21 @@ def test_provider_other_than_aws_in_an_included_file_is_refused(tmp_path: Path) 
     assert "the provider is google" in deployed(tmp_path, name="p.yml").refusal
 
 
+@pytest.mark.parametrize("path", ["../outside.yml", "~/outside.yml", "link.yml", "up/outside.yml", "/outside.yml"])
+def test_region_from_outside_the_repository_is_unknown_whether_it_is_there_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    root = tmp_path / "repository"
+    root.mkdir()
+    write(root, {"serverless.yml": f"service: shop\nprovider:\n  region: ${{file({path}):r, 'eu-west-1'}}\n{SECRET}"})
+    (root / "link.yml").symlink_to("../outside.yml")
+    (root / "up").symlink_to("..")
+    assert deployed(root).regions == ()
+    write(tmp_path, {"outside.yml": "r: eu-west-1\n"})
+    assert deployed(root).regions == ()
+
+
 @pytest.mark.parametrize("path", ["../outside.yml", "broken.yml", "region.js", "region.txt"])
 def test_unread_file_leaves_the_region_unknown(tmp_path: Path, path: str) -> None:
     root = tmp_path / "repository"
