@@ -133,7 +133,7 @@ def test_session_runs_no_program_of_a_hostile_repository_before_its_first_questi
     terminal = Terminal(*words, cwd=root)
     terminal.wait_for("Move")
     assert traps.sprung() == set()
-    terminal.type("q")
+    terminal.type("\x03")
     terminal.end()
     assert traps.sprung() == set()
 

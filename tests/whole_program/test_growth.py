@@ -325,7 +325,7 @@ TEN_MEGABYTES: dict[str, tuple[str, str]] = {
     "aliases": ("  a: &a x\n  l: [" + filled("*a , ") + "*a ]\n", TOO_MANY),
     "documents": (filled("--- a\n"), TOO_LARGE),
 }
-QUICK = {"numbers in brackets", "tabs", "aliases"}
+QUICK = {"numbers in brackets", "tabs"}
 
 
 @pytest.mark.parametrize(
