@@ -165,6 +165,7 @@ def _print_results(run: BatchRun, results: Sequence[RepositoryResult]) -> None:
     less, waiting = sum(result.less_certain for result in results), sum(result.waiting for result in results)
     if less or waiting:
         console.say([("dim", f"{less} less certain (--min-confidence), {waiting} that only a person may move")])
+    console.say(*batch_screens.note_lines(results, width))
     failures = failures_by_kind(results)
     if failures:
         console.say("", [("bold", "Not done")], *batch_screens.failure_lines(failures, width))

@@ -91,7 +91,9 @@ def _denied(text: str, context: CallContext) -> StoreError:
     resource = {"kms": "the KMS key", "sts": "*"}.get(permission.partition(":")[0], context.resource)
     forbidden = "; some policy denies it explicitly" if "explicit deny" in text else ""
     message = f"access denied, {permission} is missing"
-    return context.error(message, f"allow {permission} on {resource}{forbidden}", DeniedError)
+    is_of_the_parameter_alone = context.has_own_key and permission.startswith("kms:")
+    kind = StoreError if is_of_the_parameter_alone else DeniedError
+    return context.error(message, f"allow {permission} on {resource}{forbidden}", kind)
 
 
 def _missing_permission(text: str, context: CallContext) -> str:

@@ -10,7 +10,8 @@ from migrate.model import StoreError
 class CallContext(Struct, frozen=True):
     """An API call, and as much as is known of whom it went to.
 
-    `operation` is the API's name for it, or '' while the AWS settings were being read.
+    `operation` is the API's name for it, or '' while the AWS settings were being read. With `has_own_key` the KMS key
+    is that of the parameter, and not the one of every put.
     """
 
     operation: str = ""
@@ -21,6 +22,7 @@ class CallContext(Struct, frozen=True):
     endpoint: str | None = None
     partition: str = "aws"
     key_id: str | None = None
+    has_own_key: bool = False
 
     @property
     def action(self) -> str:

@@ -95,10 +95,11 @@ class SsmStore:
         if overwrite and tags:
             # The API refuses them with the put; were they added after it, a run that died between would not come back.
             self._add_tags(parameter.name, tags)
+        context = self._about("PutParameter", parameter.name, key_id=None if overwrite else parameter.key_id)
         try:
             answer = self._call(
                 self._ssm,
-                self._about("PutParameter", parameter.name, key_id=None if overwrite else parameter.key_id),
+                replace(context, has_own_key=overwrite),
                 Name=parameter.name,
                 Value=parameter.secret.reveal(),
                 Overwrite=overwrite,

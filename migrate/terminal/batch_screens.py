@@ -82,6 +82,15 @@ def failure_lines(by_kind: Mapping[str, Sequence[tuple[RepositoryResult, Failure
             yield from ([("dim", text)] for text in wrap(f"hint: {hint}", width, " " * 8, " " * 6))
 
 
+def note_lines(results: Sequence[RepositoryResult], width: int) -> Iterator[Line]:
+    """Yield the notes on repositories, the first few in full."""
+    notes = [f"{result.name}: {note}" for result in results for note in result.notes]
+    for text in notes[:_SHOWN]:
+        yield from ([("dim", line)] for line in wrap(text, width, "  ", ""))
+    if len(notes) > _SHOWN:
+        yield [("dim", f"and {len(notes) - _SHOWN} more notes, which a --report lists")]
+
+
 def target_lines(
     identities: Sequence[tuple[Target, Identity]], repositories: Mapping[Target, int], width: int
 ) -> Iterator[Line]:

@@ -150,6 +150,16 @@ def test_ignore_rules_of_a_repository_apply_below_its_root(tmp_path: Path) -> No
     assert [(each.path, each.root) for each in found.named] == [(tmp_path / "services/serverless.yml", tmp_path)]
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_ignore_file_that_is_a_link_is_not_followed_as_in_git(tree: Path, is_there: bool) -> None:
+    private = tree / "private"
+    private.write_text("serverless.yml\n" if is_there else "")
+    (tree / ".gitignore").unlink()
+    (tree / ".gitignore").symlink_to(private)
+    put(tree, "serverless.yml")
+    assert names(walk(tree), tree) == {"serverless.yml"}
+
+
 def test_unusual_file_names_do_not_confuse_git(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     odd = {

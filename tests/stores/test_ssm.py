@@ -321,6 +321,21 @@ def test_parameter_that_was_deleted_meanwhile_is_not_overwritten(store: SsmStore
     assert stub.writes == []
 
 
+@pytest.mark.parametrize(
+    ("permission", "kind"),
+    [("kms:Encrypt", StoreError), ("kms:GenerateDataKey", StoreError), ("ssm:PutParameter", DeniedError)],
+)
+def test_denied_key_of_one_parameter_is_no_denial_of_the_target(
+    store: SsmStore, stub: StubStore, permission: str, kind: type[StoreError]
+) -> None:
+    stub.seed(NAME, "old", keyid="alias/theirs")
+    stub.fault("PutParameter", deny(permission))
+    with pytest.raises(StoreError) as caught:
+        store.put(parameter(), overwrite=True)
+    assert type(caught.value) is kind
+    assert f"access denied, {permission} is missing" in failure(caught)
+
+
 def test_new_parameter_needs_no_history(store: SsmStore, stub: StubStore) -> None:
     store.put(parameter(), overwrite=False)
     assert stub.made("GetParameterHistory") == []

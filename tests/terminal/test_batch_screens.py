@@ -73,6 +73,13 @@ def test_totals_and_failure_reasons_are_listed() -> None:
     assert lines[-2:] == ["      and 2 more", "      hint: do it"]
 
 
+def test_first_notes_are_listed_and_the_others_counted() -> None:
+    rows = [replace(MIGRATED, name=f"r{number}", notes=("not read: ~/x",)) for number in range(7)]
+    said = [plain(line) for line in batch_screens.note_lines(rows, 80)]
+    assert said[0] == "  r0: not read: ~/x"
+    assert said[5:] == ["and 2 more notes, which a --report lists"]
+
+
 def test_totals_tell_what_was_overwritten_from_what_was_put() -> None:
     said = [plain(line) for line in batch_screens.total_lines(totals([replace(MIGRATED, put=3, overwritten=1)]))]
     assert "2 parameters put, 1 parameter overwritten, 2 were there" in said[1]

@@ -93,8 +93,9 @@ def test_paths_are_told_as_they_are_written_and_the_rest_is_done(
     assert "${ssm(raw):/shop/db-password}" in (hostile / "serverless.yml").read_text()
 
 
-def test_report_of_a_batch_tells_what_was_not_read(hostile: Path, slsmigrate: Program) -> None:
-    slsmigrate("batch", ".", "--dry-run", "--report", "r.html")
+def test_batch_tells_what_was_not_read_on_screen_and_in_its_report(hostile: Path, slsmigrate: Program) -> None:
+    ran = slsmigrate("batch", ".", "--dry-run", "--report", "r.html")
+    assert "not read, outside of the repository: ~/.docker/config.json (" in " ".join(ran.out.split())
     page = (hostile / "r.html").read_text()
     assert "not read, outside of the repository: ~/.docker/config.json (" in page
 
