@@ -9,7 +9,7 @@ from typing import Any
 LONGEST_TEXT = 8_192  # characters
 _LONGEST_EXPRESSION = 2_000  # characters
 # RE2 is linear in the text, with a factor that grows with the compiled expression.
-_LARGEST_PROGRAM = 5_000  # instructions
+_LARGEST_PROGRAM = 500  # instructions
 _MEMORY = 4 << 20  # bytes, of one expression
 
 

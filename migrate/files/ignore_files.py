@@ -23,9 +23,10 @@ def may_ignore(files: Sequence[Path], root: Path) -> bool:
     if settings is None or b"excludesfile" in settings.lower() or b"[include" in settings.lower():
         return True
     common = (*_patterns(root / ".git" / "info" / "exclude"), *_everywhere())
+    patterns = cache(lambda file: tuple(_patterns(file)))
     for file in files:
         names = file.relative_to(root).parts
-        own = (line for depth in range(len(names)) for line in _patterns(root.joinpath(*names[:depth], ".gitignore")))
+        own = (line for depth in range(len(names)) for line in patterns(root.joinpath(*names[:depth], ".gitignore")))
         if any(_may_match(line, names) for line in (*common, *own)):
             return True
     return False

@@ -24,6 +24,10 @@ class NameMask:
         for value in sorted(self.values, key=len, reverse=True):
             self._by_beginning.setdefault(value[:_BEGINNING], []).append(value)
 
+    def is_in(self, text: str) -> bool:
+        """Return whether a text holds a secret."""
+        return self(text) != text
+
     def __call__(self, text: str, mask: str = MASK) -> str:
         """Return a text with every secret in it masked, the longest first."""
         if not any(beginning in text for beginning in self._by_beginning):

@@ -19,6 +19,7 @@ from migrate.migration.commits import Commit, goes_on_with_branch, without_uncom
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import from_file
 from migrate.migration.execute import execute
+from migrate.migration.masked_results import masked_result
 from migrate.migration.outcome import failed_result
 from migrate.migration.repository_survey import RepositorySummary, read_repository
 from migrate.migration.results import RepositoryResult, RepositoryStatus, not_carried_out
@@ -65,12 +66,13 @@ def execute_all(
         on_event=partial(_count, observer),
     )
     done: dict[str, RepositoryResult] = {}
+    mask = survey.name_mask
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         futures = [pool.submit(_one_by_one, some, context, stop) for some in _by_git_directory(todo)]
         for future in as_completed(futures):
             for result in future.result():
                 done[result.name] = result
-                observer.done(result)
+                observer.done(masked_result(result, mask))
     return tuple(done.get(summary.repository.name, summary.result) for summary in survey.summaries)
 
 

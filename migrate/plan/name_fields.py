@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from migrate.model import Finding, Role
+from migrate.masking.name_mask import NameMask
+from migrate.model import Finding, Role, Secret
 from migrate.model.environment import ENVIRONMENT_MAPS
 from migrate.model.lazy_pattern import LazyPattern
 from migrate.model.stages import STAGES
@@ -35,7 +36,7 @@ _STRUCTURE = _words(
 _NAME_MAPS = ENVIRONMENT_MAPS | _words("params parameters")
 
 
-_LONGEST_WORD = 8  # a secret as short may be any word of a name
+_LONGEST_WORD, _LONGEST_PHRASE = 8, 14  # a secret as short may be any word, or words, of a name
 _WORD = LazyPattern(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
@@ -56,8 +57,11 @@ def kebab(text: str) -> str:
     return "-".join(_WORD.findall(text.encode("ascii", "ignore").decode())).lower()
 
 
-def name_fields_of(finding: Finding, service: str) -> NameFields:
-    """Collect the fields that a template may use for a finding of a service."""
+def name_fields_of(finding: Finding, service: str, mask: NameMask) -> NameFields:
+    """Collect the fields that a template may use for a finding of a service.
+
+    `mask` is that of `folded_secrets`: what shows one of them is left out.
+    """
     keys = list(finding.path.keys)
     function = keys[1] if len(keys) > 2 and keys[0] == "functions" else ""
     stem = _file_words(finding)
@@ -69,23 +73,31 @@ def name_fields_of(finding: Finding, service: str) -> NameFields:
     named = "-".join(word for word in stem if word not in STAGES)
     above = [named] if named and named not in _STRUCTURE else []
     raw_key, rest = _naming_key([*above, *keys], _sibling_name(finding))
-    raw_key = _without_secret(finding, raw_key)
+    raw_key = _without_secret(mask, raw_key)
     return NameFields(
-        service=_without_secret(finding, service) or "service",
-        stage=_without_secret(finding, stage),
-        function=kebab(_without_secret(finding, function)),
+        service=_without_secret(mask, service) or "service",
+        stage=_without_secret(mask, stage),
+        function=kebab(_without_secret(mask, function)),
         key=kebab(raw_key) or "secret",
         raw_key=raw_key or "SECRET",
-        file=_without_secret(finding, named) or "manifest",
-        parents=tuple(kebab(_without_secret(finding, key)) for key in reversed(rest)),
+        file=_without_secret(mask, named) or "manifest",
+        parents=tuple(kebab(_without_secret(mask, key)) for key in reversed(rest)),
     )
 
 
-def _without_secret(finding: Finding, field: str) -> str:
-    """Return a field, '' for one that would tell the secret in the parameter's name."""
-    secret = "".join(_WORD.findall(finding.secret.reveal())).lower()
-    is_word = len(secret) <= _LONGEST_WORD or secret.isalpha()
-    return "" if not is_word and secret in "".join(_WORD.findall(field)).lower() else field
+def folded_secrets(secrets: Iterable[Secret]) -> NameMask:
+    """Return the mask of secrets as parameter names would write them, without signs and case."""
+    folded = (_folded(secret.reveal()) for secret in secrets)
+    return NameMask(text for text in folded if len(text) > (_LONGEST_PHRASE if text.isalpha() else _LONGEST_WORD))
+
+
+def _folded(text: str) -> str:
+    return "".join(_WORD.findall(text)).lower()
+
+
+def _without_secret(mask: NameMask, field: str) -> str:
+    """Return a field, '' for one that would tell a secret in the parameter's name."""
+    return "" if mask.is_in(_folded(field)) else field
 
 
 def _naming_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:

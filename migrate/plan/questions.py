@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
 from migrate.masking.comment_copies import lines_in_comments
+from migrate.masking.name_mask import NameMask
 from migrate.model import (
     Applicability,
     Finding,
@@ -20,7 +21,7 @@ from migrate.model import (
 )
 from migrate.plan import eligibility, naming
 from migrate.plan.candidates import Candidate, Choice, candidate_of, choices_of
-from migrate.plan.name_fields import NameFields, name_fields_of
+from migrate.plan.name_fields import NameFields, folded_secrets, name_fields_of
 from migrate.plan.naming import ParameterOptions
 
 
@@ -63,8 +64,10 @@ def questions(
     can't be moved is a question of its own, so that its reason is shown next to it.
     """
     candidates = _candidates(findings, deployments, parameter_options)
+    mask = folded_secrets(finding.secret for finding in findings)
     suggested = naming.assign(
-        [(_name_fields(candidate), candidate.secret.reveal()) for candidate in candidates], parameter_options.template
+        [(_name_fields(candidate, mask), candidate.secret.reveal()) for candidate in candidates],
+        parameter_options.template,
     )
     copies = _copies(candidates)
     groups: dict[tuple[object, ...], list[Candidate]] = {}
@@ -99,9 +102,9 @@ def _at(file: Path, lines: Sequence[int]) -> str:
     return f"{file.name} line{'s' if len(lines) > 1 else ''} {numbers}"
 
 
-def _name_fields(candidate: Candidate) -> NameFields:
+def _name_fields(candidate: Candidate, mask: NameMask) -> NameFields:
     """Collect the fields of a name, with the kind where only a part of a value moves."""
-    fields = name_fields_of(candidate.finding, candidate.deployment.service)
+    fields = name_fields_of(candidate.finding, candidate.deployment.service, mask)
     kind = candidate.finding.rule.kind
     suffix = str(Kind.PASSWORD if kind is Kind.CONNECTION_STRING else kind)
     if candidate.whole or candidate.finding.form is not Form.PART or fields.key.endswith(suffix):

@@ -106,7 +106,8 @@ def _table_faults(table: str, rows: object, text: str, file: Path) -> Iterator[s
     if isinstance(rows, list) and len(rows) > MOST_ROWS[table]:
         yield f"{file}:{_line(text, table)}: more than {MOST_ROWS[table]:,} [[{table}]] entries"
         return
-    starts = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(rf"(?m)^[ \t]*\[\[{table}\]\]", text)]
+    head = re.compile(rf"[ \t]*\[\[{table}\]\]")
+    starts = [number for number, line in enumerate(text.split("\n"), 1) if head.match(line)]
     if not isinstance(rows, list) or len(starts) != len(rows):
         yield f"{file}:{_line(text, table)}: {table} entries are written [[{table}]]"
         return

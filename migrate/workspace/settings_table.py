@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import PurePath
@@ -12,7 +13,10 @@ from migrate.detect import Allow
 from migrate.detect.settings import fault
 from migrate.framework import releases
 from migrate.model import Confidence, Tier, UsageError
+from migrate.model.keypath import KeyPattern
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.plan import naming
+from migrate.stores import limits
 
 Check = Callable[[object], str | None]  # gives what is wrong with a value
 
@@ -38,6 +42,12 @@ class Setting(Struct, frozen=True):
     in_repository: Check = lambda value: None
 
 
+# Each is tried on each finding, and AWS takes 50 tags.
+_MOST_TEXTS = 200
+_STAGE = LazyPattern(r"[\w.-]{1,128}")
+_STAGE_FIELD = LazyPattern(r"\{stage\}|\$\{(?:sls:stage|opt:stage(?:, *'[\w-]*')?|self:provider\.stage)\}")
+
+
 def _text(value: object) -> str | None:
     return None if isinstance(value, str) and value else "must be a text"
 
@@ -48,6 +58,8 @@ def _one_of(*words: str) -> Check:
 
 def _texts(value: object) -> str | None:
     good = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if good and len(value) > _MOST_TEXTS:  # type: ignore[arg-type]
+        return f"must be a list of at most {_MOST_TEXTS:,} texts"
     return None if good else "must be a list of texts"
 
 
@@ -66,15 +78,45 @@ def _path_pattern(value: object) -> str | None:
 def _template(value: object) -> str | None:
     try:
         naming.check_template(str(value))
-    except UsageError as error:
-        return error.message
+    except UsageError:
+        return "has an unknown field, or gives names that AWS does not take"
     return None
 
 
+def _tags(value: object) -> str | None:
+    good = isinstance(value, list) and all(str(item).partition("=")[0] and "=" in str(item) for item in value)
+    return _texts(value) or (None if good else "must be a list of KEY=VALUE")
+
+
+def _key_paths(value: object) -> str | None:
+    good = isinstance(value, list) and all(KeyPattern(str(item)).is_pattern for item in value)
+    return _texts(value) or (None if good else "must be a list of key paths")
+
+
+def _regions(value: object) -> str | None:
+    good = isinstance(value, list) and all(limits.REGION.fullmatch(str(item)) for item in value)
+    return _texts(value) or (None if good else "must be a list of regions")
+
+
+def _account(value: object) -> str | None:
+    return None if re.fullmatch(r"\d{12}", str(value)) else "must be the 12 digits of an account"
+
+
 def _names_service(value: object) -> str | None:
-    if "{service}" in str(value).split("/"):
+    """Return what is wrong with a repository's template.
+
+    What stands before its segment {service}, or around it, could lead to another service's parameters. Fixed words
+    and the stage can't.
+    """
+    before, is_there, _ = _STAGE_FIELD.sub("stage", str(value)).partition("/{service}/")
+    if is_there and not {"{", "$"}.intersection(before):
         return None
-    return "needs a segment {service}, so that no two services meet; another is for the person to say who runs this"
+    return "needs a segment {service} behind fixed words; another template is for the person to say who runs this"
+
+
+def _stages(value: object) -> str | None:
+    good = isinstance(value, list) and all(_STAGE.fullmatch(str(item)) for item in value)
+    return _texts(value) or (None if good else "must be a list of stages, each a single word")
 
 
 def _refused(value: object) -> str | None:
@@ -87,14 +129,14 @@ OPTIONS: Mapping[str, Setting] = {
     "min-confidence": Setting(_one_of(*_CONFIDENCES), Authority.REPOSITORY),
     "path-template": Setting(_template, Authority.REPOSITORY, _names_service),
     "framework": Setting(_one_of(*releases.WORDS), Authority.REPOSITORY),
-    "stage": Setting(_texts, Authority.REPOSITORY),
-    "expect-account": Setting(_text, Authority.REPOSITORY),
-    "skip": Setting(_texts, Authority.REPOSITORY),
-    "only": Setting(_texts, Authority.REPOSITORY),
-    "region": Setting(_texts, Authority.MANIFEST),
+    "stage": Setting(_stages, Authority.REPOSITORY),
+    "expect-account": Setting(_account, Authority.REPOSITORY),
+    "skip": Setting(_key_paths, Authority.REPOSITORY),
+    "only": Setting(_key_paths, Authority.REPOSITORY),
+    "region": Setting(_regions, Authority.MANIFEST),
     "kms-key-id": Setting(_text, Authority.PROPOSED),
     "tier": Setting(_one_of(*Tier), Authority.PROPOSED),
-    "tag": Setting(_texts, Authority.PROPOSED),
+    "tag": Setting(_tags, Authority.PROPOSED),
     "profile": Setting(_texts, Authority.PERSON, _refused),
     "on-conflict": Setting(
         _one_of("ask", "fail", "overwrite"),
@@ -106,7 +148,7 @@ TABLES: Mapping[str, Mapping[str, Check]] = {
     "allow": {"file": _path_pattern, "key-path": _text, "rule": _text, "reason": _text},
     "rule": {"id": _text, "key": _expression, "value": _expression, "confidence": _one_of(*_CONFIDENCES)},
 }
-MOST_ROWS = {"allow": 5_000, "rule": 50}  # each rule is tried on each value
+MOST_ROWS = {"allow": 1_000, "rule": 50}  # each rule is tried on each value
 NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "allow": (("file", "key-path", "rule"),),
     "rule": (("id",), ("key", "value")),

@@ -152,8 +152,8 @@ CATASTROPHIC = [
     "a?" * 90 + "a" * 90 + "$",
     "a*a*a*b",
     ".*a.*b.*c",
-    "[ab]{0,500}[ab]{0,500}c",
-    "[ab]*a[ab]{900}c",
+    "[ab]{0,120}[ab]{0,120}c",
+    "[ab]*a[ab]{400}c",
 ]
 
 
@@ -168,7 +168,17 @@ def test_no_expression_of_a_repository_hangs(expression: str) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    [r"(a)\1", "(?:x(?=y))", "(", "(" * 5000, "a" * 3000, "(?:a{30}){30}{30}", r"(?:\pL{300}|\pN{300})", "\ud800"],
+    [
+        r"(a)\1",
+        "(?:x(?=y))",
+        "(",
+        "(" * 5000,
+        "a" * 3000,
+        "(?:a{30}){30}{30}",
+        r"(?:\pL{300}|\pN{300})",
+        "[ab]{0,500}[ab]{0,500}c",
+        "\ud800",
+    ],
 )
 def test_expression_that_the_engine_lacks_or_finds_too_large_is_refused(expression: str) -> None:
     said = fault(expression)

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from migrate.masking.name_mask import NameMask
 from migrate.model import Role, UsageError
 from migrate.plan import naming
 from migrate.plan.name_fields import NameFields, kebab, name_fields_of
@@ -29,7 +30,10 @@ def suggested(
     text: str, *paths: str, template: str = naming.DEFAULT_TEMPLATE, name: str = "serverless.yml"
 ) -> list[str]:
     read = manifest(text, name, Role.MANIFEST if name.startswith("serverless") else Role.INCLUDED)
-    places = [(name_fields_of(each, "svc"), each.secret.reveal()) for each in (finding(read, path) for path in paths)]
+    places = [
+        (name_fields_of(each, "svc", NameMask()), each.secret.reveal())
+        for each in (finding(read, path) for path in paths)
+    ]
     return list(naming.assign(places, template))
 
 

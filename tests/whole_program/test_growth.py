@@ -457,6 +457,8 @@ BAD_SETTINGS = [
     "".join(f"key{number} = 1\n" for number in range(20_000)),
     "".join(f'[[rule]]\nid = "r{number}"\nvalue = "x"\n' for number in range(2_000)),
     '[[allow]]\nfile = "' + "*a" * 5_000 + '"\n',
+    '[[allow]]\nfile = "x"\nreason = """\n' + "[[allow]]\n" * 400_000 + '"""\n',
+    "skip = [" + '"a", ' * 300_000 + "]",
 ]
 
 

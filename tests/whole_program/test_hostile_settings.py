@@ -21,6 +21,8 @@ FOREIGN = (
     'profile = ["theirs"]',
     'path-template = "/payments/prod/{key}"',
     'path-template = "/payments/{service}-{key}"',
+    "path-template = \"/${opt:stage, '/{service}/'}/{key}\"\nstage = ['payments']",
+    'path-template = "/{key}/{service}/x"',
 )
 
 
@@ -53,6 +55,30 @@ def test_repository_cannot_say_what_only_the_person_may(
     assert stub.value("/payments/prod/db-password") == "theirs"
     assert not stub.writes
     assert (shop / "serverless.yml").read_text() == TEXT
+
+
+FAULTS = [
+    f'tag = ["{VALUE}"]',
+    f'stage = ["/{VALUE}"]',
+    f'region = ["{VALUE}"]',
+    f'skip = ["{VALUE}["]',
+    f'path-template = "/{{service}}/{{{VALUE}}}"',
+    f'expect-account = "{VALUE}"',
+]
+
+
+@pytest.mark.parametrize("line", FAULTS)
+def test_fault_in_the_settings_does_not_quote_them(shop: Path, slsmigrate: Program, line: str) -> None:
+    write(shop, {".slsmigrate.toml": f"{line}\n"})
+    ran = slsmigrate("--dry-run")
+    assert ran.code == 2
+    assert VALUE not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("template", ["/${sls:stage}/{service}/{key}", "/team/{stage}/{service}/{key}"])
+def test_stage_may_stand_before_the_service(shop: Path, slsmigrate: Program, template: str) -> None:
+    write(shop, {".slsmigrate.toml": f'path-template = "{template}"\nstage = ["dev"]\n'})
+    assert slsmigrate("--dry-run").code == 0
 
 
 def test_repository_may_ask_for_more_caution(shop: Path, stub: StubStore, slsmigrate: Program) -> None:

@@ -98,6 +98,18 @@ def test_secret_that_is_a_name_as_well_is_shown_nowhere(
     assert not any(SECRET.lower() in name.lower() for name in stub.names())
 
 
+def test_secret_never_becomes_a_part_of_another_ones_parameter_name(
+    service: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    key = SECRET.replace("-", "_")
+    lines = f"    DB_PASSWORD: {SECRET}\n    {key}_TOKEN: {OTHER}\n"
+    write(service, {"serverless.yml": f"{HEAD}  environment:\n{lines}"})
+    assert slsmigrate("--yes").code == 0
+    assert sorted(stub.value(name) or "" for name in stub.names()) == sorted([SECRET, OTHER])
+    folded = SECRET.replace("-", "").lower()
+    assert not any(folded in name.replace("-", "").lower() for name in stub.names())
+
+
 def test_decisions_about_a_masked_name_are_found_again(service: Path, stub: StubStore, slsmigrate: Program) -> None:
     write(service, NAMED["its own key"])
     slsmigrate("--dry-run", "--save-decisions", "d.toml")
