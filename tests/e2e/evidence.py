@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,10 +34,22 @@ def repository(root: Path) -> None:
 
 
 def node_modules(framework: Framework, place: Place) -> None:
-    """The installed package itself, at the root, as workspaces have it."""
-    folder = place.root / "node_modules"
-    folder.mkdir()
-    (folder / framework.package).symlink_to(place.package)
+    """The installed package itself, at the root, as workspaces have it; its dependencies lie in one of its own."""
+    installed = place.root / "node_modules" / framework.package
+    shutil.copytree(place.package, installed, symlinks=True, copy_function=_link)
+    own = installed / "node_modules"
+    own.mkdir(exist_ok=True)
+    for dependency in place.package.parent.iterdir():
+        if not (own / dependency.name).exists():
+            (own / dependency.name).symlink_to(dependency)
+
+
+def _link(source: str, target: str) -> None:
+    """A second name for a file, where the disk is the same."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def npm_lock(framework: Framework, place: Place) -> None:
