@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.files import branches, commits, worktrees
-from migrate.files.git_state import current_branch, require_nothing_under_way
+from migrate.files.git_state import current_branch, require_nothing_under_way, require_own_repository
 from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold
@@ -32,13 +32,14 @@ class Commit(Struct, frozen=True):
 def work_tree(repository: Repository, options: GitOptions) -> Iterator[Path]:
     """Give the work tree to write in: the own one, or a temporary one of HEAD.
 
-    Raises BranchExistsError, and GitError for a branch's name that is none or where a person is in the middle of a
-    rebase, a merge or the like.
+    Raises BranchExistsError, and GitError for a branch's name that is none, for another's repository, or where a person
+    is in the middle of a rebase, a merge or the like.
     """
     root = repository.root
     if not (repository.in_git and options.commit):
         yield root
         return
+    require_own_repository(root)
     require_nothing_under_way(root)
     worktrees.remove_stale_worktrees(root)
     goes_on = goes_on_with_branch(root, options)

@@ -86,7 +86,7 @@ def name_fields_of(finding: Finding, service: str, mask: NameMask) -> NameFields
 
 
 def folded_secrets(secrets: Iterable[Secret]) -> NameMask:
-    """Return the mask of secrets as parameter names would write them, without signs and case."""
+    """Return the mask of secrets as names write them, without signs and case."""
     folded = (_folded(secret.reveal()) for secret in secrets)
     return NameMask(text for text in folded if len(text) > (_LONGEST_PHRASE if text.isalpha() else _LONGEST_WORD))
 

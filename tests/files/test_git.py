@@ -18,7 +18,13 @@ from migrate.files.branches import (
 )
 from migrate.files.commits import commit_files, committed_content, overlooked_files, restore_files, uncommitted_files
 from migrate.files.git import GitError
-from migrate.files.git_state import common_directory, current_branch, head_commit, require_nothing_under_way
+from migrate.files.git_state import (
+    common_directory,
+    current_branch,
+    head_commit,
+    require_nothing_under_way,
+    require_own_repository,
+)
 from migrate.files.worktrees import remove_stale_worktrees, temporary_worktree
 from tests.support.gitrepos import git, repository
 from tests.support.program import write
@@ -268,3 +274,28 @@ def test_bisect_is_under_way(root: Path) -> None:
     git(root, "bisect", "start")
     with pytest.raises(GitError, match="a bisect is under way here"):
         require_nothing_under_way(root)
+
+
+# ── whose repository it is ────────────────────────────────────────────────────────────────────
+
+
+def test_linked_work_tree_and_submodule_are_their_own(root: Path, tmp_path: Path) -> None:
+    git(root, "worktree", "add", "--quiet", str(tmp_path / "linked"))
+    git(root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(root), "sub")
+    for tree in (root, tmp_path / "linked", root / "sub"):
+        require_own_repository(tree)
+
+
+@pytest.mark.parametrize("way", ["a file", "a link", "settings"])
+def test_repository_of_a_neighbour_is_never_committed_to(root: Path, tmp_path: Path, way: str) -> None:
+    hostile = tmp_path / "hostile"
+    hostile.mkdir()
+    if way == "a file":
+        (hostile / ".git").write_text(f"gitdir: {root}/.git\n")
+    elif way == "a link":
+        (hostile / ".git").symlink_to(root / ".git")
+    else:
+        git(hostile, "init", "--quiet")
+        git(hostile, "config", "core.worktree", str(root))
+    with pytest.raises(GitError, match="another work tree"):
+        require_own_repository(hostile)
