@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.support.gitrepos import manifest, repository, secret
 from tests.support.program import Program, Ran, write
 from tests.support.storestub import StubStore
 from tests.support.terminal import Terminal
+
+assert sys.platform != "win32"
 
 VALUE = secret("DB_PASSWORD")
 NAME = "/shop/db-password"
