@@ -131,6 +131,7 @@ def _require_permission(run: Run, work: Work) -> None:
     roots = {work.survey.workspace.roots[file] or file.parent for file in work.survey.plan.by_file}
     for root in sorted(roots):
         require_safe(root)
+    run.options.require_one_repository(roots)
     if work.survey.plan.puts:
         run.options.require_agreement()
 

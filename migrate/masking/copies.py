@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from bisect import bisect_right
@@ -26,6 +27,9 @@ _ENCODINGS: tuple[Callable[[str], str], ...] = (
     lambda value: quote(value, safe=""),
     quote_plus,
     lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
+    lambda value: json.dumps(value)[1:-1],
+    lambda value: json.dumps(value, ensure_ascii=False)[1:-1],  # as key paths are quoted, too
+    lambda value: value.replace("'", "''"),
 )
 
 

@@ -95,9 +95,14 @@ def _folded(text: str) -> str:
     return "".join(_WORD.findall(text)).lower()
 
 
+def tells_secret(mask: NameMask, name: str) -> bool:
+    """Return whether a name holds a secret of the mask of `folded_secrets`."""
+    return mask.is_in(_folded(name))
+
+
 def _without_secret(mask: NameMask, field: str) -> str:
     """Return a field, '' for one that would tell a secret in the parameter's name."""
-    return "" if mask.is_in(_folded(field)) else field
+    return "" if tells_secret(mask, field) else field
 
 
 def _naming_key(keys: Sequence[str], sibling: str) -> tuple[str, Sequence[str]]:

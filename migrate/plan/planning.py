@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from migrate.framework.deployment import Deployment
 from migrate.framework.reference import reference, source
 from migrate.framework.releases import traits_of
+from migrate.masking.name_mask import NameMask
 from migrate.model import (
     Accept,
     Applicability,
@@ -30,6 +31,7 @@ from migrate.model import (
 from migrate.model.words import enumerated
 from migrate.plan import naming
 from migrate.plan.candidates import Candidate, move_by
+from migrate.plan.name_fields import folded_secrets, tells_secret
 from migrate.plan.naming import ParameterOptions
 from migrate.plan.questions import Question
 from migrate.stores import limits
@@ -46,9 +48,10 @@ def plan(questions: Sequence[Question], decisions: Sequence[Decision], parameter
     """
     taken: dict[str, Secret] = {}
     changes: list[Change] = []
+    mask = folded_secrets(candidate.secret for question in questions for candidate in question.candidates)
     for question, decision in zip(questions, decisions, strict=True):
         changes.extend(
-            _change(candidate, question, decision, parameter_options, taken) for candidate in question.candidates
+            _change(candidate, question, decision, parameter_options, taken, mask) for candidate in question.candidates
         )
     return Plan(tuple(changes))
 
@@ -59,6 +62,7 @@ def _change(
     decision: Decision,
     parameter_options: ParameterOptions,
     taken: dict[str, Secret],
+    mask: NameMask,
 ) -> Change:
     name = question.name
     if isinstance(decision, Accept):
@@ -71,6 +75,8 @@ def _change(
     try:
         names = _names(name, candidate, parameter_options)
         for parameter in names:
+            if tells_secret(mask, parameter):
+                raise SlsMigrateError("the parameter's name would tell a secret: give it another --name")
             if taken.setdefault(parameter, candidate.secret) != candidate.secret:
                 raise SlsMigrateError(f"{parameter} is the name of another secret in this run already")
         targets, region = _targets(candidate.deployment, parameter_options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from migrate.plan import naming
 from migrate.plan.naming import ParameterOptions
 from migrate.stores import limits
 from migrate.workspace.option_sources import option_sources
-from migrate.workspace.settings import FILE_NAME
+from migrate.workspace.settings import FILE_NAME, has_options, several_repositories
 
 _NAMED = Rule("named", "Named on the command line", Kind.OTHER, Confidence.HIGH)
 
@@ -74,6 +74,7 @@ class Options(Struct, frozen=True):
     on_conflict: ConflictPolicy = ConflictPolicy.FAIL
     proposed: tuple[str, ...] = ()
     trusts_settings: bool = False
+    settings_root: Path | None = None
     decisions: Path | None = None
     save_decisions: Path | None = None
     format: OutputFormat = OutputFormat.TEXT
@@ -84,8 +85,19 @@ class Options(Struct, frozen=True):
     def require_agreement(self) -> None:
         """Raise UsageError for proposals of the repository that no person has seen."""
         if self.proposed and self.mode is not Mode.SESSION and not self.trusts_settings:
-            what = f"{FILE_NAME} proposes {enumerated(self.proposed)}, and nobody has agreed to it"
+            names = dict.fromkeys(option.partition(" ")[0] for option in self.proposed)  # a value could be a secret
+            what = f"{FILE_NAME} proposes {enumerated(tuple(names))}, and nobody has agreed to it"
             raise UsageError(what, hint="--trust-settings takes it; another value on the command line replaces it")
+
+    def require_one_repository(self, roots: Iterable[Path]) -> None:
+        """Raise UsageError where settings of one repository would hold for another.
+
+        `roots` are those of the repositories that are to be changed.
+        """
+        for root in sorted(roots):
+            is_governed = self.settings_root is not None and root != self.settings_root
+            if is_governed or (self.settings_root is None and has_options(root)):
+                raise several_repositories()
 
     @property
     def machine(self) -> bool:
@@ -165,6 +177,7 @@ def read_options(paths: Sequence[Path], mode: Mode, given: Mapping[str, Any], cw
         framework=value("framework", "auto"),
         parameter_options=replace(_placing(value), team_regions=sources.team_regions),
         proposed=sources.proposed,
+        settings_root=sources.team.file.parent if sources.team.options else None,
         trusts_settings=bool(given.get("trust_settings")),
         expect_account=value("expect-account", None),
         on_conflict=ConflictPolicy(value("on-conflict", "ask" if mode is Mode.SESSION else "fail")),

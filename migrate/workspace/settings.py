@@ -172,15 +172,29 @@ def _detection(content: Mapping[str, Any], root: Path) -> Settings:
 def team_settings(paths: Sequence[Path], cwd: Path) -> TeamSettings:
     """Read the settings file at the root of the repository that holds all paths.
 
-    Outside git that is the directory of the first path. There are none where a path leads elsewhere, since a
-    repository says nothing about another one, and none of another user's.
+    Outside git that is the directory of the first path. Settings of another user are none. Raises UsageError where
+    paths lead to several repositories of which one has settings, since it says nothing about another one.
     """
     reals = [Path(os.path.realpath(cwd / path)) for path in paths] or [cwd]
     start = reals[0]
     root = repository_root(start) or (start if start.is_dir() else start.parent)
-    if not all(real.is_relative_to(root) for real in reals) or not is_safe(root, root / FILE_NAME):
+    others = {repository_root(real) or root for real in reals} | {root}
+    if len(others) > 1:
+        if any(map(has_options, others)):
+            raise several_repositories()
         return EMPTY
-    return read_settings(root / FILE_NAME)
+    return read_settings(root / FILE_NAME) if is_safe(root, root / FILE_NAME) else EMPTY
+
+
+def has_options(root: Path) -> bool:
+    """Return whether a repository's settings say more than what is no secret."""
+    return is_safe(root, root / FILE_NAME) and bool(read_settings(root / FILE_NAME).options)
+
+
+def several_repositories() -> UsageError:
+    """Return the error for several repositories, of which one has settings."""
+    message = "several repositories, and the settings of one do not hold for another"
+    return UsageError(message, hint="run them one by one, or with slsmigrate batch")
 
 
 def allow_entry(file: str, key_path: str, rule: str) -> str:

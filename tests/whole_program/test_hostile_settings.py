@@ -240,11 +240,22 @@ def test_settings_of_another_user_are_not_taken(shop: Path, slsmigrate: Program)
     assert slsmigrate("scan").code == 10
 
 
+@pytest.mark.parametrize("paths", [("a", "b"), (".",)], ids=["named", "nested"])
 def test_settings_of_one_repository_do_not_reach_its_neighbour(
-    tmp_path: Path, stub: StubStore, slsmigrate: Program
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, paths: tuple[str, ...]
 ) -> None:
     for name in ("a", "b"):
         repository(tmp_path / name, {"serverless.yml": manifest(name, {"DB_PASSWORD": VALUE})})
-    write(tmp_path / "a", {".slsmigrate.toml": 'skip = ["**"]\n'})
-    assert slsmigrate("--yes", tmp_path / "a", tmp_path / "b").code == 0
-    assert stub.value("/b/db-password") == VALUE
+    write(tmp_path / "a", {".slsmigrate.toml": 'expect-account = "999999999999"\n'})
+    ran = slsmigrate("--yes", *(tmp_path / path for path in paths))
+    assert ran.code == 2
+    assert "several repositories" in ran.err
+    assert not stub.writes
+
+
+def test_parameter_is_never_put_under_a_name_that_tells_a_secret(
+    shop: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    write(shop, {".slsmigrate.toml": f'path-template = "/{VALUE}/{{service}}/{{key}}"\n'})
+    slsmigrate("--yes")
+    assert not stub.writes

@@ -58,6 +58,18 @@ def test_secret_of_one_repository_is_masked_in_the_diff_of_another(tmp_path: Pat
     check_hidden(slsmigrate("batch", tmp_path, "--dry-run", "--diff", "--report", report), report)
 
 
+QUOTED = "".join(("aB3xK9", '"', "vQ2mT7", "\\", "Lw4é"))
+
+
+def test_secret_is_masked_however_another_place_quotes_it(service: Path, slsmigrate: Program) -> None:
+    double = QUOTED.replace("\\", "\\\\").replace('"', '\\"')
+    lines = f"    NOTE: \"see {double} now\"   # {double}\n    DB_PASSWORD: '{QUOTED}'\n"
+    write(service, {"serverless.yml": f"{HEAD}  environment:\n{lines}custom:\n  '{QUOTED}':\n    password: {OTHER}\n"})
+    for words in (("--dry-run",), ("--dry-run", "--format", "json"), ("scan", "--format", "sarif")):
+        ran = slsmigrate(*words)
+        assert "vQ2mT7" not in ran.out + ran.err
+
+
 NAMED: Mapping[str, dict[str, str | bytes]] = {
     "a key": {"serverless.yml": f"{WITH_SECRET}custom:\n  {SECRET}:\n    password: {OTHER}\n"},
     "its own key": {

@@ -157,7 +157,8 @@ def test_repository_says_nothing_about_another_one(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name / ".git").mkdir(parents=True)
     written(tmp_path / "a", GOOD)
-    assert team_settings([Path("a"), Path("b")], tmp_path).options == {}
+    with pytest.raises(UsageError, match="several repositories"):
+        team_settings([Path("a"), Path("b")], tmp_path)
     assert team_settings([Path("a"), Path("a/x")], tmp_path).options["min-confidence"] == "low"
 
 
