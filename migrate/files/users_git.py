@@ -22,5 +22,10 @@ def users_file(setting: str, usual: str) -> Path | None:
     if answer.returncode not in (0, 1):
         return None
     configured = os.fsdecode(answer.stdout).rstrip("\n")
+    return Path(configured) if configured else settings_directory() / "git" / usual
+
+
+def settings_directory() -> Path:
+    """Return the directory of the user's own settings, as XDG and git place it."""
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
-    return Path(configured) if configured else Path(home) / "git" / usual
+    return Path(home)

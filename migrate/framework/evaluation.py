@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from itertools import islice, product
 
 from msgspec import Struct
 
 from migrate.framework.tree import Tree, UnclearError
 from migrate.model import Parts
+from migrate.model.globs import matches_glob
 from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.variables import Source, Variable, parse
 
@@ -231,7 +231,7 @@ class Evaluation:
         names = node.tree.keys(node.parts)
         self._steps += len(names)
         for name in names:
-            if fnmatchcase(name, key.replace("[", "[[]").replace("?", "[?]")):
+            if matches_glob(name, key):
                 try:
                     yield self._below(node, name)
                 except UnclearError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
 from migrate.framework.resolve import View
 from migrate.framework.tree import UnclearError
 from migrate.model import Parts, memoize_by_identity
+from migrate.model.globs import matches_glob
 from migrate.text.variables import parse
 
 _MAX_READS = 10_000
@@ -30,7 +30,7 @@ class WholeRead(Struct, frozen=True):
         None for a value that is not read.
         """
         depth = len(self.keys)
-        if len(parts) < depth or not all(map(fnmatchcase, map(str, parts), map(_literally, self.keys))):
+        if len(parts) < depth or not all(map(matches_glob, map(str, parts), self.keys)):
             return None
         return (*self.reader, *parts[depth:])
 
@@ -57,8 +57,3 @@ def _reads(view: View) -> Iterator[WholeRead]:
             except UnclearError:
                 continue  # the framework can't read it either
             yield from (WholeRead(scalar.path.parts, address.keys) for address in addresses if not address.file)
-
-
-def _literally(key: str) -> str:
-    """Return a key as a pattern in which `*` alone has a meaning."""
-    return key.replace("[", "[[]").replace("?", "[?]")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
+from migrate.files.users_git import settings_directory
 from migrate.model import Location, UsageError
 from migrate.workspace.settings import TeamSettings, read_settings, team_settings
 from migrate.workspace.settings_table import OPTIONS, Authority
@@ -80,5 +80,4 @@ def option_sources(given: Mapping[str, Any], paths: Sequence[Path], cwd: Path) -
 
 def own_file() -> Path:
     """Return the person's own settings file, as XDG places it."""
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
-    return Path(home) / _OWN_FILE
+    return settings_directory() / _OWN_FILE

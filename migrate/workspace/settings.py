@@ -187,7 +187,7 @@ def team_settings(paths: Sequence[Path], cwd: Path) -> TeamSettings:
 
 
 def has_options(root: Path) -> bool:
-    """Return whether a repository's settings say more than what is no secret."""
+    """Return whether a repository has settings of options."""
     return is_safe(root, root / FILE_NAME) and bool(read_settings(root / FILE_NAME).options)
 
 

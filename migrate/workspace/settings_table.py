@@ -56,11 +56,17 @@ def _one_of(*words: str) -> Check:
     return lambda value: None if value in words else f"must be one of {', '.join(words)}"
 
 
-def _texts(value: object) -> str | None:
-    good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if good and len(value) > _MOST_TEXTS:  # type: ignore[arg-type]
-        return f"must be a list of at most {_MOST_TEXTS:,} texts"
-    return None if good else "must be a list of texts"
+def _list_of(what: str, is_one: Callable[[str], object]) -> Check:
+    """Return a check that a value is a list of such texts, not too long."""
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            return "must be a list of texts"
+        if len(value) > _MOST_TEXTS:
+            return f"must be a list of at most {_MOST_TEXTS:,} texts"
+        return None if all(map(is_one, value)) else f"must be a list of {what}"
+
+    return check
 
 
 def _expression(value: object) -> str | None:
@@ -83,19 +89,8 @@ def _template(value: object) -> str | None:
     return None
 
 
-def _tags(value: object) -> str | None:
-    good = isinstance(value, list) and all(str(item).partition("=")[0] and "=" in str(item) for item in value)
-    return _texts(value) or (None if good else "must be a list of KEY=VALUE")
-
-
-def _key_paths(value: object) -> str | None:
-    good = isinstance(value, list) and all(KeyPattern(str(item)).is_pattern for item in value)
-    return _texts(value) or (None if good else "must be a list of key paths")
-
-
-def _regions(value: object) -> str | None:
-    good = isinstance(value, list) and all(limits.REGION.fullmatch(str(item)) for item in value)
-    return _texts(value) or (None if good else "must be a list of regions")
+def _is_tag(text: str) -> bool:
+    return "=" in text and not text.startswith("=")
 
 
 def _account(value: object) -> str | None:
@@ -114,11 +109,6 @@ def _names_service(value: object) -> str | None:
     return "needs a segment {service} behind fixed words; another template is for the person to say who runs this"
 
 
-def _stages(value: object) -> str | None:
-    good = isinstance(value, list) and all(_STAGE.fullmatch(str(item)) for item in value)
-    return _texts(value) or (None if good else "must be a list of stages, each a single word")
-
-
 def _refused(value: object) -> str | None:
     return "is for the person to say who runs this"
 
@@ -129,15 +119,15 @@ OPTIONS: Mapping[str, Setting] = {
     "min-confidence": Setting(_one_of(*_CONFIDENCES), Authority.REPOSITORY),
     "path-template": Setting(_template, Authority.REPOSITORY, _names_service),
     "framework": Setting(_one_of(*releases.WORDS), Authority.REPOSITORY),
-    "stage": Setting(_stages, Authority.REPOSITORY),
+    "stage": Setting(_list_of("stages, each a single word", _STAGE.fullmatch), Authority.REPOSITORY),
     "expect-account": Setting(_account, Authority.REPOSITORY),
-    "skip": Setting(_key_paths, Authority.REPOSITORY),
-    "only": Setting(_key_paths, Authority.REPOSITORY),
-    "region": Setting(_regions, Authority.MANIFEST),
+    "skip": Setting(_list_of("key paths", lambda text: KeyPattern(text).is_pattern), Authority.REPOSITORY),
+    "only": Setting(_list_of("key paths", lambda text: KeyPattern(text).is_pattern), Authority.REPOSITORY),
+    "region": Setting(_list_of("regions", limits.REGION.fullmatch), Authority.MANIFEST),
     "kms-key-id": Setting(_text, Authority.PROPOSED),
     "tier": Setting(_one_of(*Tier), Authority.PROPOSED),
-    "tag": Setting(_tags, Authority.PROPOSED),
-    "profile": Setting(_texts, Authority.PERSON, _refused),
+    "tag": Setting(_list_of("KEY=VALUE", _is_tag), Authority.PROPOSED),
+    "profile": Setting(_list_of("texts", lambda text: True), Authority.PERSON, _refused),
     "on-conflict": Setting(
         _one_of("ask", "fail", "overwrite"),
         Authority.PERSON,
