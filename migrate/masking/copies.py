@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
 from migrate.masking.comment_copies import COMMENT, TOO_COMMON
-from migrate.masking.occurrences import occurrences
+from migrate.masking.occurrences import Occurrences
 from migrate.masking.secret_spans import secret_spans
+from migrate.masking.text_as_read import TextAsRead
 from migrate.model import Finding, Span
 from migrate.model.lazy_pattern import LazyPattern
 
@@ -59,16 +60,27 @@ def spellings(findings: Iterable[Finding]) -> Iterator[str]:
 def copies_of(text: str, spellings: frozenset[str]) -> Iterator[Span]:
     """Yield where a text repeats a secret, and what looks like one in a comment."""
     comments = [Span(*comment.span()) for comment in COMMENT.finditer(text)]
-    for span in occurrences(text, spellings):
-        # Masking every mention of what may be a word would reveal it; in comments it is masked nevertheless.
-        if not TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
-            yield span
+    yield from _without_words(text, spellings, comments)
     for comment in comments:
         yield from (span.shifted(comment.start) for span in _suspicious_spans(comment.of(text)))
     blocks = [Span(*block.span()) for block in _KEY_BLOCK.finditer(text)]
     for comment in comments:
         if _is_within(comment.start, blocks):
             yield Span(comment.start + 1, comment.end)
+
+
+def _without_words(text: str, spellings: frozenset[str], comments: Sequence[Span]) -> Iterator[Span]:
+    """Yield occurrences, without the words that a secret has in common with the text.
+
+    Masking every mention of what may be a word would reveal it; in comments it is masked nevertheless.
+    """
+    known, read = Occurrences(spellings), TextAsRead(text)
+    for span in known.longest_first(text):
+        if not TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
+            yield span
+    for span in known.longest_first(read.text):
+        if not TOO_COMMON.fullmatch(span.of(read.text)):
+            yield from read.written(span)
 
 
 def _is_within(at: int, spans: Sequence[Span]) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from migrate.masking.copies import copies_of, spellings
+from migrate.masking.occurrences import joined
 from migrate.masking.secret_spans import secret_spans
 from migrate.masking.unified_diff import unified
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Span
@@ -83,13 +84,7 @@ class _DisjointSpans:
 
 def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
     spans = sorted(span for finding in findings for span in secret_spans(manifest, finding))
-    joined: list[Span] = []
-    for span in spans:
-        if joined and span.start < joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(span.end, joined[-1].end))
-        else:
-            joined.append(span)
-    return [Edit(span, MASK) for span in joined]
+    return [Edit(span, MASK) for span in joined(spans)]
 
 
 def _with_copies_masked(text: str, edits: Sequence[Edit], known: frozenset[str]) -> str:

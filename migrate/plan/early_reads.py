@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from migrate.framework.releases import early_positions
 from migrate.framework.resolve import View
 from migrate.framework.tree import TooDeepError, Tree, UnclearError
 from migrate.model import Parts, Scalar, memoize_by_identity
+from migrate.model.globs import matches_glob
 from migrate.text.variables import Source, Variable, parse
 
 # No more is followed than a manifest that people read could need.
@@ -37,10 +37,10 @@ class EarlyRead(Struct, frozen=True):
         """Return whether the position reads a value of a file."""
         if self.file is not None:
             return self.file == file and parts[: len(self.parts)] == self.parts
+        if file == self.manifest:
+            return False
         keys = [part for part in parts if isinstance(part, str)]
-        return (
-            file != self.manifest and len(keys) >= len(self.parts) and all(map(fnmatchcase, keys, map(str, self.parts)))
-        )
+        return len(keys) >= len(self.parts) and all(map(matches_glob, keys, map(str, self.parts)))
 
 
 @memoize_by_identity
@@ -105,7 +105,7 @@ class _Search:
         tree, parts = place.tree, place.parts
         names: Sequence[str] = (key,)
         if "*" in key:
-            names = [name for name in tree.keys(parts) if fnmatchcase(name, key)]
+            names = [name for name in tree.keys(parts) if matches_glob(name, key)]
             self._looks += len(names)
         for name in names:
             child = tree.child(parts, name)

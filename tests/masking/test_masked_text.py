@@ -1,3 +1,5 @@
+import pytest
+
 from migrate.masking.masked_text import masked, masked_after
 from migrate.model import MASK, Accept, Finding, Form, Skip
 from migrate.plan.naming import ParameterOptions
@@ -33,6 +35,27 @@ def test_part_with_escapes_is_masked_whole() -> None:
 def test_copy_of_the_secret_in_a_comment_is_masked() -> None:
     read = manifest("# was hunter2\na: hunter2 # hunter2!\n")
     assert masked(read, [finding(read, "a")]) == f"# was {MASK}\na: {MASK} # {MASK}!\n"
+
+
+ELSEWHERE = {
+    "a scalar": ('"see h\\u00fcnt\\x22r2 now"', f'"see {MASK} now"'),
+    "a key": ('{"h\\xfcnt\\"r2": 1}', f'{{"{MASK}": 1}}'),
+    "a comment": ('x # as {"k": "h\\U000000fcnt\\"r2"}', f'x # as {{"k": "{MASK}"}}'),
+    "two lines, escaped": ('"h\\xfcn\\\n    t\\"r2"', f'"{MASK}\n    {MASK}"'),
+}
+
+
+@pytest.mark.parametrize(("written", "shown"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_copy_of_the_secret_that_is_written_with_escapes_is_masked(written: str, shown: str) -> None:
+    read = manifest(f"a: 'hünt\"r2'\nb: {written}\n")
+    assert masked(read, [finding(read, "a")]) == f"a: '{MASK}'\nb: {shown}\n"
+
+
+@pytest.mark.parametrize("style", ["", ">\n    ", "'"])
+def test_copy_of_the_secret_over_two_lines_is_masked_line_by_line(style: str) -> None:
+    end = style if style == "'" else ""
+    read = manifest(f"a: correct horse battery\nb: {style}as correct\n    horse battery is{end}\n")
+    assert masked(read, [finding(read, "a")]) == f"a: {MASK}\nb: {style}as {MASK}\n    {MASK} is{end}\n"
 
 
 def test_assignment_in_a_comment_is_masked_without_a_finding() -> None:

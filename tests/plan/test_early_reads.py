@@ -45,6 +45,8 @@ def read_by(text: str, path: str, name: str = "serverless.yml", *files: Manifest
         ("custom: {w: q, q: x, r: y}\nservice: '${self:custom.${self:custom.w}}'\n", "custom.r", ""),
         ("custom: {q: {n: x}, r: {m: y}}\nservice: '${self:custom.${opt:stage}.n}'\n", "custom.q.n", "service"),
         ("custom: {q: {n: x}, r: {m: y}}\nservice: '${self:custom.${opt:stage}.n}'\n", "custom.r.m", ""),
+        ("custom: {'q[1]x': y}\nservice: '${self:custom.q[1]${opt:stage}}'\n", 'custom["q[1]x"]', "service"),
+        ("custom: {qax: y}\nservice: '${self:custom.q?${opt:stage}}'\n", "custom.qax", ""),
         ("custom: {q: x}\nservice: \"${opt:s, '${self:custom.q}'}\"\n", "custom.q", "service"),
     ],
 )
