@@ -28,7 +28,7 @@ class NameMask:
         return next(self._occurrences.in_order(text), None) is not None
 
     def __call__(self, text: str, mask: str = MASK) -> str:
-        """Return a text with every secret in it masked, and all of what overlapping ones cover."""
+        """Return a text with every secret in it masked, those that overlap as one."""
         edits = [Edit(span, mask) for span in joined(self._occurrences.in_order(text))]
         return apply_edits(text, edits) if edits else text
 

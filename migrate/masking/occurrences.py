@@ -11,9 +11,9 @@ _BEGINNING = 3
 
 
 class Occurrences:
-    """Find every occurrence of every value of three characters or more, in time that grows with the text alone.
+    """Find every occurrence of every value of three characters or more.
 
-    The occurrences of one value do not overlap; those of different values may.
+    The time grows with the text alone. Occurrences of one value do not overlap; those of different values may.
     """
 
     def __init__(self, values: Iterable[str]) -> None:
@@ -31,7 +31,7 @@ class Occurrences:
         yield from sorted(self.in_order(text), key=lambda span: span.start - span.end)
 
     def in_order(self, text: str) -> Iterator[Span]:
-        """Yield the occurrences in a text by where they start, of one place the longest first."""
+        """Yield the occurrences in a text by their starts; of one start, the longest first."""
         ends: dict[str, int] = {}
         for at in range(len(text) - _BEGINNING + 1):
             for length, candidates in self._by_beginning.get(text[at : at + _BEGINNING], {}).items():
