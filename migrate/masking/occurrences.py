@@ -31,7 +31,7 @@ class Occurrences:
         yield from sorted(self.in_order(text), key=lambda span: span.start - span.end)
 
     def in_order(self, text: str) -> Iterator[Span]:
-        """Yield the occurrences in a text by their starts; of one start, the longest first."""
+        """Yield the occurrences in a text in its order, the longest of a place first."""
         ends: dict[str, int] = {}
         for at in range(len(text) - _BEGINNING + 1):
             for length, candidates in self._by_beginning.get(text[at : at + _BEGINNING], {}).items():
