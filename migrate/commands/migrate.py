@@ -86,7 +86,7 @@ def _migrate(run: Run, git: GitOptions) -> ExitCode:
     commit = None
     if git.commit:
         made = without_uncommitted(made, git, pending)
-        commit = Commit(git, pending)
+        commit = Commit(git, console.mask, pending)
     return _carry_out(run, Work(made, stores, asker, commit, _allow_entries(made)))
 
 

@@ -29,7 +29,7 @@ def lines_in_comments(manifest: Manifest, values: Collection[str]) -> Mapping[st
     text = "\n".join(span.of(manifest.text) for span in comments)
     starts = list(accumulate((span.end - span.start + 1 for span in comments), initial=0))
     lines_of_value: dict[str, list[int]] = defaultdict(list)
-    for span in Occurrences(wanted).longest_first(text):
+    for span in Occurrences(wanted).of(text):
         comment = comments[bisect_right(starts, span.start) - 1]
         lines_of_value[span.of(text)].append(lines_of(manifest).position(comment.start)[0])
     return {value: tuple(sorted(set(lines))) for value, lines in lines_of_value.items()}

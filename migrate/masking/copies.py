@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-from base64 import b64encode
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from urllib.parse import quote, quote_plus
+from collections.abc import Iterable, Iterator, Sequence
 
 from migrate.masking.comment_copies import COMMENT, TOO_COMMON
+from migrate.masking.encodings import encodings_of
 from migrate.masking.occurrences import Occurrences
 from migrate.masking.secret_spans import secret_spans
 from migrate.masking.text_as_read import TextAsRead
 from migrate.model import Finding, Span
 from migrate.model.lazy_pattern import LazyPattern
 
-_SHORTEST = 3
-
-
 _SHORTEST_LINE = 6  # of several: a shorter one is as likely a bracket
-
-
-# The encodings in which a secret may appear elsewhere in the file.
-_ENCODINGS: tuple[Callable[[str], str], ...] = (
-    str,
-    lambda value: quote(value, safe=""),
-    quote_plus,
-    lambda value: b64encode(value.encode("utf-8", "surrogatepass")).decode(),
-    lambda value: json.dumps(value)[1:-1],
-    lambda value: json.dumps(value, ensure_ascii=False)[1:-1],  # as key paths are quoted, too
-    lambda value: value.replace("'", "''"),
-)
 
 
 # What looks like a secret in a comment, where the detector does not look.
@@ -51,16 +34,20 @@ def spellings(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield every text that reveals a secret: its value, encodings and lines."""
     for finding in findings:
         for value in (finding.secret.reveal(), finding.scalar.value):
-            yield from (encode(value) for encode in _ENCODINGS if len(value.strip()) >= _SHORTEST)
+            yield from encodings_of(value)
         text = finding.manifest.text
         written = (span.of(text) for span in secret_spans(finding.manifest, finding))
         yield from (line for line in written if len(line) >= _SHORTEST_LINE)
 
 
-def copies_of(text: str, spellings: frozenset[str]) -> Iterator[Span]:
+def copies_of(text: str, known: Sequence[Occurrences]) -> Iterator[Span]:
     """Yield where a text repeats a secret, and what looks like one in a comment."""
     comments = [Span(*comment.span()) for comment in COMMENT.finditer(text)]
-    yield from _without_words(text, spellings, comments)
+    read = TextAsRead(text)
+    for occurrences in known:
+        yield from _without_words(text, occurrences.of(text), comments)
+        for span in _without_words(read.text, occurrences.of(read.text), ()):
+            yield from read.written(span)
     for comment in comments:
         yield from (span.shifted(comment.start) for span in _suspicious_spans(comment.of(text)))
     blocks = [Span(*block.span()) for block in _KEY_BLOCK.finditer(text)]
@@ -69,18 +56,14 @@ def copies_of(text: str, spellings: frozenset[str]) -> Iterator[Span]:
             yield Span(comment.start + 1, comment.end)
 
 
-def _without_words(text: str, spellings: frozenset[str], comments: Sequence[Span]) -> Iterator[Span]:
-    """Yield occurrences, without the words that a secret has in common with the text.
+def _without_words(text: str, spans: Iterable[Span], comments: Sequence[Span]) -> Iterator[Span]:
+    """Yield spans, without the words that a secret has in common with the text.
 
     Masking every mention of what may be a word would reveal it; in comments it is masked nevertheless.
     """
-    known, read = Occurrences(spellings), TextAsRead(text)
-    for span in known.longest_first(text):
+    for span in spans:
         if not TOO_COMMON.fullmatch(span.of(text)) or _is_within(span.start, comments):
             yield span
-    for span in known.longest_first(read.text):
-        if not TOO_COMMON.fullmatch(span.of(read.text)):
-            yield from read.written(span)
 
 
 def _is_within(at: int, spans: Sequence[Span]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 
 from migrate.masking.copies import copies_of, spellings
-from migrate.masking.occurrences import joined
+from migrate.masking.occurrences import Occurrences, joined
 from migrate.masking.secret_spans import secret_spans
 from migrate.masking.unified_diff import unified
 from migrate.model import MASK, Change, Edit, Finding, Manifest, Span
@@ -14,21 +14,21 @@ from migrate.text import rewrite
 from migrate.text.edits import apply_edits
 from migrate.text.rewrite import by_scalar
 
-_NONE: frozenset[str] = frozenset()
+_NONE = Occurrences()
 
 
-def masked(manifest: Manifest, findings: Iterable[Finding], elsewhere: frozenset[str] = _NONE) -> str:
+def masked(manifest: Manifest, findings: Iterable[Finding], elsewhere: Occurrences = _NONE) -> str:
     """Mask every finding's secret in the text, line for line.
 
-    `elsewhere` are the texts of secrets that other files hold.
+    `elsewhere` finds the texts of secrets that other files hold.
     """
     findings = tuple(findings)
-    known = elsewhere.union(spellings(findings))
+    known = (Occurrences(spellings(findings)), elsewhere)
     return _with_copies_masked(manifest.text, _mask_edits(manifest, findings), known)
 
 
 def masked_after(
-    manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change], elsewhere: frozenset[str] = _NONE
+    manifest: Manifest, findings: Sequence[Finding], changes: Sequence[Change], elsewhere: Occurrences = _NONE
 ) -> str:
     """Mask the text as it reads after the changes: the secrets that they leave."""
     moved = {change.finding.scalar.span.start for change in changes}
@@ -43,15 +43,15 @@ def masked_after(
         )
     ]
     edits += _mask_edits(manifest, (finding for finding in findings if finding.scalar.span.start not in moved))
-    return _with_copies_masked(manifest.text, edits, elsewhere.union(spellings(findings)))
+    return _with_copies_masked(manifest.text, edits, (Occurrences(spellings(findings)), elsewhere))
 
 
 def masked_diff(
-    findings: Sequence[Finding], changes: Sequence[Change], name: str, elsewhere: frozenset[str] = _NONE
+    findings: Sequence[Finding], changes: Sequence[Change], name: str, elsewhere: Occurrences = _NONE
 ) -> Iterator[str]:
     """Diff a file before and after its changes, both masked.
 
-    `findings` are all of the file's, `elsewhere` the texts of secrets that other files hold.
+    `findings` are all of the file's; `elsewhere` finds the texts of secrets that other files hold.
     """
     manifest = changes[0].finding.manifest
     before = masked(manifest, findings, elsewhere)
@@ -75,20 +75,25 @@ class _DisjointSpans:
 
     def add(self, span: Span) -> bool:
         """Add a span unless it overlaps another; return whether it was added."""
-        at = bisect_left(self._spans, span)
-        if any(span.start < other.end and other.start < span.end for other in self._spans[max(0, at - 1) : at + 1]):
+        if not self.is_free(span):
             return False
-        self._spans.insert(at, span)
+        insort(self._spans, span)
         return True
+
+    def is_free(self, span: Span) -> bool:
+        """Return whether a span overlaps none of them."""
+        at = bisect_left(self._spans, span)
+        near = self._spans[max(0, at - 1) : at + 1]
+        return not any(span.start < other.end and other.start < span.end for other in near)
 
 
 def _mask_edits(manifest: Manifest, findings: Iterable[Finding]) -> list[Edit]:
-    spans = sorted(span for finding in findings for span in secret_spans(manifest, finding))
+    spans = (span for finding in findings for span in secret_spans(manifest, finding))
     return [Edit(span, MASK) for span in joined(spans)]
 
 
-def _with_copies_masked(text: str, edits: Sequence[Edit], known: frozenset[str]) -> str:
+def _with_copies_masked(text: str, edits: Sequence[Edit], known: Sequence[Occurrences]) -> str:
     """Apply edits, and mask copies of the secrets and what comments assign."""
     taken = _DisjointSpans(edit.span for edit in edits)
-    copies = copies_of(text, known)
-    return apply_edits(text, [*edits, *(Edit(span, MASK) for span in copies if taken.add(span))])
+    copies = joined(span for span in copies_of(text, known) if taken.is_free(span))
+    return apply_edits(text, [*edits, *(Edit(span, MASK) for span in copies)])

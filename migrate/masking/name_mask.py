@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from migrate.masking.comment_copies import TOO_COMMON
 from migrate.masking.copies import spellings
 from migrate.masking.occurrences import Occurrences, joined
-from migrate.model import MASK, Confidence, Edit, Finding
+from migrate.masking.text_as_read import TextAsRead
+from migrate.model import MASK, Confidence, Edit, Finding, Span
 from migrate.text.edits import apply_edits
 
 _SHORTEST = 4
@@ -25,11 +26,17 @@ class NameMask:
 
     def is_in(self, text: str) -> bool:
         """Return whether a text holds a secret."""
-        return next(self._occurrences.in_order(text), None) is not None
+        return next(self._occurrences.of(text), None) is not None
+
+    def spans(self, text: str) -> Sequence[Span]:
+        """Return where secrets stand, a span for each line that one was wrapped into."""
+        read = TextAsRead(text)
+        as_read = (written for span in self._occurrences.of(read.text) for written in read.written(span))
+        return tuple(joined((*self._occurrences.of(text), *as_read)))
 
     def __call__(self, text: str, mask: str = MASK) -> str:
         """Return a text with every secret in it masked, those that overlap as one."""
-        edits = [Edit(span, mask) for span in joined(self._occurrences.in_order(text))]
+        edits = [Edit(span, mask) for span in joined(self._occurrences.of(text))]
         return apply_edits(text, edits) if edits else text
 
 

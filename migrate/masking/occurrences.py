@@ -16,22 +16,21 @@ class Occurrences:
     The time grows with the text alone. Occurrences of one value do not overlap; those of different values may.
     """
 
-    def __init__(self, values: Iterable[str]) -> None:
-        self._values = sorted({value for value in values if len(value) >= _BEGINNING}, key=len, reverse=True)
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._values = frozenset(value for value in values if len(value) >= _BEGINNING)
         self._by_beginning: dict[str, dict[int, set[str]]] = {}
         for value in self._values:
             self._by_beginning.setdefault(value[:_BEGINNING], {}).setdefault(len(value), set()).add(value)
 
-    def longest_first(self, text: str) -> Iterator[Span]:
-        """Yield the occurrences in a text, those of the longest values first."""
-        if len(self._values) <= _FEW:  # looking for each is quicker then
-            for value in self._values:
-                yield from _one_value(text, value)
+    def of(self, text: str) -> Iterator[Span]:
+        """Yield the occurrences in a text, in no order."""
+        if len(self._values) > _FEW:
+            yield from self._in_one_pass(text)
             return
-        yield from sorted(self.in_order(text), key=lambda span: span.start - span.end)
+        for value in self._values:  # looking for each is quicker then
+            yield from _one_value(text, value)
 
-    def in_order(self, text: str) -> Iterator[Span]:
-        """Yield the occurrences in a text in its order, the longest of a place first."""
+    def _in_one_pass(self, text: str) -> Iterator[Span]:
         ends: dict[str, int] = {}
         for at in range(len(text) - _BEGINNING + 1):
             for length, candidates in self._by_beginning.get(text[at : at + _BEGINNING], {}).items():
@@ -42,9 +41,9 @@ class Occurrences:
 
 
 def joined(spans: Iterable[Span]) -> Iterator[Span]:
-    """Join the spans that overlap, of those in the order of their starts."""
+    """Yield the spans in order, those that overlap as one."""
     last: Span | None = None
-    for span in spans:
+    for span in sorted(spans):
         if last and span.start < last.end:
             last = Span(last.start, max(span.end, last.end))
             continue

@@ -31,8 +31,12 @@ class BatchObserver(Protocol):
         """Begin a phase."""
         ...
 
+    def step(self, result: RepositoryResult) -> None:
+        """Count a repository as done with, in this phase; its names may show secrets."""
+        ...
+
     def done(self, result: RepositoryResult) -> None:
-        """Count a repository as done with, in this phase."""
+        """Take a result, masked with the secrets of all repositories."""
         ...
 
     def put(self, event: PutDone) -> None:
@@ -111,9 +115,13 @@ def survey(request: BatchRequest, cwd: Path, observer: BatchObserver) -> BatchSu
     observer.begin("Reading", len(tasks), 0)
     summaries = unreached
     for summary in _surveyed(tasks, request):
-        observer.done(masked_result(summary.result, NameMask(secret.reveal() for secret in summary.secrets)))
+        observer.step(summary.result)
         summaries.append(summary)
-    return BatchSurvey(tuple(sorted(summaries, key=lambda summary: summary.repository.name)), key)
+    made = BatchSurvey(tuple(sorted(summaries, key=lambda summary: summary.repository.name)), key)
+    mask = made.name_mask
+    for summary in made.summaries:
+        observer.done(masked_result(summary.result, mask))
+    return made
 
 
 def _tasks(request: BatchRequest, chosen: Sequence[Repository], key: bytes) -> list[RepositoryTask]:

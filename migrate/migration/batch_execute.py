@@ -37,14 +37,15 @@ _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly 
 class BatchContext(Struct, frozen=True):
     """The context that all repositories of a batch share.
 
-    `clashes` are the parameters that different repositories want for different values; `on_event` is called
-    from the thread that does the work.
+    `clashes` are the parameters that different repositories want for different values; `mask` hides the secrets of
+    all of them; `on_event` is called from the thread that does the work.
     """
 
     given: Mapping[str, Any]
     git: GitOptions
     stores: StorePool
     clashes: frozenset[Address]
+    mask: Callable[[str], str]
     on_event: Callable[[Event], object] = lambda event: None
 
 
@@ -58,20 +59,22 @@ def execute_all(
     signals.replace_handler(stop.set)
     todo = [summary for summary in survey.summaries if summary.has_work]
     observer.begin("Migrating", len(todo), survey.puts)
+    mask = survey.name_mask
     context = BatchContext(
         given=request.given,
         git=request.git,
         stores=stores,
         clashes=clashes(put for summary in survey.summaries for put in summary.puts),
+        mask=mask,
         on_event=partial(_count, observer),
     )
     done: dict[str, RepositoryResult] = {}
-    mask = survey.name_mask
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         futures = [pool.submit(_one_by_one, some, context, stop) for some in _by_git_directory(todo)]
         for future in as_completed(futures):
             for result in future.result():
                 done[result.name] = result
+                observer.step(result)
                 observer.done(masked_result(result, mask))
     return tuple(done.get(summary.repository.name, summary.result) for summary in survey.summaries)
 
@@ -135,7 +138,7 @@ def _execute_one(summary: RepositorySummary, context: BatchContext) -> Repositor
         surveyed = without_clashes(surveyed, context.clashes)
         stores = context.stores.open_all(surveyed.targets, options.expect_account)
         surveyed = resolve_conflicts(surveyed, partial(check, stores=stores), options.on_conflict)
-        result = execute(surveyed, context.stores, context.on_event, Commit(context.git, summary.pending))
+        result = execute(surveyed, context.stores, context.on_event, Commit(context.git, context.mask, summary.pending))
     return replace(result, diffs=summary.result.diffs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -22,9 +22,13 @@ _SUBJECT = "Move plaintext secrets to AWS Parameter Store"
 
 
 class Commit(Struct, frozen=True):
-    """A commit to make of what was written, and of the `pending` files that a killed run wrote."""
+    """A commit to make of what was written, and of the `pending` files that a killed run wrote.
+
+    `mask` hides the secrets of the run in its message.
+    """
 
     options: GitOptions
+    mask: Callable[[str], str]
     pending: tuple[Path, ...] = ()
 
 
@@ -102,7 +106,7 @@ def make_commit(survey: Survey, written: Sequence[Path], step: Commit) -> str:
     try:
         with branches.new_branch(root, options.branch) if is_new else nullcontext():
             made = commits.commit_files(
-                root, files, commit_message([file.relative_to(root).as_posix() for file in files])
+                root, files, commit_message([step.mask(file.relative_to(root).as_posix()) for file in files])
             )
     except SlsMigrateError:
         commits.restore_files(_before(survey, written, step.pending), root)

@@ -13,9 +13,7 @@ Mask = Callable[[str], str]
 
 
 def masked_result(result: RepositoryResult, mask: Mask) -> RepositoryResult:
-    """Return a result with every text in it masked; `str` masks nothing."""
-    if mask is str:
-        return result
+    """Return a result with every text in it masked."""
     return msgspec.convert(_masked(msgspec.to_builtins(result), mask), RepositoryResult)
 
 

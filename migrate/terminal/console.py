@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 import click
 
-from migrate.model import SlsMigrateError
+from migrate.masking.name_mask import NameMask
+from migrate.model import MASK, Edit, SlsMigrateError, Span
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.model.visible import visible, visible_line
+from migrate.text.edits import apply_edits
 
 # A run of styled pieces; the style is a key of _STYLES, '' for plain.
 Line = Sequence[tuple[str, str]]
@@ -29,7 +34,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 _MAX_WIDTH = 100
 _WIDTH = 80  # where it is not known
 _WORTH_A_BAR = 20
-_SEGMENT_ENDS = "./] "  # of paths and key paths
+_SEGMENT = LazyPattern(r"[^./\] ]*[./\] ]|[^./\] ]+")  # of paths and key paths
 
 
 class OutputError(SlsMigrateError):
@@ -64,9 +69,9 @@ class Console:
     def __init__(self, *, color: bool | None = None, quiet_output: bool = False) -> None:
         self._color = color
         self._to_error = quiet_output
-        self.mask: Callable[[str], str] = str
+        self.mask = NameMask()
 
-    def hide(self, mask: Callable[[str], str]) -> None:
+    def hide(self, mask: NameMask) -> None:
         """Mask the secrets of a run in all lines from here on."""
         self.mask = mask
 
@@ -119,10 +124,37 @@ class Console:
 
     def _print(self, lines: Sequence[Line | str], *, error: bool) -> None:
         if lines:
-            _echo("\n".join(_styled(self._masked(line)) for line in lines), err=error, color=self._color)
+            shown = self._masked([[("", line)] if isinstance(line, str) else line for line in lines])
+            _echo("\n".join(map(_styled, shown)), err=error, color=self._color)
 
-    def _masked(self, line: Line | str) -> Line | str:
-        return self.mask(line) if isinstance(line, str) else [(style, self.mask(text)) for style, text in line]
+    def _masked(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Mask secrets, also one that stands over several pieces or lines."""
+        spans = self.mask.spans("\n".join(map(plain, lines)))
+        return list(_with_masks(lines, spans)) if spans else lines
+
+
+def _with_masks(lines: Sequence[Line], spans: Sequence[Span]) -> Iterator[Line]:
+    """Put the mask for each span of the lines' text, where it begins."""
+    at = 0
+    for line in lines:
+        pieces = []
+        for style, text in line:
+            pieces.append((style, _piece_with_masks(text, at, spans)))
+            at += len(text)
+        yield pieces
+        at += 1  # the line's end
+
+
+def _piece_with_masks(text: str, at: int, spans: Sequence[Span]) -> str:
+    end = at + len(text)
+    first = bisect_right(spans, at, key=lambda span: span.end)
+    return apply_edits(
+        text,
+        (
+            Edit(Span(max(span.start, at) - at, min(span.end, end) - at), MASK if span.start >= at else "")
+            for span in takewhile(lambda span: span.start < end, spans[first:])
+        ),
+    )
 
 
 def _styled(line: Line | str) -> str:
@@ -163,17 +195,15 @@ def wrap(text: str, width: int, indent: str, first: str = "") -> list[str]:
 def fold(text: str, width: int, indent: str, first: str) -> list[str]:
     """Break text without blanks, such as a path, in lines of at most `width` columns.
 
-    A segment that fits a line stays whole, so that what is masked is found in it.
+    A segment stays whole, even one that is longer: so what is masked is found in it.
     """
-    lines, prefix = [], first
-    while True:
-        room = max(width - len(prefix), 10)
-        end = max((text.rfind(sign, 0, room) for sign in _SEGMENT_ENDS), default=-1) + 1
-        end = end if len(text) > room and end > 0 else room
-        lines.append(prefix + text[:end])
-        text, prefix = text[end:], indent
-        if not text:
-            return lines
+    lines, line = [], first
+    for segment in _SEGMENT.findall(text):
+        if len(line) + len(segment) > width and line not in (first, indent):
+            lines.append(line)
+            line = indent
+        line += segment
+    return [*lines, line]
 
 
 def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:

@@ -30,6 +30,9 @@ class Lines:
         """See `BatchObserver`."""
         self._phase = phase
 
+    def step(self, result: RepositoryResult) -> None:
+        """See `BatchObserver`."""
+
     def done(self, result: RepositoryResult) -> None:
         """See `BatchObserver`."""
         if self._executes and self._phase == "Reading" and result.planned:
@@ -55,6 +58,9 @@ class JsonLog:
     def begin(self, phase: str, repositories: int, puts: int) -> None:
         """See `BatchObserver`."""
         self._log(event="begin", phase=phase.lower(), repositories=repositories, puts=puts)
+
+    def step(self, result: RepositoryResult) -> None:
+        """See `BatchObserver`."""
 
     def done(self, result: RepositoryResult) -> None:
         """See `BatchObserver`."""
@@ -125,14 +131,18 @@ class Bar:
             self._tasks.append(self._bar.add_task("Parameters", total=puts, secrets=""))
         self._bar.start()
 
-    def done(self, result: RepositoryResult) -> None:
+    def step(self, result: RepositoryResult) -> None:
         """See `BatchObserver`."""
         with self._lock:
             self._secrets += len(result.findings)
+            self._bar.update(self._tasks[0], advance=1, secrets=counted(self._secrets, "secret"))
+
+    def done(self, result: RepositoryResult) -> None:
+        """See `BatchObserver`."""
+        with self._lock:
             self._results.pop(result.name, None)
             if result.status is not RepositoryStatus.CLEAN:
                 self._results[result.name] = result
-            self._bar.update(self._tasks[0], advance=1, secrets=counted(self._secrets, "secret"))
 
     def put(self, event: PutDone) -> None:
         """See `BatchObserver`."""

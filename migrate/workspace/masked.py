@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migrate.masking import masked_text
 from migrate.masking.name_mask import NameMask, secret_texts
+from migrate.masking.occurrences import Occurrences
 from migrate.model import Change, Manifest, memoize_by_identity
 from migrate.model.paths import DisplayPath
 from migrate.workspace.loading import Workspace
@@ -20,7 +21,7 @@ def masked_texts(workspace: Workspace) -> MaskedText:
 
     @cache
     def text_of(file: Path) -> str:
-        return masked_text.masked(workspace.manifests[file], workspace.of_file(file), known_secrets(workspace))
+        return masked_text.masked(workspace.manifests[file], workspace.of_file(file), _elsewhere(workspace))
 
     return lambda manifest: text_of(manifest.file)
 
@@ -36,13 +37,18 @@ def masked_diffs(
 
 def masked_diff(workspace: Workspace, file: Path, changes: Sequence[Change], name: str) -> Iterator[str]:
     """Diff one file before and after its changes, secrets of all files masked."""
-    return iter(masked_text.masked_diff(workspace.of_file(file), changes, name, known_secrets(workspace)))
+    return iter(masked_text.masked_diff(workspace.of_file(file), changes, name, _elsewhere(workspace)))
 
 
 @memoize_by_identity
 def known_secrets(workspace: Workspace) -> frozenset[str]:
     """Return the texts that reveal a secret of any file."""
     return secret_texts(workspace.findings)
+
+
+@memoize_by_identity
+def _elsewhere(workspace: Workspace) -> Occurrences:
+    return Occurrences(known_secrets(workspace))
 
 
 @memoize_by_identity

@@ -1,3 +1,7 @@
+import html
+from base64 import b64encode, urlsafe_b64encode
+from urllib.parse import quote
+
 import pytest
 
 from migrate.masking.masked_text import masked, masked_after
@@ -49,6 +53,35 @@ ELSEWHERE = {
 def test_copy_of_the_secret_that_is_written_with_escapes_is_masked(written: str, shown: str) -> None:
     read = manifest(f"a: 'hünt\"r2'\nb: {written}\n")
     assert masked(read, [finding(read, "a")]) == f"a: '{MASK}'\nb: {shown}\n"
+
+
+ODD = "hu/nter2Zx9+Qp>LmKvv&é="
+ENCODED = {
+    "in a URL": quote(ODD, safe=""),
+    "in a URL's path": quote(ODD),
+    "in a URL, small letters": quote(ODD, safe="")
+    .lower()
+    .replace("zx9", "Zx9")
+    .replace("qp", "Qp")
+    .replace("lmkvv", "LmKvv"),
+    "twice in a URL": quote(quote(ODD, safe=""), safe=""),
+    "in hex": ODD.encode().hex(),
+    "in HTML": html.escape(ODD),
+    "in base64": b64encode(ODD.encode()).decode(),
+    "in base64 for URLs": urlsafe_b64encode(ODD.encode()).decode().rstrip("="),
+    "in base64 behind one byte": b64encode(b":" + ODD.encode()).decode(),
+    "in base64 behind a user": b64encode(b"admin:" + ODD.encode() + b"@h").decode(),
+    "in base64 behind two bytes": b64encode(b"u:" + ODD.encode() + b"@").decode(),
+}
+
+
+@pytest.mark.parametrize("written", ENCODED.values(), ids=ENCODED)
+def test_copy_of_the_secret_that_is_encoded_is_masked(written: str) -> None:
+    read = manifest(f"a: '{ODD}'\nb: see {written} now\n")
+    shown = masked(read, [finding(read, "a")])
+    left = shown.partition("b: see ")[2].replace(MASK, "").removesuffix(" now\n")
+    assert MASK in shown.partition("b: see ")[2]
+    assert len(left) <= 12  # what base64 mixes with the bytes before and behind
 
 
 @pytest.mark.parametrize("style", ["", ">\n    ", "'"])

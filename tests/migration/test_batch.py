@@ -43,6 +43,9 @@ class Watching:
     def begin(self, phase: str, repositories: int, puts: int) -> None:
         self.said.append(f"{phase} {repositories} {puts}")
 
+    def step(self, result: RepositoryResult) -> None:
+        pass
+
     def done(self, result: RepositoryResult) -> None:
         self.said.append(result.name)
 

@@ -26,6 +26,9 @@ class Nobody:
     def begin(self, phase: str, repositories: int, puts: int) -> None:
         pass
 
+    def step(self, result: RepositoryResult) -> None:
+        pass
+
     def done(self, result: RepositoryResult) -> None:
         pass
 

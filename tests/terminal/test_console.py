@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migrate.masking.name_mask import NameMask
+from migrate.model import MASK
 from migrate.model.visible import visible
-from migrate.terminal.console import Console, columns, plain, wrap
+from migrate.terminal.console import Console, columns, fold, plain, wrap
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,17 @@ def test_text_that_fits_is_wrapped_as_any_other(text: str, width: int) -> None:
 def test_lines_are_wrapped_and_keep_long_words() -> None:
     assert wrap("one two three", 10, "  ") == ["  one two", "  three"]
     assert wrap("x" * 20, 10, "  ", "- ") == ["- " + "x" * 20]
+
+
+def test_path_is_broken_at_the_end_of_a_segment_alone() -> None:
+    assert fold("a.b/" + "x" * 20 + ".c", 10, "  ", "- ") == ["- a.b/", "  " + "x" * 20 + ".", "  c"]
+
+
+def test_secret_over_pieces_and_lines_is_masked_in_each_line(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(color=False)
+    console.hide(NameMask(["hu&nter2 Lm/Kvv"]))
+    console.say([("bold", "at hu&nt"), ("", "er2")], "    Lm/Kvv here", "and as hu&nter2 Lm/Kvv.")
+    assert capsys.readouterr().out.split("\n") == [f"at {MASK}", f"    {MASK} here", f"and as {MASK}.", ""]
 
 
 def test_columns_align_all_but_the_last() -> None:

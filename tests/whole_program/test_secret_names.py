@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.gitrepos import repository
+from tests.support.gitrepos import git, repository
 from tests.support.program import Program, Ran, write
 from tests.support.storestub import StubStore
 
@@ -108,6 +108,39 @@ def test_secret_that_is_a_name_as_well_is_shown_nowhere(
         check_hidden(slsmigrate("batch", ".", "--dry-run", "--diff", "--report", report), service / report)
     check_hidden(slsmigrate("--yes"))
     assert not any(SECRET.lower() in name.lower() for name in stub.names())
+
+
+SPACED = " ".join(("Quartz7&heron", "9k2Pvela"))
+
+
+@pytest.mark.parametrize("words", [("--yes", "--commit"), ("batch", ".", "--yes", "--commit")], ids=["single", "batch"])
+def test_commit_message_shows_no_secret_in_a_files_name(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "serverless.yml": WITH_SECRET.replace(SECRET, f'"{SPACED}"'),
+        f"serverless.{SPACED}.yml": WITH_SECRET.replace(SECRET, OTHER),
+    }
+    root = repository(tmp_path / "shop", files)
+    monkeypatch.chdir(root)
+    assert slsmigrate(*words).code == 0
+    said = git(root, "log", "-1", "--format=%B")
+    assert "serverless.••••••.yml" in said
+    assert SPACED not in said
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_name_of_a_repository_shows_no_secret_of_one_that_is_read_later_wherever_it_is_wrapped(
+    tmp_path: Path, slsmigrate: Program, log: str
+) -> None:
+    write(tmp_path / "z", {"serverless.yml": WITH_SECRET.replace(SECRET, f'"{SPACED}"')})
+    for depth in range(1, 14):  # one of them is broken at the blank
+        broken = {"serverless.yml": WITH_SECRET, ".slsmigrate.toml": "colour = 1\n"}
+        repository(tmp_path / ("d" * depth * 4) / SPACED, broken)
+    ran = slsmigrate("batch", tmp_path, "--dry-run", "--log-format", log)
+    assert (ran.out + ran.err).count("••••••") > 13
+    assert "9k2Pvela" not in ran.out + ran.err
+    assert "heron" not in ran.out + ran.err
 
 
 def test_secret_never_becomes_a_part_of_another_ones_parameter_name(
