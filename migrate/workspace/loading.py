@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from migrate.files.discovery import Discovery, SourceFile, discover
 from migrate.files.filters import filter_drivers
-from migrate.model import Finding, Location, Manifest, Problem, memoize_by_identity
+from migrate.model import Finding, Framework, Location, Manifest, Problem, memoize_by_identity
 from migrate.workspace.scanner import Also, Progress, Reader, search, tasks
 
 # A clean file must not pay for what determines where secrets go.
@@ -107,26 +108,32 @@ def _deployments(
     sources: Sequence[SourceFile], known: Mapping[Path, SourceFile], reader: Reader, request: LoadRequest
 ) -> Mapping[Path, Deployment]:
     """Determine the deployment of each file, from the manifests that reach it."""
+    from migrate.framework.deployment import deployment
+    from migrate.framework.detection import detect_framework, explicit_framework, merge_evidence
     from migrate.workspace.views import Views
+
+    @cache  # one manifest may reach thousands of files
+    def detected(view: View, root: Path | None) -> Framework:
+        return detect_framework(view, root, request.release, by_references=not request.references)
+
+    def framework_of(source: SourceFile, reaching: Sequence[View]) -> Framework:
+        if not reaching and request.release != "auto":
+            return explicit_framework(request.release)
+        return merge_evidence([detected(view, source.root) for view in reaching])
 
     views = Views(reader, known)
     filters = filter_drivers((source.file, source.root) for source in sources)
-    return {
-        source.file: _deployment(source, views.of_file(source), request, filters.get(source.file, ""))
-        for source in sources
-    }
-
-
-def _deployment(source: SourceFile, views: Sequence[View], request: LoadRequest, git_filter: str) -> Deployment:
-    from migrate.framework import detection
-    from migrate.framework.deployment import deployment
-
-    release, by_references = request.release, not request.references
-    frameworks = [detection.detect_framework(view, source.root, release, by_references=by_references) for view in views]
-    is_detected = bool(frameworks) or release == "auto"
-    framework = detection.merge_evidence(frameworks) if is_detected else detection.explicit_framework(release)
-    unwritable = "" if source.writable else source.reason
-    return deployment(source.file, views, framework, unwritable=unwritable, git_filter=git_filter)
+    deployments = {}
+    for source in sources:
+        reaching = views.of_file(source)
+        deployments[source.file] = deployment(
+            source.file,
+            reaching,
+            framework_of(source, reaching),
+            unwritable="" if source.writable else source.reason,
+            git_filter=filters.get(source.file, ""),
+        )
+    return deployments
 
 
 def _nameless(files: Sequence[SourceFile], reader: Reader) -> list[Problem]:
