@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from migrate.files.git import GitError, run_git
+from migrate.files.git import GitError, filter_names, run_git
 from migrate.files.users_git import users_file
 from migrate.files.walk import holds_git
 
@@ -16,7 +16,9 @@ _SECONDS = 30.0
 _EVERYWHERE = Path("/etc/gitattributes")
 # Settings by which attributes may stand where no search looks for them.
 _ELSEWHERE = (b"attributesfile", b"[include", b"sparsecheckout", b"worktreeconfig", b"worktree")
+# What git says where there is no driver. A driver may be named like that as well, and git tells no difference.
 _NONE = frozenset({"unspecified", "unset", "set", ""})
+_NAMELESS = '""'
 
 
 def filter_drivers(files: Iterable[tuple[Path, Path | None]]) -> Mapping[Path, str]:
@@ -73,9 +75,10 @@ def _asked(files: Sequence[Path], root: Path) -> Iterator[tuple[Path, str]]:
     names = b"\0".join(b"./" + os.fsencode(file.relative_to(root)) for file in files)
     try:
         told = run_git(root, "check-attr", "-z", "--stdin", "filter", given=names, seconds=_SECONDS).stdout
+        drivers = filter_names(root)
     except GitError:
         return
     fields = [os.fsdecode(field) for field in told.split(b"\0")]
     for name, driver in zip(fields[::3], fields[2::3], strict=False):
-        if driver not in _NONE:
-            yield root / name, driver
+        if driver not in _NONE or driver in drivers:
+            yield root / name, driver or _NAMELESS

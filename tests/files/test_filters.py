@@ -62,6 +62,19 @@ def test_file_without_a_driver_passes_none(root: Path, attributes: str) -> None:
     assert drivers(root) == {}
 
 
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [("* filter=", ""), ("* filter=set", "set"), ("* filter=unset", "unset"), ("* filter=unspecified", "unspecified")],
+)
+def test_driver_named_like_no_driver_counts_where_the_settings_have_one(root: Path, attributes: str, name: str) -> None:
+    write(root, {".gitattributes": f"{attributes}\n"})
+    assert drivers(root) == {}
+    with (root / ".git" / "config").open("a") as config:
+        config.write(f'[filter "{name}"]\n\tclean = cat\n')
+    assert set(drivers(root)) == {FILE, "other.yml"}
+    assert all(drivers(root).values())  # '' would say that there is none
+
+
 def test_directory_outside_git_has_no_filters(tmp_path: Path) -> None:
     write(tmp_path, {".gitattributes": "* filter=lfs\n", "serverless.yml": "a: 1\n"})
     assert filter_drivers([(tmp_path / "serverless.yml", tmp_path), (tmp_path / "other.yml", None)]) == {}
