@@ -9,7 +9,6 @@ from pathlib import Path
 from migrate.files.git import GitError, filter_names, run_git
 from migrate.files.walk import holds_git
 
-_SECONDS = 30.0
 # What git says where there is no driver. A driver may be named like that as well, and git tells no difference.
 _NONE = frozenset({"unspecified", "unset", "set", ""})
 _NAMELESS = '""'
@@ -31,7 +30,7 @@ def filter_drivers(files: Iterable[tuple[Path, Path | None]]) -> Mapping[Path, s
 def _asked(files: Sequence[Path], root: Path) -> Iterator[tuple[Path, str]]:
     names = b"\0".join(b"./" + os.fsencode(file.relative_to(root)) for file in files)
     try:
-        told = run_git(root, "check-attr", "-z", "--stdin", "filter", given=names, seconds=_SECONDS).stdout
+        told = run_git(root, "check-attr", "-z", "--stdin", "filter", given=names).stdout
         drivers = filter_names(root)
     except GitError:
         return

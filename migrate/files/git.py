@@ -65,6 +65,10 @@ _LOOKING = MappingProxyType({"GIT_OPTIONAL_LOCKS": "0", _EMPTY: ""})
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 _NO_PROGRAMS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
 _CONVERTING = frozenset({"diff", "cat-file"})  # looks that send files through clean or smudge filters
+# What a person asked for, or what makes up for it. A hook may take its time, and git must not be ended half-way.
+_CHANGES = frozenset({"add", "branch", "commit", "switch", "update-index", "update-ref", "worktree"})
+_LOOK_SECONDS = 10.0  # longer than honest repositories need
+_silent: set[Path] = set()  # where a look took longer, as where settings lead git into a pipe
 _FILTER = ("clean", "smudge", "process", "required")
 
 
@@ -74,15 +78,19 @@ def run_git(
     check: str = "",
     programs: Programs = Programs.NONE,
     given: bytes = b"",
-    seconds: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run one git command, which reads `given`.
 
-    Raises GitError where it can't be run or takes longer than some `seconds`, or, with the text `check` if one is
-    given, where it fails. The process is a session of its own: a Ctrl-C at the terminal is ours to handle, not git's.
+    Raises GitError where it can't be run, or, with the text `check` if one is given, where it fails. A look that takes
+    too long is a GitError as well, and so is every later look in the same place. The process is a session of its own: a
+    Ctrl-C at the terminal is ours to handle, not git's.
     """
+    is_look = words[0] not in _CHANGES
+    if is_look and root in _silent:
+        raise _no_answer(root)
     filters_off = _filters_off(root) if programs is Programs.NONE and words[0] in _CONVERTING else ()
-    done = _start(root, (*_guards(programs), *filters_off, *words), _environment(programs), given, seconds)
+    limit = _LOOK_SECONDS if is_look else None
+    done = _start(root, (*_guards(programs), *filters_off, *words), _environment(programs), given, limit)
     if check and done.returncode:
         raise GitError(check, hint=f"see what git says: git -C {root} {' '.join(words[:2])} …")
     return done
@@ -147,4 +155,10 @@ def _start(
     except OSError as error:
         raise GitError(f"git can't be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise GitError("git does not answer") from None
+        _silent.add(root)
+        raise _no_answer(root) from None
+
+
+def _no_answer(root: Path) -> GitError:
+    # In a large work tree that was just copied this also spares the next look its reading of every file.
+    return GitError("git does not answer", hint=f"see what it waits for: git -C {root} status")

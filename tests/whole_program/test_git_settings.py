@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from migrate.files import git as git_module
 from migrate.files.git import run_git
 from migrate.model import ExitCode
 from tests.support.gitrepos import service
@@ -64,6 +65,7 @@ def test_table_lists_every_git_command_of_the_program() -> None:
     firsts = {call.args[1].value for call in _calls() if isinstance(call.args[1], ast.Constant)}
     assert {str(word) for word in firsts} <= {*LOOKS, *CHANGES}
     assert {*LOOKS, *CHANGES} <= texts
+    assert git_module._CHANGES == CHANGES
 
 
 def test_no_other_module_starts_git() -> None:
