@@ -28,16 +28,16 @@ def new_branch(root: Path, name: str) -> Iterator[None]:
 
     If the block raises, switch back and delete the branch, so that nothing is left of it.
     """
-    back = abandoned_branch_origin(root, name)
-    if back is None:
-        back = current_branch(root) or head_commit(root)
+    origin = abandoned_branch_origin(root, name)
+    back = (current_branch(root) or head_commit(root)) if origin is None else origin
+    detach = () if branch_exists(root, back) else ("--detach",)  # asked now: after a failure git may not answer
+    if origin is None:
         _switch(root, "--create", name, check=f"git can't switch to a new branch {name}")
     elif current_branch(root) != name:
         _switch(root, name, check=f"git can't switch to branch {name}")
     try:
         yield
     except BaseException:
-        detach = () if branch_exists(root, back) else ("--detach",)
         _switch(root, *detach, back)
         run_git(root, "branch", "--quiet", "-D", name, programs=Programs.HOOKS_AND_FILTERS)
         raise

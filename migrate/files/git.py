@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
 from types import MappingProxyType
@@ -59,12 +58,18 @@ _OFFLINE = MappingProxyType(
         "GIT_ASKPASS": "",
     }
 )
-_NO_WRITES = MappingProxyType({"GIT_OPTIONAL_LOCKS": "0"})
+
+_EMPTY = "SLSMIGRATE_EMPTY"  # a variable for --config-env
+_LOOKING = MappingProxyType({"GIT_OPTIONAL_LOCKS": "0", _EMPTY: ""})
 
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 _NO_PROGRAMS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
 _CONVERTING = frozenset({"diff", "cat-file"})  # looks that send files through clean or smudge filters
-_FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+# What a person asked for, or what makes up for it. A hook may take its time, and git must not be ended half-way.
+_CHANGES = frozenset({"add", "branch", "commit", "switch", "update-index", "update-ref", "worktree"})
+_LOOK_SECONDS = 10.0  # longer than honest repositories need
+_silent: set[Path] = set()  # where a look took longer, as where settings lead git into a pipe
+_FILTER = ("clean", "smudge", "process", "required")
 
 
 def run_git(
@@ -73,15 +78,19 @@ def run_git(
     check: str = "",
     programs: Programs = Programs.NONE,
     given: bytes = b"",
-    seconds: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run one git command, which reads `given`.
 
-    Raises GitError where it can't be run or takes longer than some `seconds`, or, with the text `check` if one is
-    given, where it fails. The process is a session of its own: a Ctrl-C at the terminal is ours to handle, not git's.
+    Raises GitError where it can't be run, or, with the text `check` if one is given, where it fails. A look that takes
+    too long is a GitError as well, and so is every later look in the same place. The process is a session of its own: a
+    Ctrl-C at the terminal is ours to handle, not git's.
     """
+    is_look = words[0] not in _CHANGES
+    if is_look and root in _silent:
+        raise _no_answer(root)
     filters_off = _filters_off(root) if programs is Programs.NONE and words[0] in _CONVERTING else ()
-    done = _start(root, (*_guards(programs), *filters_off, *words), _environment(programs), given, seconds)
+    limit = _LOOK_SECONDS if is_look else None
+    done = _start(root, (*_guards(programs), *filters_off, *words), _environment(programs), given, limit)
     if check and done.returncode:
         raise GitError(check, hint=f"see what git says: git -C {root} {' '.join(words[:2])} …")
     return done
@@ -94,34 +103,37 @@ def _guards(programs: Programs) -> tuple[str, ...]:
 def _environment(programs: Programs) -> dict[str, str]:
     if programs is Programs.HOOKS_AND_FILTERS:
         return {**_without(_LEADING), **_ALWAYS}
-    locks = _NO_WRITES if programs is Programs.NONE else {}
-    return {**_without(_LEADING | _STARTING), **_ALWAYS, **_OFFLINE, **locks}
+    looking = _LOOKING if programs is Programs.NONE else {}
+    return {**_without(_LEADING | _STARTING), **_ALWAYS, **_OFFLINE, **looking}
 
 
 def _without(names: frozenset[str]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in names}
 
 
-def _filters_off(root: Path) -> tuple[str, ...]:
-    """Return settings that switch off every filter of user and repository.
+def filter_names(root: Path) -> frozenset[str]:
+    """Return the names of all filters that the user or the repository sets.
 
-    Raises GitError for a name that a command line can't say, so that no filter slips through.
+    A name may be empty.
     """
-    words = (*_guards(Programs.NONE), "config", "-z", "--name-only", "--get-regexp", r"^filter\.")
-    answer = _start(root, words, _environment(Programs.NONE), b"", None)
-    names = dict.fromkeys(_drivers(answer.stdout))
-    if any("=" in name for name in names):
-        raise GitError("a filter of the git settings has = in its name", hint="rename that filter")
-    return tuple(
-        word for name in names for setting, value in _FILTER_OFF for word in ("-c", f"filter.{name}.{setting}={value}")
-    )
+    told = run_git(root, "config", "-z", "--name-only", "--get-regexp", r"^filter\.").stdout
+    keys = (os.fsdecode(key).removeprefix("filter.").rpartition(".") for key in told.split(b"\0"))
+    return frozenset(name for name, has_name, _ in keys if has_name)
 
 
-def _drivers(keys: bytes) -> Iterator[str]:
-    for key in keys.split(b"\0"):
-        name = os.fsdecode(key).removeprefix("filter.").rpartition(".")[0]
-        if name:
-            yield name
+def _filters_off(root: Path) -> tuple[str, ...]:
+    """Return words that switch off every filter of user and repository."""
+    return tuple(word for name in sorted(filter_names(root)) for way in _FILTER for word in _emptied(name, way))
+
+
+def _emptied(name: str, way: str) -> tuple[str, ...]:
+    """Return words that make one setting of a filter empty.
+
+    An empty program is none, and `required` is then false.
+    """
+    key = f"filter.{name}.{way}"
+    # `-c` ends the key at its first =, `--config-env` at its last; a git that knows only the first refuses to start.
+    return (f"--config-env={key}={_EMPTY}",) if "=" in key else ("-c", f"{key}=")
 
 
 def _start(
@@ -143,4 +155,10 @@ def _start(
     except OSError as error:
         raise GitError(f"git can't be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise GitError("git does not answer") from None
+        _silent.add(root)
+        raise _no_answer(root) from None
+
+
+def _no_answer(root: Path) -> GitError:
+    # In a large work tree that was just copied this also spares the next look its reading of every file.
+    return GitError("git does not answer", hint=f"see what it waits for: git -C {root} status")

@@ -9,7 +9,6 @@ from migrate.files.git import GitError, run_git
 from migrate.files.regular_files import read_file
 from migrate.model import ManifestError
 
-_SECONDS = 30.0
 _LONGEST_PATH = 10_000  # bytes
 # What git keeps in the directory of a work tree while a person is in the middle of it.
 _UNDER_WAY = (
@@ -97,7 +96,7 @@ def require_nothing_under_way(root: Path) -> None:
 def is_ignored(directory: Path, name: str) -> bool | None:
     """Return whether git ignores a name in a directory, None where git can't answer."""
     try:
-        done = run_git(directory, "check-ignore", "-q", "--no-index", "--", name, seconds=_SECONDS)
+        done = run_git(directory, "check-ignore", "-q", "--no-index", "--", name)
     except GitError:
         return None
     return {0: True, 1: False}.get(done.returncode)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from migrate.files.git import GitError, run_git
 
-_SECONDS = 30.0
-
 
 def users_file(setting: str, usual: str) -> Path | None:
     """Return the user's file that a setting names, or the usual one.
@@ -16,7 +14,7 @@ def users_file(setting: str, usual: str) -> Path | None:
     None where that can't be determined.
     """
     try:
-        answer = run_git(Path("/"), "config", "--type=path", "--get", setting, seconds=_SECONDS)
+        answer = run_git(Path("/"), "config", "--type=path", "--get", setting)
     except GitError:
         return None
     if answer.returncode not in (0, 1):

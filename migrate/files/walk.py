@@ -23,7 +23,6 @@ SUFFIXES = (".yml", ".yaml", ".json")
 MANIFESTS = frozenset(f"serverless{suffix}" for suffix in SUFFIXES)
 _IN_CODE = frozenset({"serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs"})
 _NO_DOTENV = frozenset({"example", "sample", "template", "dist"})
-_GIT_SECONDS = 10  # longer than any honest repository needs.0
 _MAX_BYTES = 1_000_000
 
 
@@ -171,7 +170,7 @@ def _git_ignored(files: Sequence[Path], root: Path) -> frozenset[Path] | None:
     """Return git's own answer in one call, None without git or where it declines."""
     names = b"\0".join(b"./" + os.fsencode(file.relative_to(root)) for file in files)
     try:
-        answer = run_git(root, "check-ignore", "-z", "--stdin", given=names, seconds=_GIT_SECONDS)
+        answer = run_git(root, "check-ignore", "-z", "--stdin", given=names)
     except GitError:
         return None
     if answer.returncode not in (0, 1):

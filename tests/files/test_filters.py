@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from migrate.files import filters
 from migrate.files.filters import filter_drivers
 from tests.support.gitrepos import git, repository
 from tests.support.program import write
@@ -16,7 +15,6 @@ FILE = "deep/serverless.yml"
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    filters._users_may_filter.cache_clear()
     return repository(tmp_path / "r", {FILE: "a: 1\n", "other.yml": "a: 1\n"})
 
 
@@ -47,7 +45,25 @@ def test_driver_is_told_from_the_users_own_attributes(
     write(tmp_path, {"config": f"[core]\n\tattributesFile = {tmp_path}/own\n", "own": "deep/* filter=crypt\n"})
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
     assert drivers(root) == {FILE: "crypt"}
-    filters._users_may_filter.cache_clear()
+
+
+@pytest.mark.parametrize("version", ["2", "4"])
+@pytest.mark.parametrize("place", [".gitattributes", "deep/.gitattributes"])
+def test_driver_is_told_from_attributes_that_stand_in_the_index_alone(root: Path, place: str, version: str) -> None:
+    write(root, {place: "serverless.yml filter=git-crypt\n"})
+    git(root, "add", "--all")
+    git(root, "update-index", "--skip-worktree", "--index-version", version, place)
+    (root / place).unlink()
+    assert drivers(root) == {FILE: "git-crypt"}
+
+
+def test_driver_is_told_in_a_sparse_checkout(root: Path) -> None:
+    write(root, {".gitattributes": "serverless.yml filter=lfs\n"})
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "-m", "attributes")
+    git(root, "sparse-checkout", "set", "--no-cone", "*.yml")
+    assert not (root / ".gitattributes").exists()
+    assert drivers(root) == {FILE: "lfs"}
 
 
 def test_linked_work_tree_is_asked(root: Path, tmp_path: Path) -> None:
@@ -60,6 +76,19 @@ def test_linked_work_tree_is_asked(root: Path, tmp_path: Path) -> None:
 def test_file_without_a_driver_passes_none(root: Path, attributes: str) -> None:
     write(root, {".gitattributes": attributes})
     assert drivers(root) == {}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [("* filter=", ""), ("* filter=set", "set"), ("* filter=unset", "unset"), ("* filter=unspecified", "unspecified")],
+)
+def test_driver_named_like_no_driver_counts_where_the_settings_have_one(root: Path, attributes: str, name: str) -> None:
+    write(root, {".gitattributes": f"{attributes}\n"})
+    assert drivers(root) == {}
+    with (root / ".git" / "config").open("a") as config:
+        config.write(f'[filter "{name}"]\n\tclean = cat\n')
+    assert set(drivers(root)) == {FILE, "other.yml"}
+    assert all(drivers(root).values())  # '' would say that there is none
 
 
 def test_directory_outside_git_has_no_filters(tmp_path: Path) -> None:

@@ -47,6 +47,16 @@ def test_run_without_a_person_leaves_it(root: Path, stub: StubStore, slsmigrate:
     assert not (root.parent / "ran").exists()
 
 
+@pytest.mark.parametrize("words", [["--yes"], ["batch", "--yes"]])
+def test_run_without_a_person_leaves_it_where_the_attributes_stand_in_the_index_alone(
+    root: Path, stub: StubStore, slsmigrate: Program, words: list[str]
+) -> None:
+    git(root, "update-index", "--skip-worktree", ".gitattributes")
+    (root / ".gitattributes").unlink()
+    assert slsmigrate(*words, root).code == ExitCode.SECRETS_REMAIN
+    assert not stub.writes
+
+
 def test_dry_run_says_why(root: Path, slsmigrate: Program) -> None:
     assert REASON in " ".join(slsmigrate(root, "--dry-run").out.split())
     assert not (root.parent / "ran").exists()

@@ -15,6 +15,8 @@ SETTINGS = (
     *("core.alternateRefsCommand", "sequence.editor", "interactive.diffFilter", "credential.helper"),
     *("diff.external", "diff.trap.command", "diff.trap.textconv", "merge.trap.driver", "trailer.trap.command"),
     *("filter.trap.clean", "filter.trap.smudge", "filter.process.process", "trailer.trap.cmd"),
+    *(f"filter.{name}.{way}" for name in ("", "a=b", "set") for way in ("clean", "smudge")),
+    *("diff..command", "diff..textconv", "merge..driver", "diff.a=b.command", "diff.a=b.textconv"),
     *("gpg.program", "gpg.ssh.program", "gpg.x509.program", "gpg.ssh.defaultKeyCommand"),
     *("remote.origin.uploadpack", "remote.origin.receivepack", "uploadpack.packObjectsHook"),
     *("pager.diff", "pager.log", "pager.config", "pager.branch", "sendemail.sendmailCmd", "browser.trap.cmd"),
@@ -35,7 +37,16 @@ _NOT_PROGRAMS = {
 _HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-checkout", "post-index-change",
           "reference-transaction", "fsmonitor-watchman", "pre-auto-gc", "post-merge", "pre-push")  # fmt: skip
 _ALIASES = ("diff", "log", "config", "ls-files", "check-ignore", "rev-parse", "cat-file", "check-attr")
-_ATTRIBUTES = "*.txt filter=trap diff=trap merge=trap\nz.last filter=process\n*.inc filter=included\n*.own filter=own\n"
+_ATTRIBUTES = """\
+*.txt filter=trap diff=trap merge=trap
+*.inc filter=included
+*.own filter=own
+*.none filter= diff= merge=
+*.same filter=a=b diff=a=b
+*.set filter=set
+z.last filter=process
+"""
+_SUFFIXES = ("txt", "inc", "own", "none", "same", "set")
 
 
 class Traps:
@@ -62,7 +73,7 @@ class Traps:
 
 def hostile_repository(root: Path, traps: Traps) -> Path:
     """A partial clone of one signed commit that lacks its `.gitignore`, and in which files of every filter changed."""
-    files = {f"{name}.{suffix}": "x\n" for name in ("a", "b") for suffix in ("txt", "inc", "own")}
+    files = {f"{name}.{suffix}": "x\n" for name in ("a", "b") for suffix in _SUFFIXES}
     files["z.last"] = "x\n"  # one that fails to speak the protocol ends git
     service = {"serverless.yml": manifest("shop", {"DB_PASSWORD": secret("hostile")}, "# x\n")}
     repository(root, {**files, **service, ".gitattributes": _ATTRIBUTES, ".gitignore": "new*\n"})
@@ -71,7 +82,7 @@ def hostile_repository(root: Path, traps: Traps) -> Path:
     git(root, "-c", "advice.addEmbeddedRepo=false", "add", "module")
     git(root, "commit", "--quiet", "--amend", "--no-edit")
     _sign(root)
-    write(root, {"a.txt": "changed\n", "a.inc": "changed\n", "a.own": "changed\n"})
+    write(root, {f"a.{suffix}": "changed\n" for suffix in _SUFFIXES})
     write(root, {"new/serverless.yml": service["serverless.yml"].replace("shop", "new")})
     _without_gitignore(root)
     _set(root, traps)
@@ -112,5 +123,5 @@ def _set(root: Path, traps: Traps) -> None:
 
 def _line(name: str, value: str) -> str:
     section, _, rest = name.partition(".")
-    subsection, _, key = rest.rpartition(".")
-    return f'[{section} "{subsection}"]\n\t{key} = "{value}"\n' if subsection else f'[{section}]\n\t{key} = "{value}"\n'
+    subsection, has_one, key = rest.rpartition(".")
+    return f'[{section} "{subsection}"]\n\t{key} = "{value}"\n' if has_one else f'[{section}]\n\t{key} = "{value}"\n'

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from migrate.files.git import GitError, run_git
+from migrate.files import git as git_module
+from migrate.files.git import run_git
 from migrate.model import ExitCode
 from tests.support.gitrepos import service
 from tests.support.hostile_git import Traps, hostile_repository
@@ -64,6 +65,7 @@ def test_table_lists_every_git_command_of_the_program() -> None:
     firsts = {call.args[1].value for call in _calls() if isinstance(call.args[1], ast.Constant)}
     assert {str(word) for word in firsts} <= {*LOOKS, *CHANGES}
     assert {*LOOKS, *CHANGES} <= texts
+    assert git_module._CHANGES == CHANGES
 
 
 def test_no_other_module_starts_git() -> None:
@@ -92,14 +94,14 @@ def test_settings_of_the_hostile_repository_do_run_programs_of_a_bare_git(root: 
         *("core.fsmonitor", "core.sshCommand", "gpg.program"),
         *("filter.trap.clean", "filter.trap.smudge", "filter.process.process"),
         *("filter.included.clean", "filter.own.clean"),
+        *("filter..clean", "filter.a=b.clean", "filter.set.clean"),
     } <= traps.sprung()
 
 
-def test_filter_whose_name_no_command_line_can_say_is_refused(root: Path, traps: Traps) -> None:
-    with (root / ".git" / "config").open("a") as config:
-        config.write(f'[filter "a=b"]\n\tclean = "{traps.lay("named")}"\n')
-    with pytest.raises(GitError, match="has = in its name"):
-        run_git(root, *LOOKS["diff"])
+@pytest.mark.parametrize("suffix", ["txt", "none", "same", "set"])
+def test_file_is_read_without_its_filter_whatever_the_filters_name(root: Path, traps: Traps, suffix: str) -> None:
+    assert run_git(root, "cat-file", "--filters", f"HEAD:./b.{suffix}").stdout == b"x\n"
+    assert traps.sprung() == set()
 
 
 def test_variables_of_the_user_start_no_program_in_a_look(
