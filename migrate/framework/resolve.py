@@ -89,9 +89,16 @@ class View:
         """List the roots that an address may begin in. Raises UnclearError."""
         if not address.file:
             return (self.root,)
-        if address.file not in self._files:
-            self._files[address.file] = tuple(self._included(self.manifest.file.parent, address.file))
-        return tuple(Place(tree_of(_require(found)), ()) for found in self._files[address.file])
+        return tuple(Place(tree_of(_require(found)), ()) for found in self._found(address.file))
+
+    def files(self, address: Address) -> tuple[Manifest, ...]:
+        """List the files of an address that can be read, whatever is with the others."""
+        return tuple(found for found in self._found(address.file) if found is not None)
+
+    def _found(self, pattern: str) -> tuple[Manifest | None, ...]:
+        if pattern not in self._files:
+            self._files[pattern] = tuple(self._included(self.manifest.file.parent, pattern))
+        return self._files[pattern]
 
     def _places(self, keys: Sequence[str]) -> tuple[Place, ...]:
         try:
