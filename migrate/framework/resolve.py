@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from migrate.framework.evaluation import Address, Answer, Evaluation, Place
+from migrate.framework.evaluation import Address, Answer, Evaluation, Place, widest
 from migrate.framework.tree import UnclearError, UnreadableError, tree_of
 from migrate.model import Manifest
 from migrate.text.variables import Source
@@ -85,6 +85,13 @@ class View:
         """List what a variable's source may read in the files. Raises UnclearError."""
         return self._families.addresses(source, text)
 
+    def widest_addresses(self, source: Source, text: str) -> tuple[Address, ...]:
+        """List what a source may read, where what only a program knows may be any text."""
+        try:
+            return self.addresses(source, text)
+        except UnclearError:
+            return widest(source, text)
+
     def roots(self, address: Address) -> tuple[Place, ...]:
         """List the roots that an address may begin in. Raises UnclearError."""
         if not address.file:
@@ -93,6 +100,8 @@ class View:
 
     def files(self, address: Address) -> tuple[Manifest, ...]:
         """List the files of an address that can be read, whatever is with the others."""
+        if not address.file:
+            return (self.manifest,)
         return tuple(found for found in self._found(address.file) if found is not None)
 
     def _found(self, pattern: str) -> tuple[Manifest | None, ...]:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from migrate.framework.evaluation import Address, widest
 from migrate.framework.positions import Positions
 from migrate.framework.resolve import View
-from migrate.framework.tree import TooDeepError, UnclearError
+from migrate.framework.tree import TooDeepError
 from migrate.model import Manifest, Parts, Scalar, memoize_by_identity
 from migrate.model.globs import matches_glob
 from migrate.text.variables import Source, Variable, parse
@@ -140,7 +139,7 @@ class WholeReads:
         """Note what a value reads whole, and find the files that it reads in any way."""
         text = scalar.value
         for source, is_whole in _sources(parse(text), 0, len(text)):
-            for address in _addresses(self._view, source, text):
+            for address in self._view.widest_addresses(source, text):
                 self._addresses += 1
                 if is_whole:
                     self._note(_Read(manifest, scalar.path.parts, address.keys), address.file)
@@ -162,13 +161,6 @@ def _sources(variables: Sequence[Variable], start: int, end: int) -> Iterator[tu
             yield source, is_whole
             nested = (source.span.start, source.span.end) if is_whole else (0, 0)
             yield from _sources(source.nested, *nested)
-
-
-def _addresses(view: View, source: Source, text: str) -> tuple[Address, ...]:
-    try:
-        return view.addresses(source, text)
-    except UnclearError:  # what a program or the command line knows: any text
-        return widest(source, text)
 
 
 whole_reads = memoize_by_identity(WholeReads)
