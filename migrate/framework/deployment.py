@@ -77,6 +77,7 @@ _DECIDING = (
     ("variablesResolutionMode",),
     ("frameworkVersion",),
 )
+_UNREADABLE = "an alias or a merge is unclear, a key is there twice, or it may come from __proto__"
 
 
 def _unreadable(view: View) -> str:
@@ -86,7 +87,7 @@ def _unreadable(view: View) -> str:
 _REFUSALS: tuple[tuple[Callable[[View], bool], Callable[[View], str]], ...] = (
     (
         lambda view: bool(_unreadable(view)),
-        lambda view: f"{_unreadable(view)} can't be told: an alias or a merge is unclear, or a key is there twice",
+        lambda view: f"{_unreadable(view)} can't be told: {_UNREADABLE}",
     ),
     (
         lambda view: _provider(view).lower() != "aws",

@@ -182,19 +182,17 @@ class Evaluation:
 
     def addresses(self, source: Source, text: str) -> tuple[Address, ...]:
         """List what a source may read in the files; nothing where it reads elsewhere."""
-        template = _with_holes(text, source.span.start, source.span.end, source.nested)
-        found = _FILE.fullmatch(template)
-        if not found and not template.startswith("self:"):
+        template = _template(source, text)
+        if template is None:
             return ()
-        file = (found["path"] if found else "").strip().strip("'\"").strip()
-        keys = (found["address"] or "") if found else template.removeprefix("self:")
+        file, keys = template
         in_file = file.count(_HOLE)
         choices = [
             self._choices(variable, text, is_path=file == _HOLE and number == 0)
             for number, variable in enumerate(source.nested)
         ]
         return tuple(
-            Address(tuple(key for key in filled_keys.split(".") if key), filled_file)
+            _address(filled_file, filled_keys)
             for filled_file in _filled(file, choices[:in_file])
             for filled_keys in _filled(keys, choices[in_file:])
         )
@@ -242,6 +240,28 @@ class Evaluation:
         if scalar is not None:
             return self.value(scalar.value) if "${" in scalar.value else Answer((scalar.value,))
         return _NOTHING if place.tree.is_empty(place.parts) else Answer((place,))
+
+
+def widest(source: Source, text: str) -> tuple[Address, ...]:
+    """Return the address that a source reads if its variables may be any text."""
+    template = _template(source, text)
+    return (_address(*(part.replace(_HOLE, "*") for part in template)),) if template else ()
+
+
+def _template(source: Source, text: str) -> tuple[str, str] | None:
+    """Split what a source reads into a file and keys, with their holes.
+
+    The file is '' for the manifest; None for what is read elsewhere.
+    """
+    template = _with_holes(text, source.span.start, source.span.end, source.nested)
+    found = _FILE.fullmatch(template)
+    if found:
+        return found["path"].strip().strip("'\"").strip(), found["address"] or ""
+    return ("", template.removeprefix("self:")) if template.startswith("self:") else None
+
+
+def _address(file: str, keys: str) -> Address:
+    return Address(tuple(key for key in keys.split(".") if key), file)
 
 
 def _with_holes(text: str, start: int, end: int, variables: Iterable[Variable]) -> str:

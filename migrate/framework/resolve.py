@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from migrate.framework.evaluation import Address, Answer, Evaluation, Place
+from migrate.framework.evaluation import Address, Answer, Evaluation, Place, widest
 from migrate.framework.tree import UnclearError, UnreadableError, tree_of
 from migrate.model import Manifest
 from migrate.text.variables import Source
@@ -85,13 +85,29 @@ class View:
         """List what a variable's source may read in the files. Raises UnclearError."""
         return self._families.addresses(source, text)
 
+    def widest_addresses(self, source: Source, text: str) -> tuple[Address, ...]:
+        """List what a source may read, where what only a program knows may be any text."""
+        try:
+            return self.addresses(source, text)
+        except UnclearError:
+            return widest(source, text)
+
     def roots(self, address: Address) -> tuple[Place, ...]:
         """List the roots that an address may begin in. Raises UnclearError."""
         if not address.file:
             return (self.root,)
-        if address.file not in self._files:
-            self._files[address.file] = tuple(self._included(self.manifest.file.parent, address.file))
-        return tuple(Place(tree_of(_require(found)), ()) for found in self._files[address.file])
+        return tuple(Place(tree_of(_require(found)), ()) for found in self._found(address.file))
+
+    def files(self, address: Address) -> tuple[Manifest, ...]:
+        """List the files of an address that can be read, whatever is with the others."""
+        if not address.file:
+            return (self.manifest,)
+        return tuple(found for found in self._found(address.file) if found is not None)
+
+    def _found(self, pattern: str) -> tuple[Manifest | None, ...]:
+        if pattern not in self._files:
+            self._files[pattern] = tuple(self._included(self.manifest.file.parent, pattern))
+        return self._files[pattern]
 
     def _places(self, keys: Sequence[str]) -> tuple[Place, ...]:
         try:

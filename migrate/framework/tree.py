@@ -12,6 +12,8 @@ _MAX_ALIASES = 32  # of an alias of an alias
 _MAX_MERGES = 64  # of a merge within what is merged
 _MAX_INDEX_DIGITS = 6
 _MERGE_KEYS: Final = ("<<", "null")  # the second is `!!merge` without a text
+# To js-yaml 3.14.1 and older a mapping inherits the keys of what it has there, to some later ones what it merges.
+_PROTOTYPE: Final = "__proto__"
 
 
 class UnclearError(Exception):
@@ -84,7 +86,10 @@ class Tree:
                 self._children[known] = self.follow(own)
             else:
                 merged = (self.child(source, key, depth + 1) for source in self.merged(parts))
-                self._children[known] = next((found for found in merged if found is not None), None)
+                found = next((found for found in merged if found is not None), None)
+                if found is None:
+                    self._require_own_keys(parts)
+                self._children[known] = found
         return self._children[known]
 
     def keys(self, parts: Parts) -> tuple[str, ...]:
@@ -93,6 +98,7 @@ class Tree:
         todo, seen = [parts], {parts}
         while todo:
             mapping = todo.pop(0)
+            self._require_own_keys(mapping)
             keys.update(self._keys.get(mapping, {}))
             new = [source for source in self.merged(mapping) if source not in seen]
             seen.update(new)
@@ -110,6 +116,10 @@ class Tree:
         if any(parts[: len(source)] == source for source in sources):  # merged before it is read to its end
             raise UnreadableError
         return sources
+
+    def _require_own_keys(self, parts: Parts) -> None:
+        if not self.manifest.is_json and self._is_node((*parts, _PROTOTYPE)):
+            raise UnreadableError
 
     def _sources(self, path: Parts) -> list[Parts]:
         aliases = self._targets.get(path, [])

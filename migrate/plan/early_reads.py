@@ -10,7 +10,7 @@ from msgspec import Struct
 from migrate.framework.evaluation import Address, Place
 from migrate.framework.releases import early_positions
 from migrate.framework.resolve import View
-from migrate.framework.tree import TooDeepError, Tree, UnclearError
+from migrate.framework.tree import TooDeepError, Tree, UnclearError, tree_of
 from migrate.model import Parts, Scalar, memoize_by_identity
 from migrate.model.globs import matches_glob
 from migrate.text.variables import Source, Variable, parse
@@ -134,7 +134,7 @@ class _Search:
             self._addresses[text] = [
                 (address, is_nested)
                 for source, is_nested in _sources(parse(text))
-                for address in self._view.addresses(source, text)
+                for address in self._view.widest_addresses(source, text)
             ]
         self._looks += _LOOKS_OF_AN_ADDRESS * len(self._addresses[text])
         for address, is_nested in self._addresses[text]:
@@ -143,10 +143,8 @@ class _Search:
                 manifest = self._view.manifest.file
                 self.reads[EarlyRead(".".join(position), manifest, None, rest)] = None
                 continue
-            try:
-                yield from ((root, rest) for root in self._view.roots(address))
-            except UnclearError:
-                continue  # what can't be read is not rewritten either
+            # What can't be read is not rewritten either.
+            yield from ((Place(tree_of(file), ()), rest) for file in self._view.files(address))
 
 
 def _sources(variables: Sequence[Variable], *, is_nested: bool = False) -> Iterator[tuple[Source, bool]]:

@@ -13,7 +13,7 @@ from migrate.framework.positions import positions_of
 from migrate.framework.releases import traits_of
 from migrate.framework.tree import UnclearError
 from migrate.framework.whole_reads import whole_reads
-from migrate.model import Applicability, Family, Form, Parts, scalars_by_path
+from migrate.model import Applicability, Family, Form, Manifest, Parts, Role, scalars_by_path
 from migrate.model.environment import is_environment_map
 from migrate.model.keypath import KeyPath
 from migrate.plan.candidates import Candidate, holds_variable, is_rewritten_number, untyped_reading
@@ -97,27 +97,50 @@ def _not_a_string(candidate: Candidate) -> str | None:
     if reading.kind is not ScalarKind.NUMBER:
         return becomes_string
     own, *brought = _positions(candidate) or (candidate.finding.path.parts,)
-    if not _is_in_environment(candidate, own):
+    file = candidate.finding.manifest
+    if not _is_in_environment(file, own):
         return becomes_string
-    for how, positions in (("an alias brings it to", brought), ("it is read at", _read_at(candidate, (own, *brought)))):
-        other = next((position for position in positions if not _is_in_environment(candidate, position)), None)
-        if other is not None:
-            return f"{how} {KeyPath(other)}, where {becomes_string}"
-    return None
+    alias = next((position for position in brought if not _is_in_environment(file, position)), None)
+    if alias is not None:
+        return f"an alias brings it to {KeyPath(alias)}, where {becomes_string}"
+    try:
+        read = next((position for position in _read_at(candidate, (own, *brought))), None)
+    except UnclearError:
+        return f"what reads it can't be told; {becomes_string}"
+    return f"it is read at {KeyPath(read)}, where {becomes_string}" if read is not None else None
 
 
 def _read_at(candidate: Candidate, positions: Sequence[Parts]) -> Iterator[Parts]:
-    """Find the positions that `${self:…}` alone brings a value of the manifest to."""
+    """Find positions outside of an environment that variables alone bring a value to.
+
+    Only what is in a manifest is deployed; a position of an included file is where a value passes.
+    Raises UnclearError.
+    """
     file = candidate.finding.manifest.file
     for view in candidate.deployment.views:
-        for read in whole_reads(view) if view.manifest.file == file else ():
-            yield from filter(None, map(read.position_of, positions))
+        for read in whole_reads(view).destinations(file, positions):
+            # A file's map in `custom` is there to be read on, and those reads are followed as well.
+            passes = read.file != view.manifest.file or (
+                read.file != file and read.is_within and read.position[0] == "custom"
+            )
+            if not passes and not _is_in_environment(view.manifest, read.position):
+                yield read.position
 
 
-def _is_in_environment(candidate: Candidate, position: Parts) -> bool:
+# Below these every key is the name of a function or a resource, be it `env`.
+_NAMES = (("functions",), ("resources", "Resources"))
+
+
+def _is_in_environment(manifest: Manifest, position: Parts) -> bool:
+    """Return whether a position is certain to become an environment variable.
+
+    A file that is called after the environment holds nothing else, as long as nobody reads it elsewhere.
+    """
     keys = KeyPath(position).keys
-    is_file_of_environment = re.search("env", candidate.finding.manifest.file.stem, re.IGNORECASE) and len(keys) <= 2
-    return bool(is_file_of_environment) or any(is_environment_map(key) for key in keys[:-1])
+    if manifest.role is Role.INCLUDED and re.search("env", manifest.file.stem, re.IGNORECASE) and len(keys) <= 2:
+        return True
+    skipped = next((len(names) + 1 for names in _NAMES if keys[: len(names)] == names), 0)
+    return any(is_environment_map(key) for key in keys[skipped:-1])
 
 
 def _variable_inside(candidate: Candidate) -> str | None:

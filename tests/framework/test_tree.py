@@ -101,6 +101,44 @@ def test_yaml_that_releases_of_js_yaml_read_in_ways_of_their_own_raises_unclear_
         value(text, *key.split("."))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("y: {__proto__: {a: 1}}\n", None),
+        ("y: {'__proto__': {a: 1}}\n", None),
+        ("x: &x {a: 1}\ny: {__proto__: *x}\n", None),
+        ("y: {<<: {__proto__: {a: 1}}}\n", None),
+        ("x: &x {__proto__: {a: 1}}\ny: *x\n", None),
+        ("__proto__: {y: {a: 1}}\n", None),
+        ("y: {__proto__: {a: 1}, a: 2}\n", "2"),
+        ("x: &x {a: 2}\ny: {__proto__: {a: 1}, <<: *x}\n", "2"),
+    ],
+)
+def test_key_that_may_be_inherited_raises_unclear_error(text: str, expected: str | None) -> None:
+    # js-yaml up to 3.14.1 inherits from what `__proto__` holds, 4.1 where it is merged, 3.14.2 never.
+    if expected is None:
+        with pytest.raises(UnclearError):
+            value(text, "y", "a")
+    else:
+        assert value(text, "y", "a") == expected
+
+
+def test_key_that_may_be_inherited_stays_unclear_however_often_it_is_asked_for() -> None:
+    tree = Tree(manifest("y: {__proto__: {a: 1}}\n"))
+    for _ in range(2):
+        with pytest.raises(UnclearError):
+            tree.child(("y",), "a")
+
+
+def test_keys_of_a_mapping_that_may_inherit_some_are_unclear() -> None:
+    with pytest.raises(UnclearError):
+        Tree(manifest("y: {b: 2, __proto__: {a: 1}}\n")).keys(("y",))
+
+
+def test_json_inherits_nothing() -> None:
+    assert value('{"y": {"__proto__": {"a": "1"}}}', "y", "a", name="serverless.json") is None
+
+
 def test_key_that_json_repeats_raises_unclear_error() -> None:
     with pytest.raises(UnclearError):
         value('{"x": {"a": 1}, "x": {}}', "x", "a", name="serverless.json")

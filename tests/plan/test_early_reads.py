@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from migrate.framework.resolve import View
 from migrate.model import Manifest, Role
 from migrate.model.keypath import KeyPath
 from migrate.plan.early_reads import early_reads
@@ -106,3 +107,18 @@ def test_merges_too_deep_to_follow_count_as_read_early() -> None:
 def test_unreadable_files_and_broken_aliases_are_skipped() -> None:
     text = "provider: {stage: '${file(gone.yml):x}', region: *nowhere, profile: '${self:custom.p}'}\ncustom: {p: x}\n"
     assert read_by(text, "custom.p") == "provider.profile"
+
+
+def test_file_of_a_family_is_read_early_though_another_of_it_cannot_be_read() -> None:
+    read = included("env.dev.yml", "stage: x\n")
+    text = "provider: {stage: '${file(env.${opt:e}.yml):stage}'}\n"
+    reads = early_reads(View(manifest(text), lambda directory, pattern: [None, read]))
+    assert any(each.covers(read.file, ("stage",)) for each in reads)
+
+
+def test_file_whose_name_only_a_program_knows_is_read_early() -> None:
+    read = included("env.dev.yml", "stage: x\nother: y\n")
+    text = "custom: {e: '${file(e.js):e}'}\nprovider: {stage: '${file(env.${self:custom.e}.yml):stage}'}\n"
+    reads = early_reads(View(manifest(text), lambda directory, pattern: [read] if "env" in pattern else [None]))
+    assert any(each.covers(read.file, ("stage",)) for each in reads)
+    assert not any(each.covers(read.file, ("other",)) for each in reads)

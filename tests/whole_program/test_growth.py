@@ -121,6 +121,13 @@ INCLUDES: dict[str, Callable[[int], dict[str, str | bytes]]] = {
         "serverless.yml": HEAD + many("  f{n}: ${{file(./x{n}.yml)}}\n", n),
         **{f"x{k}.yml": f"password: {secret(k)}\n" for k in range(n)},
     },
+    "with numbers that others read": lambda n: {
+        "serverless.yml": HEAD
+        + many("  f{n}:\n    env:\n      A: ${{file(./env.yml):A{n}_PASSWORD}}\n", n)
+        + many("  g{n}:\n    env:\n      B: ${{file(./env${{opt:x}}.yml):A${{opt:y}}{n}}}\n", n),
+        **{f"env{k}.yml": f"PASSWORD: {918273645546372 + 7919 * k}\n" for k in range(min(n, 400))},
+        "env.yml": "".join(f"A{k}_PASSWORD: {918273645546372 + 7919 * k}\n" for k in range(n)),
+    },
 }
 
 
