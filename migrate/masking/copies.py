@@ -32,9 +32,11 @@ _SECRET_NAME = LazyPattern(r"(?i)pass|pwd?|pw|secret|token|key|auth|cred|dsn|ur[
 
 def spellings(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield every text that reveals a secret: its value, encodings and lines."""
+    findings = tuple(findings)
+    values = {value for finding in findings for value in (finding.secret.reveal(), finding.scalar.value)}
+    for value in values:  # each once: one long value may hold thousands of secrets
+        yield from encodings_of(value)
     for finding in findings:
-        for value in (finding.secret.reveal(), finding.scalar.value):
-            yield from encodings_of(value)
         text = finding.manifest.text
         written = (span.of(text) for span in secret_spans(finding.manifest, finding))
         yield from (line for line in written if len(line) >= _SHORTEST_LINE)
