@@ -6,19 +6,20 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from migrate.files.git import GitError, filter_names, run_git
+from migrate.files.git import GitError, NoAnswerError, filter_names, run_git
 from migrate.files.walk import holds_git
 
 # What git says where there is no driver. A driver may be named like that as well, and git tells no difference.
 _NONE = frozenset({"unspecified", "unset", "set", ""})
 _NAMELESS = '""'
+_UNKNOWN = "?"  # git does not answer
 
 
 def filter_drivers(files: Iterable[tuple[Path, Path | None]]) -> Mapping[Path, str]:
     """Return the driver of each file, given with its root, that passes a filter.
 
     git is asked about every repository, since attributes stand in more places than a search finds: in the index of a
-    sparse checkout, in files that settings name.
+    sparse checkout, in files that settings name. Where it does not answer, the driver is `?`.
     """
     by_root: dict[Path, list[Path]] = {}
     for file, root in files:
@@ -30,11 +31,14 @@ def filter_drivers(files: Iterable[tuple[Path, Path | None]]) -> Mapping[Path, s
 def _asked(files: Sequence[Path], root: Path) -> Iterator[tuple[Path, str]]:
     names = b"\0".join(b"./" + os.fsencode(file.relative_to(root)) for file in files)
     try:
-        told = run_git(root, "check-attr", "-z", "--stdin", "filter", given=names).stdout
+        asked = run_git(root, "check-attr", "-z", "--stdin", "filter", given=names)
         drivers = filter_names(root)
+    except NoAnswerError:
+        yield from ((file, _UNKNOWN) for file in files)
+        return
     except GitError:
         return
-    fields = [os.fsdecode(field) for field in told.split(b"\0")]
+    fields = [os.fsdecode(field) for field in asked.stdout.split(b"\0")]
     for name, driver in zip(fields[::3], fields[2::3], strict=False):
         if driver not in _NONE or driver in drivers:
             yield root / name, driver or _NAMELESS

@@ -20,6 +20,10 @@ class GitError(SlsMigrateError):
     """git did not do what was asked. Its own words are left out, since hooks like to quote what they refuse."""
 
 
+class NoAnswerError(GitError):
+    """A look at the repository took too long."""
+
+
 class Programs(Enum):
     """The programs of a repository's settings that git may start: none in a look, the user's own with a commit."""
 
@@ -159,6 +163,6 @@ def _start(
         raise _no_answer(root) from None
 
 
-def _no_answer(root: Path) -> GitError:
+def _no_answer(root: Path) -> NoAnswerError:
     # In a large work tree that was just copied this also spares the next look its reading of every file.
-    return GitError("git does not answer", hint=f"see what it waits for: git -C {root} status")
+    return NoAnswerError("git does not answer", hint=f"see what it waits for: git -C {root} status")

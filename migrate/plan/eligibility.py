@@ -185,6 +185,7 @@ _KEEPERS = (
     (re.compile(r"git-crypt(-.*)?", re.DOTALL), "git-crypt encrypts this file in the repository already"),
     (re.compile("crypt"), "transcrypt encrypts this file in the repository already"),
     (re.compile("lfs"), "Git LFS keeps this file outside of the repository"),
+    (re.compile(r"\?"), "git does not answer: a filter such as git-crypt may keep this file"),
 )
 
 
