@@ -16,6 +16,7 @@ from migrate.framework.deployment import Deployment
 from migrate.framework.existing_references import ExistingReference, existing_references
 from migrate.framework.reference_meaning import Content
 from migrate.framework.syntax_checks import Standing, SyntaxRemark, syntax_remark
+from migrate.migration.masked_results import masked_content
 from migrate.migration.session import Asker
 from migrate.migration.store_check import read_each
 from migrate.model import (
@@ -160,7 +161,8 @@ def verify(run: Verification, asker: Asker | None, *, fix: bool) -> ExitCode:
     console, workspace = run.console, run.workspace
     verdicts = _verdicts(run.options, workspace, run.stores)
     if run.options.machine:
-        console.output(_json(verdicts, workspace, run.display_path))
+        content = masked_content(_as_data(verdicts, workspace, run.display_path), console.mask)
+        console.output(json.dumps(content, indent=2))
     console.say(*_lines(verdicts, run.display_path, console.width))
     print_unread(workspace, run.display_path, console)
     left = [verdict for verdict in verdicts if verdict.faults]
@@ -295,8 +297,10 @@ def _error(problem: Problem, display_path: DisplayPath) -> dict[str, object]:
     return {"file": display_path(at.file), "line": at.line, "column": at.column, "message": problem.message}
 
 
-def _json(verdicts: Sequence[Verdict], workspace: Workspace, display_path: Callable[[Path], str]) -> str:
-    content = {
+def _as_data(
+    verdicts: Sequence[Verdict], workspace: Workspace, display_path: Callable[[Path], str]
+) -> dict[str, object]:
+    return {
         "version": 1,
         "files": len(workspace.discovery.files),
         "errors": [_error(problem, display_path) for problem in workspace.problems],
@@ -316,4 +320,3 @@ def _json(verdicts: Sequence[Verdict], workspace: Workspace, display_path: Calla
             for verdict in verdicts
         ],
     }
-    return json.dumps(content, indent=2)

@@ -51,6 +51,7 @@ _ALWAYS = MappingProxyType(
         "GIT_SEQUENCE_EDITOR": "true",
         "GIT_PAGER": "cat",
         "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",  # a commit is what its name says, whatever refs/replace holds
         "GIT_NO_LAZY_FETCH": "true",  # what git before 2.45 fetches in spite of it, GIT_ALLOW_PROTOCOL refuses
     }
 )
@@ -68,6 +69,7 @@ _LOOKING = MappingProxyType({"GIT_OPTIONAL_LOCKS": "0", _EMPTY: ""})
 
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 _NO_PROGRAMS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
+_NO_BLIND_EYE = ("-c", "core.checkStat=default", "-c", "core.trustctime=true")  # for a file that only looks unchanged
 _CONVERTING = frozenset({"diff", "cat-file"})  # looks that send files through clean or smudge filters
 # What a person asked for, or what makes up for it. A hook may take its time, and git must not be ended half-way.
 _CHANGES = frozenset({"add", "branch", "commit", "switch", "update-index", "update-ref", "worktree"})
@@ -101,7 +103,8 @@ def run_git(
 
 
 def _guards(programs: Programs) -> tuple[str, ...]:
-    return _NO_PROGRAMS if programs is Programs.HOOKS_AND_FILTERS else (*_NO_PROGRAMS, *_NO_HOOKS)
+    always = (*_NO_PROGRAMS, *_NO_BLIND_EYE)
+    return always if programs is Programs.HOOKS_AND_FILTERS else (*always, *_NO_HOOKS)
 
 
 def _environment(programs: Programs) -> dict[str, str]:

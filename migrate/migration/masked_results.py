@@ -14,12 +14,13 @@ Mask = Callable[[str], str]
 
 def masked_result(result: RepositoryResult, mask: Mask) -> RepositoryResult:
     """Return a result with every text in it masked."""
-    return msgspec.convert(_masked(msgspec.to_builtins(result), mask), RepositoryResult)
+    return msgspec.convert(masked_content(msgspec.to_builtins(result), mask), RepositoryResult)
 
 
-def _masked(content: Any, mask: Mask) -> Any:
+def masked_content(content: Any, mask: Mask) -> Any:
+    """Return what JSON can hold with every text in it masked."""
     if isinstance(content, str):
         return mask(content)
     if isinstance(content, dict):
-        return {key: _masked(value, mask) for key, value in content.items()}
-    return [_masked(item, mask) for item in content] if isinstance(content, list | tuple) else content
+        return {key: masked_content(value, mask) for key, value in content.items()}
+    return [masked_content(item, mask) for item in content] if isinstance(content, list | tuple) else content

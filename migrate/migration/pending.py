@@ -50,6 +50,8 @@ def interrupted_work(root: Path, workspace: Workspace, before: Before, decide: D
         for file, changes in then.plan.by_file.items()
         if file in sources and _is_rewritten(changes, content_now(file))
     )
+    if len(files) < len(sources):  # what a person changed may be what names are made of
+        return Pending(files)
     names = {finding_key(finding): question.name for question in then.questions for finding in question.findings}
     return Pending(files, names)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -196,3 +199,52 @@ def test_refusing_hook_leaves_a_file_that_is_new_to_git_unknown(
     write(root, {"serverless.yml": manifest("a", {"DB_PASSWORD": secret("new")})})
     assert slsmigrate(root, "--yes", "--commit", "--allow-dirty").code == ExitCode.FAILED
     assert git(root, "status", "--porcelain") == "?? serverless.yml\n"
+
+
+def look_unchanged_by_a_replaced_object(root: Path, changed: bytes) -> None:
+    old = git(root, "rev-parse", "HEAD:serverless.yml").strip()
+    (root / "serverless.yml").write_bytes(changed)
+    git(root, "replace", old, git(root, "hash-object", "-w", "serverless.yml").strip())
+
+
+def look_unchanged_by_size_and_time(root: Path, changed: bytes) -> None:
+    file = root / "serverless.yml"
+    git(root, "config", "core.checkStat", "minimal")
+    git(root, "config", "core.trustctime", "false")
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    git(root, "update-index", "--refresh")
+    time.sleep(1.1)  # git compares seconds
+    file.write_bytes(changed)
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    assert git(root, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("look_unchanged", [look_unchanged_by_a_replaced_object, look_unchanged_by_size_and_time])
+@pytest.mark.parametrize("words", [["--yes", "--commit"], ["batch", "--yes", "--commit"]], ids=["single", "batch"])
+def test_changes_that_settings_of_the_repository_hide_are_uncommitted(
+    tmp_path: Path,
+    stub: StubStore,
+    slsmigrate: Program,
+    look_unchanged: Callable[[Path, bytes], None],
+    words: list[str],
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    file = tmp_path / "a" / "serverless.yml"
+    changed = file.read_bytes().replace(b"service: a", b"service: b")
+    assert changed != file.read_bytes()
+    look_unchanged(tmp_path / "a", changed)
+    ran = slsmigrate(*words, tmp_path / "a")
+    assert "has uncommitted changes" in ran.out
+    assert file.read_bytes() == changed
+    assert not stub.writes
+
+
+def test_run_that_commits_takes_names_from_the_manifest_on_disk_as_its_preview_does(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    file = tmp_path / "a" / "serverless.yml"
+    file.write_bytes(file.read_bytes().replace(b"service: a", b"service: fresh"))
+    assert "/fresh/db-password" in slsmigrate(tmp_path / "a", "--dry-run", "--allow-dirty", "--commit").out
+    assert slsmigrate(tmp_path / "a", "--yes", "--allow-dirty", "--commit").code == ExitCode.DONE
+    assert stub.names() == ["/fresh/db-password"]

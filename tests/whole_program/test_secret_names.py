@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -178,3 +179,14 @@ def test_ordinary_word_that_is_a_secret_leaves_names_readable(service: Path, sls
     write(service, {"serverless.yml": WITH_SECRET.replace(SECRET, "serverless")})
     (error,) = slsmigrate("scan", "--format", "json", "--min-confidence", "low").json["findings"]
     assert error["file"] == "serverless.yml"
+
+
+def test_verification_shows_no_secret_in_the_name_of_a_parameter(
+    service: Path, stub: StubStore, slsmigrate: Program
+) -> None:
+    lines = f"    OLD_PASSWORD: ${{ssm(raw):/shop/{SECRET}}}\n    X: ${{ssm:/shop/{SECRET}~true}}\n"
+    write(service, {"serverless.yml": f"{WITH_SECRET}{lines}frameworkVersion: '3'\n"})
+    for words in ((), ("--format", "json")):
+        ran = slsmigrate("verify", *words)
+        assert "/shop/••••••" in ran.out or "/shop/" + json.dumps("••••••").strip('"') in ran.out
+        assert SECRET not in ran.out + ran.err
