@@ -28,7 +28,7 @@ from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import everything
 from migrate.migration.execute import execute
 from migrate.migration.outcome import planned_result, unexecuted_result, with_moved_diffs
-from migrate.migration.pending import interrupted_work
+from migrate.migration.pending import Pending, interrupted_work
 from migrate.migration.results import Remaining, RepositoryResult, exit_code
 from migrate.migration.session import Asker
 from migrate.migration.store_check import check
@@ -76,7 +76,7 @@ def _migrate(run: Run, git: GitOptions) -> ExitCode:
     asker = TerminalAsker(console, source.display_path, masked_texts(workspace))
     stores = StorePool(on_slow_call=lambda text: console.warn([("dim", f"  … {text}")]))
     decide = decider(options, asker)
-    pending: tuple[Path, ...] = ()
+    pending = Pending()
     if git.commit and not git.worktree:
         source, pending = _after_interrupted_run(run, source)
     made = make_survey(run, source, decide, asker, stores)
@@ -85,20 +85,20 @@ def _migrate(run: Run, git: GitOptions) -> ExitCode:
         return ExitCode.DONE
     commit = None
     if git.commit:
-        made = without_uncommitted(made, git, pending)
-        commit = Commit(git, console.mask, pending)
+        made = without_uncommitted(made, git, pending.files)
+        commit = Commit(git, console.mask, pending.files, pending.puts)
     return _carry_out(run, Work(made, stores, asker, commit, _allow_entries(made)))
 
 
-def _after_interrupted_run(run: Run, source: Source) -> tuple[Source, tuple[Path, ...]]:
-    """Return names that a killed run gave, and files that it left uncommitted."""
+def _after_interrupted_run(run: Run, source: Source) -> tuple[Source, Pending]:
+    """Return the source with a killed run's names, and what that run left."""
 
     def before(sources: Mapping[Path, bytes]) -> tuple[Source, Options]:
         return run.place.source(read(run, nested=False, sources=sources)), run.options
 
     decide = decider(run.options, None) if run.options.decisions is not None else everything
     pending = interrupted_work(run.place.repository.root, source.workspace, before, decide)
-    return replace(source, names=pending.names), pending.files
+    return replace(source, names=pending.names), pending
 
 
 def _carry_out(run: Run, work: Work) -> ExitCode:

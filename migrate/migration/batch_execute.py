@@ -138,7 +138,9 @@ def _execute_one(summary: RepositorySummary, context: BatchContext) -> Repositor
         surveyed = without_clashes(surveyed, context.clashes)
         stores = context.stores.open_all(surveyed.targets, options.expect_account)
         surveyed = resolve_conflicts(surveyed, partial(check, stores=stores), options.on_conflict)
-        result = execute(surveyed, context.stores, context.on_event, Commit(context.git, context.mask, summary.pending))
+        result = execute(
+            surveyed, context.stores, context.on_event, Commit(context.git, context.mask, summary.pending, summary.held)
+        )
     return replace(result, diffs=summary.result.diffs)
 
 

@@ -13,7 +13,7 @@ from migrate.files.git_state import current_branch, require_nothing_under_way, r
 from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold
-from migrate.model import SlsMigrateError
+from migrate.model import Put, SlsMigrateError
 from migrate.workspace.options import GitOptions
 
 # Even --allow-dirty takes no changes along that a person keeps from every commit.
@@ -24,12 +24,13 @@ _SUBJECT = "Move plaintext secrets to AWS Parameter Store"
 class Commit(Struct, frozen=True):
     """A commit to make of what was written, and of the `pending` files that a killed run wrote.
 
-    `mask` hides the secrets of the run in its message.
+    `mask` hides the secrets of the run in its message. `held` are the parameters that the pending files refer to.
     """
 
     options: GitOptions
     mask: Callable[[str], str]
     pending: tuple[Path, ...] = ()
+    held: tuple[Put, ...] = ()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from migrate.migration.commits import Commit, make_commit
 from migrate.migration.outcome import executed_result
 from migrate.migration.results import COMMIT, CONFLICT, UNWRITABLE, Failure, RepositoryResult
 from migrate.migration.rows import failure_of
+from migrate.migration.store_check import require_held
 from migrate.migration.survey import Survey
 from migrate.model import ApplyResult, Event, FileFailed, FileWritten, PutState, SlsMigrateError
 from migrate.plan import planning
@@ -27,8 +28,11 @@ def execute(
     """Carry out a survey that was held against the store.
 
     No fault of parameter, file or git is raised. KeyboardInterrupt ends the work, and is part of the result.
-    Raises StoreError where a store can't be used.
+    Raises StoreError where a store can't be used, or lacks what a pending file of the commit refers to.
     """
+    if commit:
+        held = stores.open_all((put.target for put in commit.held), survey.options.expect_account)
+        require_held(commit.held, held)
     outcome = apply(
         survey.plan,
         survey.checks,

@@ -12,7 +12,7 @@ from migrate.files.commits import committed_content, modified_files
 from migrate.files.git import GitError
 from migrate.migration.deciders import Decide, content_now
 from migrate.migration.survey import FindingKey, Source, finding_key, survey
-from migrate.model import Change, SlsMigrateError
+from migrate.model import Change, Put, SlsMigrateError
 from migrate.plan import planning
 from migrate.workspace.loading import Workspace
 from migrate.workspace.options import Options
@@ -21,9 +21,14 @@ Before = Callable[[Mapping[Path, bytes]], tuple[Source, Options]]  # reads again
 
 
 class Pending(Struct, frozen=True):
-    """The files that an earlier run rewrote, and the names that it gave to all findings."""
+    """The files that an earlier run rewrote, and the names that it gave to all findings.
+
+    `puts` are the parameters that the files refer to since: a person may have written the references as well, so the
+    store is to be asked.
+    """
 
     files: tuple[Path, ...] = ()
+    puts: tuple[Put, ...] = ()
     names: Mapping[FindingKey, str] = MappingProxyType({})
 
 
@@ -45,21 +50,19 @@ def interrupted_work(root: Path, workspace: Workspace, before: Before, decide: D
     then = survey(*before(sources), decide)
     if then is None:
         return Pending()
-    files = tuple(
-        file
-        for file, changes in then.plan.by_file.items()
-        if file in sources and _is_rewritten(changes, content_now(file))
-    )
+    done = {file: _done(changes, content_now(file)) for file, changes in then.plan.by_file.items() if file in sources}
+    files = tuple(file for file, changes in done.items() if changes)
+    puts = tuple(dict.fromkeys(put for changes in done.values() for change in changes for put in change.puts))
     if len(files) < len(sources):  # what a person changed may be what names are made of
-        return Pending(files)
+        return Pending(files, puts)
     names = {finding_key(finding): question.name for question in then.questions for finding in question.findings}
-    return Pending(files, names)
+    return Pending(files, puts, names)
 
 
-def _is_rewritten(changes: Sequence[Change], now: bytes) -> bool:
-    """Return whether a file's bytes are what some of the changes make of it."""
+def _done(changes: Sequence[Change], now: bytes) -> tuple[Change, ...]:
+    """Return the changes that gave a file these bytes, if nothing else did."""
     done = tuple(change for change in changes if change.reference.encode() in now)
     try:
-        return bool(done) and planning.rewritten(done[0].finding.manifest, done).result == now
+        return done if done and planning.rewritten(done[0].finding.manifest, done).result == now else ()
     except SlsMigrateError:
-        return False
+        return ()

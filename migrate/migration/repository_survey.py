@@ -25,7 +25,7 @@ from migrate.migration.pending import Pending, interrupted_work
 from migrate.migration.results import RepositoryResult
 from migrate.migration.rows import failure_of, internal_failure
 from migrate.migration.survey import OpenRepository, Source, Survey, entries_of, open_repository, survey
-from migrate.model import Secret, SlsMigrateError, UsageError
+from migrate.model import Put, Secret, SlsMigrateError, UsageError
 from migrate.plan.decisions import Entry
 from migrate.workspace.loading import LoadRequest, load
 from migrate.workspace.masked import known_secrets
@@ -57,7 +57,8 @@ class RepositoryTask(Struct, frozen=True):
 class RepositorySummary(Struct, frozen=True):
     """The findings of a survey. `marks` are those of the entries' secrets, one each.
 
-    `rewritten` are files in which an earlier run's changes alone are not committed, `pending` those to commit now.
+    `rewritten` are files in which an earlier run's changes alone are not committed, `pending` those to commit now,
+    `held` the parameters that they refer to.
     `secrets` are texts to mask in what is shown of any repository of the run.
     """
 
@@ -68,6 +69,7 @@ class RepositorySummary(Struct, frozen=True):
     puts: tuple[PlannedPut, ...] = ()
     rewritten: tuple[Path, ...] = ()
     pending: tuple[Path, ...] = ()
+    held: tuple[Put, ...] = ()
     git_directory: str = ""
     proposed: tuple[str, ...] = ()
     secrets: tuple[Secret, ...] = ()
@@ -141,6 +143,7 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         puts=tuple(PlannedPut(put.target, put.parameter.name, mark(put.parameter.secret)) for put in puts),
         rewritten=pending.files,
         pending=pending.files if task.commits else (),
+        held=pending.puts if task.commits else (),
         proposed=options.proposed if puts else (),
         secrets=tuple(map(Secret, known_secrets(surveyed.workspace))),
         git_directory=common_directory(repository.root) if repository.in_git and puts else "",

@@ -32,6 +32,20 @@ def check(plan: Plan, stores: Stores) -> tuple[CheckedPut, ...]:
     return tuple(_compared(put, found[put], errors.get(put)) for put in plan.puts)
 
 
+def require_held(puts: Sequence[Put], stores: Stores) -> None:
+    """Raise StoreError unless each parameter holds its secret already."""
+    for target, names in _names_by_target(puts).items():
+        found, unreadable = read_each(stores[target], names)
+        for put in puts:
+            name = put.parameter.name
+            if put.target != target or holds(found.get(name), put):
+                continue
+            if name in unreadable:
+                raise unreadable[name]
+            why = "a manifest with uncommitted changes refers to it, and it does not hold the value committed there"
+            raise StoreError(f"{name} in {target.region}: {why}", hint="undo the changes, or commit them yourself")
+
+
 def read_each(store: ParameterStore, names: Sequence[str]) -> tuple[dict[str, StoredParameter], dict[str, StoreError]]:
     """Return what the store holds, and why some of it can't be read.
 

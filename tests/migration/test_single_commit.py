@@ -248,3 +248,24 @@ def test_run_that_commits_takes_names_from_the_manifest_on_disk_as_its_preview_d
     assert "/fresh/db-password" in slsmigrate(tmp_path / "a", "--dry-run", "--allow-dirty", "--commit").out
     assert slsmigrate(tmp_path / "a", "--yes", "--allow-dirty", "--commit").code == ExitCode.DONE
     assert stub.names() == ["/fresh/db-password"]
+
+
+@pytest.mark.parametrize("stored", [None, "another"], ids=["nothing", "another value"])
+@pytest.mark.parametrize(
+    "words", [["--yes", "--commit"], ["batch", "--yes", "--branch", "topic"]], ids=["single", "batch"]
+)
+def test_reference_that_a_person_wrote_is_committed_only_if_the_store_holds_its_value(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, words: list[str], stored: str | None
+) -> None:
+    (held,) = service(tmp_path, "a", ["DB_PASSWORD"])
+    file = tmp_path / "a" / "serverless.yml"
+    file.write_text(file.read_text().replace(held.value, "${ssm(raw):/a/db-password}"))
+    before = file.read_bytes()
+    if stored:
+        stub.seed("/a/db-password", stored)
+    ran = slsmigrate(*words, tmp_path / "a")
+    assert ran.code == ExitCode.FAILED
+    assert "/a/db-password" in ran.out + ran.err
+    assert "does not hold the value" in " ".join((ran.out + ran.err).split())
+    assert file.read_bytes() == before
+    assert git(tmp_path / "a", "log", "--all", "--format=%s") == "initial\n"
