@@ -91,6 +91,8 @@ def check_template(template: str) -> None:
     sample = NameFields("service", "", "", "key", "KEY", "file", ())
     rendered = render(template, sample) if template.startswith("/") else template
     wrong = name_faults(FLAT_VARIABLE.sub("stage", rendered))
+    if not {".", ".."}.isdisjoint(template.split("/")):  # no way up for AWS, but for whoever reads it
+        wrong = ("has a segment that is . or ..", *wrong)
     if wrong:
         raise UsageError(f"the path template {wrong[0]}", hint=f"the default is {DEFAULT_TEMPLATE}")
 

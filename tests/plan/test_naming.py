@@ -125,7 +125,9 @@ def test_one_word_key_fills_vendor_and_name() -> None:
     assert suggested("TOKEN: x\n", "TOKEN", template="/{vendor}/{name}") == ["/token/token"]
 
 
-@pytest.mark.parametrize("template", ["/{service}/{nope}", "relative/{key}", "/aws/{key}", "/{service}/a b/{key}"])
+@pytest.mark.parametrize(
+    "template", ["/{service}/{nope}", "relative/{key}", "/aws/{key}", "/{service}/a b/{key}", "/{service}/../{key}"]
+)
 def test_invalid_template_is_refused(template: str) -> None:
     with pytest.raises(UsageError):
         naming.check_template(template)
