@@ -332,6 +332,12 @@ def test_fallback_in_what_the_framework_deploys_as_text_is_refused(
     assert ("deploys the text as it is" in said(found, framework)) is plain
 
 
+@pytest.mark.parametrize(("framework", "plain"), [(MODERN, True), (UNKNOWN, True), (LEGACY, False), (VERSION_4, False)])
+def test_fallback_of_an_escaped_variable_is_refused_where_it_is_text(framework: Framework, plain: bool) -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  x: \\${{env:X, 'abc'}}\n"), "custom.x", "abc", Form.FALLBACK)
+    assert ("which is deployed as the text" in said(found, framework)) is plain
+
+
 def test_leading_blank_makes_a_variable_plain_text_on_modern_versions() -> None:
     found = finding(manifest(f"{HEAD}custom:\n  x: \"${{ env:X, 'abc'}}\"\n"), "custom.x", "abc", Form.FALLBACK)
     assert "deploys the text" in said(found, MODERN)
