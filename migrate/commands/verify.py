@@ -128,7 +128,7 @@ def _verdict(
     *,
     unknown: bool,
 ) -> Verdict:
-    unchecked = "" if names else "its name contains a variable; pass --stage for each stage"
+    unchecked = "" if names or not usage.is_read else "its name contains a variable; pass --stage for each stage"
     if unknown:
         unchecked = "cannot determine the framework version; pass --framework"
     if remark is None:
@@ -141,8 +141,10 @@ def _verdict(
 def _names(usage: ExistingReference, parameter_options: ParameterOptions) -> tuple[str, ...]:
     """Return the parameters that a reference reads.
 
-    Those of each stage where it holds one variable and `--stage` lists stages.
+    Those of each stage where it holds one variable and `--stage` lists stages; none where it is deployed as text.
     """
+    if not usage.is_read:
+        return ()
     return concrete(usage.name, parameter_options.stages) if "${" in usage.path or not usage.has_variables else ()
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from migrate.framework.deployment import Deployment
+from migrate.framework.releases import may_know_escape
 from migrate.model import Form, Manifest, Scalar, Span
 from migrate.model.lazy_pattern import LazyPattern
 from migrate.stores.limits import REGION
-from migrate.text.variables import DEFAULT, Variable, parse
+from migrate.text.variables import DEFAULT, Delimiters, Variable, escaped, parse
 
 _SSM = LazyPattern(
     r"ssm(?:\.(?P<dotted>[a-z0-9-]+))?(?:\((?P<params>[^()]*)\))?:(?P<path>[^~,\s][^~]*)(?P<tail>~\w*)?", re.DOTALL
@@ -23,7 +24,8 @@ class ExistingReference(Struct, frozen=True):
     """One ssm source of one variable; `span` is its text within the scalar's value.
 
     `params` are what modern versions write in brackets, `tail` is `~true`, `~false`, `~split` or ''. One that is not
-    `is_read` stands in other delimiters than the manifest's own: it is deployed as the text that it is.
+    `is_read` stands in other delimiters than the manifest's own, or is escaped where the release may know that: it is
+    deployed as the text that it is.
     """
 
     manifest: Manifest
@@ -35,6 +37,7 @@ class ExistingReference(Struct, frozen=True):
     tail: str
     form: Form
     is_read: bool = True
+    is_escaped: bool = False
 
     @property
     def region(self) -> str | None:
@@ -58,16 +61,24 @@ class ExistingReference(Struct, frozen=True):
 def existing_references(manifest: Manifest, deployment: Deployment) -> Iterator[ExistingReference]:
     """Find every ssm source in a file's values, nested ones too."""
     own = deployment.syntax.delimiters
+    knows_escape = may_know_escape(deployment.framework)
     for scalar in manifest.scalars:
         if "ssm" not in scalar.value:
             continue
-        yield from _in_variables(manifest, scalar, parse(scalar.value, own))
+        for each in _in_value(manifest, scalar, own):
+            yield replace(each, is_read=False) if each.is_escaped and knows_escape else each
         if own != DEFAULT:
-            foreign = _in_variables(manifest, scalar, parse(scalar.value, DEFAULT))
-            yield from (replace(each, is_read=False) for each in foreign)
+            yield from (replace(each, is_read=False) for each in _in_value(manifest, scalar, DEFAULT))
 
 
-def _in_variables(manifest: Manifest, scalar: Scalar, variables: Sequence[Variable]) -> Iterator[ExistingReference]:
+def _in_value(manifest: Manifest, scalar: Scalar, delimiters: Delimiters) -> Iterator[ExistingReference]:
+    variables = parse(scalar.value, delimiters)
+    yield from _in_variables(manifest, scalar, variables, escaped(scalar.value, variables))
+
+
+def _in_variables(
+    manifest: Manifest, scalar: Scalar, variables: Sequence[Variable], escapes: Set[int]
+) -> Iterator[ExistingReference]:
     for variable in variables:
         first_form = Form.WHOLE if variable.span == Span(0, len(scalar.value)) else Form.PART
         for number, read in enumerate(variable.sources):
@@ -76,5 +87,8 @@ def _in_variables(manifest: Manifest, scalar: Scalar, variables: Sequence[Variab
                 form = Form.FALLBACK if number else first_form
                 params = tuple(param.strip() for param in (found["params"] or "").split(",") if param.strip())
                 path, tail = found["path"], found["tail"] or ""
-                yield ExistingReference(manifest, scalar, read.span, path, found["dotted"] or "", params, tail, form)
-            yield from _in_variables(manifest, scalar, read.nested)
+                dotted, is_escaped = found["dotted"] or "", variable.span.start in escapes
+                yield ExistingReference(
+                    manifest, scalar, read.span, path, dotted, params, tail, form, is_escaped=is_escaped
+                )
+            yield from _in_variables(manifest, scalar, read.nested, escapes)

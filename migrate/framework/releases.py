@@ -130,6 +130,7 @@ class ReleaseTraits(Struct, frozen=True):
     marks: tuple[Mark, ...] = ()
     early_positions: tuple[str, ...] = _EARLY_POSITIONS
     knows_sls: bool = True
+    knows_escape: bool = False  # `\${` is text
     mangles_dollars: bool = False
     takes_region_first_only: bool = False
 
@@ -175,6 +176,7 @@ RELEASES: Mapping[str, ReleaseTraits] = {
             dialects=(Dialect.JS_YAML_4_3, Dialect.JS_YAML_4_1),
             variable_syntax=Treatment.REFUSES,
             marks=(_BRACKETS, _SLS_STAGE, _SERVICE_MAP),
+            knows_escape=True,
         ),
         ReleaseTraits(
             Release.SERVERLESS_3,
@@ -185,6 +187,7 @@ RELEASES: Mapping[str, ReleaseTraits] = {
             dialects=(Dialect.JS_YAML_4_3, Dialect.JS_YAML_4_1),
             variable_syntax=Treatment.IGNORES,
             marks=(_BRACKETS, _SLS_STAGE, _PARAMS),
+            knows_escape=True,
         ),
         # Its name in npm's files identifies it; the manifest alone can't distinguish it from Serverless.
         ReleaseTraits(
@@ -197,6 +200,7 @@ RELEASES: Mapping[str, ReleaseTraits] = {
             dialects=(Dialect.OSLS, Dialect.JS_YAML_4_1),
             variable_syntax=Treatment.REFUSES,
             treatments={"osls 3": Treatment.IGNORES},
+            knows_escape=True,
         ),
         ReleaseTraits(
             Release.SERVERLESS_4,
@@ -221,6 +225,17 @@ MAJORS = frozenset(major for row in RELEASES.values() for major in row.majors)
 def traits_of(framework: Framework) -> ReleaseTraits | None:
     """Look up a framework's release; None where it is unknown."""
     return RELEASES.get(framework.release)
+
+
+def may_know_escape(framework: Framework) -> bool:
+    """Return whether a variable behind a backslash may be text.
+
+    A label that is not the release's own names several, of which one may know the escape.
+    """
+    traits = traits_of(framework)
+    if traits is None:
+        return framework.family is not Family.LEGACY
+    return traits.knows_escape or (traits.family is Family.MODERN and framework.label != traits.label)
 
 
 def joint_label(releases: Iterable[str], majors: Sequence[int] = ()) -> str:

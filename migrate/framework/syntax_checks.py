@@ -74,6 +74,13 @@ def _has_late_region(case: _Case) -> bool:
 _ROWS = (
     _Row(
         Family.MODERN,
+        lambda case: not case.existing.is_read,
+        Standing.ODD,
+        "{label} takes the backslash for an escape, and deploys the text that follows",
+        "remove the backslash, if a reference is meant",
+    ),
+    _Row(
+        Family.MODERN,
         lambda case: case.written is Written.SPLIT,
         Standing.BROKEN,
         "{label} takes ~split for a part of the name",
@@ -166,6 +173,8 @@ def syntax_remark(
     if row is None:
         return None
     sole = next(iter(contents)) if len(contents) == 1 else Content.UNKNOWN
-    fix = same_source(existing, deployment.syntax, sole) if row.standing is Standing.BROKEN else None
+    # Whoever wrote a backslash may well have meant the text, on whatever release.
+    may_fix = row.standing is Standing.BROKEN and not existing.is_escaped
+    fix = same_source(existing, deployment.syntax, sole) if may_fix else None
     hint = row.hint if fix is None else row.fix_hint.format(fix=fix)
     return SyntaxRemark(row.standing, row.message.format(label=deployment.framework.label), hint, fix)

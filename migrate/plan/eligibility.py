@@ -42,6 +42,11 @@ def reasons(candidate: Candidate) -> Iterator[tuple[Applicability, str]]:
             yield row.applicability, text
 
 
+def refusal(candidate: Candidate) -> str | None:
+    """Return the first reason for which a candidate may not move at all."""
+    return next((text for applicability, text in reasons(candidate) if applicability is Applicability.SHOW), None)
+
+
 def _refused_deployment(candidate: Candidate) -> str | None:
     return candidate.deployment.refusal or None
 
@@ -160,12 +165,32 @@ def _store_limit(candidate: Candidate) -> str | None:
     return f"the value {faults[0]}" if faults else None
 
 
+_SIGNS = {"\\": "a reference is plain text", "$": "a reference takes that sign away"}
+
+
 def _mangled_dollars(candidate: Candidate) -> str | None:
     traits = traits_of(candidate.deployment.framework)
     if candidate.whole or candidate.finding.form is Form.FALLBACK or traits is None or not traits.mangles_dollars:
         return None
     if re.search(r"\$[$&'`]", candidate.secret.reveal()):
         return f"{traits.label} mangles $$, $& and $' in a reference that is only a part of a value"
+    return None
+
+
+def _sign_beside(candidate: Candidate) -> str | None:
+    """Refuse a part beside a sign that is read together with a variable.
+
+    Modern versions take `\\${` for text, and drop one of two backslashes or dollars before a variable. Others do
+    not, but an upgrade hands them the same text.
+    """
+    if candidate.whole or candidate.finding.form is Form.FALLBACK:
+        return None
+    value, part = candidate.finding.scalar.value, candidate.replaces
+    before, after = value[max(0, part.start - 1) : part.start], value[part.end : part.end + 1]
+    if before in _SIGNS:
+        return f"right behind {before} {_SIGNS[before]}"
+    if after in _SIGNS and candidate.secret.reveal()[-1:] in _SIGNS:
+        return f"it ends in a sign that takes part in how the {after} behind it is read"
     return None
 
 
@@ -210,6 +235,7 @@ _REFUSALS = (
     Refusal("lone surrogate", Applicability.SHOW, _lone_surrogate),
     Refusal("store limit", Applicability.SHOW, _store_limit),
     Refusal("mangled dollars", Applicability.SHOW, _mangled_dollars),
+    Refusal("sign beside", Applicability.SHOW, _sign_beside),
     Refusal("rewritten number", Applicability.REVIEW, _rewritten_number),
     Refusal("many readings", Applicability.REVIEW, _many_readings),
     Refusal("git filter", Applicability.REVIEW, _git_filter),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from migrate.framework.reference import reads
+from migrate.framework.releases import may_know_escape
 from migrate.model import Form
 from migrate.plan.candidates import Candidate
-from migrate.text.variables import Source, Variable, innermost, parse
+from migrate.text.variables import Source, Variable, escaped, innermost, parse
 
 
 def fallback_fault(candidate: Candidate) -> str | None:
@@ -21,6 +22,12 @@ def fallback_fault(candidate: Candidate) -> str | None:
     if any(literal.start <= replaces.start and replaces.end <= literal.end for literal in literals):
         return "it is inside a quoted text, where a reference may not be resolved"
     variable = innermost(variables, replaces)
+    if (
+        variable
+        and variable.span.start in escaped(value, variables)
+        and may_know_escape(candidate.deployment.framework)
+    ):
+        return "it is in a variable behind \\, which is deployed as the text that it is"
     text = _without_nested(value, variable) if variable else ""
     if text and reads(syntax, text):
         return None

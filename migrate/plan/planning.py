@@ -27,9 +27,10 @@ from migrate.model import (
     Secret,
     SlsMigrateError,
     Target,
+    Way,
 )
 from migrate.model.words import enumerated
-from migrate.plan import naming
+from migrate.plan import eligibility, naming
 from migrate.plan.candidates import Candidate, move_by
 from migrate.plan.name_fields import folded_secrets, tells_secret
 from migrate.plan.naming import ParameterOptions
@@ -73,6 +74,9 @@ def _change(
     if not isinstance(decision, Accept) or question.applicability is Applicability.SHOW:
         return replace(change, reference=_preview(candidate, name))
     try:
+        # A part may be refused where all of its value may move.
+        if decision.way is not Way.USUAL and (refusal := eligibility.refusal(candidate)):
+            raise SlsMigrateError(refusal)
         names = _names(name, candidate, parameter_options)
         for parameter in names:
             if tells_secret(mask, parameter):

@@ -20,7 +20,7 @@ from migrate.model import (
     Span,
 )
 from migrate.plan import eligibility, naming
-from migrate.plan.candidates import Candidate, Choice, candidate_of, choices_of
+from migrate.plan.candidates import Candidate, Choice, candidate_of, choices_of, move_by
 from migrate.plan.name_fields import NameFields, folded_secrets, name_fields_of
 from migrate.plan.naming import ParameterOptions
 
@@ -44,7 +44,9 @@ class Question(Struct, frozen=True):
     @property
     def choices(self) -> tuple[Choice, ...]:
         """Return the ways in which a yes may move it, the usual one first."""
-        return choices_of(self.candidates[0])
+        usual, *others = choices_of(self.candidates[0])
+        moved = ((choice, move_by(self.candidates[0], choice.way)) for choice in others)
+        return (usual, *(choice for choice, candidate in moved if eligibility.refusal(candidate) is None))
 
 
 Deployments = Mapping[Path, Deployment]

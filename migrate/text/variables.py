@@ -16,6 +16,9 @@ _MAX_DEPTH = 32
 _MOST_WASTED = 20_000
 _STRINGS = {quote: LazyPattern(rf"(?>(?:[^{quote}\\]++|\\.)*){quote}", re.DOTALL) for quote in "'\""}
 
+# A backslash takes the sign behind it, and a run of dollars takes one that opens no variable.
+_SIGN = LazyPattern(r"\\.|\$++[^{]?|[^\\$]++", re.DOTALL)
+
 
 class Delimiters(Struct, frozen=True):
     """The opening and closing of a variable; a manifest's own `variableSyntax` may change them."""
@@ -86,6 +89,27 @@ def fallback_literals(variables: tuple[Variable, ...]) -> Iterator[Span]:
             if number and source.literal is not None and not source.nested:
                 yield source.literal
             yield from fallback_literals(source.nested)
+
+
+def escaped(value: str, variables: tuple[Variable, ...]) -> frozenset[int]:
+    """Return where variables begin that a backslash makes text of on modern releases.
+
+    Only outermost variables can be escaped; those within an escaped one are outermost in turn.
+    """
+    return frozenset(_escaped(value, variables, 0))
+
+
+def _escaped(value: str, variables: tuple[Variable, ...], at: int) -> Iterator[int]:
+    for variable in variables:
+        start = variable.span.start
+        while at < start:
+            sign = _SIGN.match(value, at)
+            at = sign.end() if sign else start
+        if at > start and value[start - 1] == "\\":
+            yield start
+            nested = tuple(inner for source in variable.sources for inner in source.nested)
+            yield from _escaped(value, nested, start + 1)
+        at = variable.span.end
 
 
 class _Parser:

@@ -179,6 +179,9 @@ def test_fix_rewrites_syntax_even_if_the_parameter_is_missing_and_reports_the_fa
         ("3", "${ssm(noDecrypt):/shop/a}", "odd: Serverless 3 deploys the encrypted text, as noDecrypt says"),
         ("3", "${ssm(us-east-1, noDecrypt):/shop/a, 'x'}", "as noDecrypt says"),
         ("3", "${ssm:/shop/object}", "odd: Serverless 3 deploys an object"),
+        ("3", "\\\\${ssm:/shop/a~true}", "odd: Serverless 3 takes the backslash for an escape"),
+        ("3", "\\\\${ssm(raw):/shop/none}", "odd: Serverless 3 takes the backslash for an escape"),
+        ("3", "\\\\${ssm(raw):/shop/${self:custom.x}}", "odd: Serverless 3 takes the backslash for an escape"),
     ],
 )
 def test_odd_reference_is_told_and_left_by_fix(

@@ -1,8 +1,11 @@
 import pytest
 
 from migrate.framework.existing_references import existing_references
-from migrate.model import Form, Framework
-from tests.support.build import LEGACY, MODERN, deployed, manifest
+from migrate.model import Family, Form, Framework
+from tests.support.build import LEGACY, MODERN, UNKNOWN, VERSION_4, deployed, manifest
+
+SEVERAL = Framework(Family.MODERN, "4", "Serverless 3 or 4", "package.json")
+OSLS = Framework(Family.MODERN, "osls", "osls", "package.json")
 
 
 def found(value: str, framework: Framework = MODERN) -> list[tuple[str, str, str | None, str, Form]]:
@@ -42,3 +45,16 @@ def test_reference_in_other_delimiters_than_the_manifests_own_is_not_read() -> N
     read = manifest(text)
     references = existing_references(read, deployed(read, framework=LEGACY))
     assert {each.path: each.is_read for each in references} == {"/a": False, "/b": True}
+
+
+@pytest.mark.parametrize(
+    ("framework", "is_read"),
+    [(MODERN, False), (OSLS, False), (VERSION_4, True), (LEGACY, True), (UNKNOWN, False), (SEVERAL, False)],
+)
+def test_reference_behind_a_backslash_is_text_where_the_release_knows_the_escape(
+    framework: Framework, is_read: bool
+) -> None:
+    read = manifest("service: s\ncustom:\n  x: 'a \\${ssm:/a} ${ssm:/b} \\\\${ssm:/c} \\${env:X, ${ssm:/d}}'\n")
+    references = list(existing_references(read, deployed(read, framework=framework)))
+    assert {each.path: each.is_escaped for each in references} == {"/a": True, "/b": False, "/c": False, "/d": False}
+    assert {each.path for each in references if not each.is_read} == (set() if is_read else {"/a"})

@@ -11,9 +11,11 @@ MANAGED = "/aws/reference/secretsmanager/x"
 BROKEN, WRONG, ODD = Standing
 
 
-def remark(framework: Framework, written: str, *contents: Content, syntax: str = "") -> SyntaxRemark | None:
+def remark(
+    framework: Framework, written: str, *contents: Content, syntax: str = "", before: str = ""
+) -> SyntaxRemark | None:
     own = f"provider:\n  name: aws\n  variableSyntax: '{syntax}'\n" if syntax else ""
-    read = manifest(f"service: s\n{own}custom:\n  x: ${{{written}}}\n")
+    read = manifest(f"service: s\n{own}custom:\n  x: {before}${{{written}}}\n")
     deployment = deployed(read, framework=framework)
     (usage,) = existing_references(read, deployment)
     return syntax_remark(usage, deployment, frozenset(contents))
@@ -138,3 +140,19 @@ def test_text_in_other_delimiters_than_the_manifests_own_is_never_rewritten() ->
     found = remark(LEGACY, "ssm(raw):/a", SECRET, syntax="\\$<([ ~:a-zA-Z0-9/(),]+?)>")
     assert found is not None
     assert (found.standing, found.replacement) == (ODD, None)
+
+
+@pytest.mark.parametrize("written", ["ssm:/a~true", "ssm(raw):/a", "ssm:/a~split", "ssm.us-west-2:/a"])
+def test_escaped_reference_is_told_as_the_text_that_is_deployed(written: str) -> None:
+    found = remark(MODERN, written, before="\\")
+    assert found is not None
+    assert (found.standing, found.replacement) == (ODD, None)
+    assert "an escape" in found.message
+
+
+@pytest.mark.parametrize(("framework", "written"), [(VERSION_4, "ssm:/a~true"), (LEGACY, "ssm(raw):/a")])
+def test_reference_behind_a_backslash_is_never_rewritten(framework: Framework, written: str) -> None:
+    found = remark(framework, written, SECRET, before="\\")
+    assert found is not None
+    assert (found.standing, found.replacement) == (BROKEN, None)
+    assert "--fix" not in found.hint

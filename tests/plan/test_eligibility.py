@@ -257,6 +257,47 @@ def test_dollar_pairs_in_a_part_are_refused_only_for_version_4() -> None:
     assert said(finding(manifest(URL.replace("hunter2", "a$&b")), "custom.plain", "a$&b"), VERSION_4) == ""
 
 
+# What stands at a part decides how the framework reads it; made of pieces, so that no scanner takes it for a key.
+KEY = "sk_" + "live_" + "51Habcd8fGhJkLmN0pQrStUv"
+
+
+@pytest.mark.parametrize("framework", [LEGACY, MODERN, VERSION_4, UNKNOWN])
+@pytest.mark.parametrize(
+    ("value", "part", "words"),
+    [
+        (f"${{self:service}}\\{KEY}", KEY, "behind \\ a reference is plain text"),
+        (f"${{self:service}}\\\\{KEY}", KEY, "behind \\ a reference is plain text"),
+        (f"${{self:service}}${KEY}", KEY, "behind $ a reference takes that sign away"),
+        (f"postgres://app:${KEY}@${{self:custom.host}}/db", KEY, "behind $ a reference takes that sign away"),
+        (f"{KEY}\\${{self:service}}", f"{KEY}\\", "it ends in a sign"),
+        (f"{KEY}$${{self:service}}", f"{KEY}$", "it ends in a sign"),
+        (f"{KEY}$\\${{self:service}}", f"{KEY}$", "it ends in a sign"),
+    ],
+)
+def test_part_beside_a_sign_that_is_read_with_a_variable_is_refused(
+    value: str, part: str, words: str, framework: Framework
+) -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  key: '{value}'\n"), "custom.key", part)
+    assert words in said(found, framework)
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        (f"\\{KEY}", None),
+        (f"${KEY}", None),
+        (f"{KEY}$", None),
+        (f"a\\b ${{self:service}}{KEY}", KEY),
+        (f"{KEY}$@${{self:service}}", f"{KEY}$"),
+        (f"${{self:service}}{KEY}$", f"{KEY}$"),
+        (f"${{self:service}}{KEY}\\", f"{KEY}\\"),
+    ],
+)
+def test_backslash_or_dollar_that_changes_nothing_is_no_reason(value: str, part: str | None) -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  key: '{value}'\n"), "custom.key", part)
+    assert said(found) == ""
+
+
 def test_aliases_and_an_unknown_framework_are_noted() -> None:
     read = manifest(f"{HEAD}custom:\n  a: &pw hunter2\n  b: *pw\n")
     found = finding(read, "custom.a")
@@ -289,6 +330,12 @@ def test_fallback_in_what_the_framework_deploys_as_text_is_refused(
 ) -> None:
     found = finding(manifest(OWN.format(value)), "custom.x", "abc" if "abc" in value else "ABC", Form.FALLBACK)
     assert ("deploys the text as it is" in said(found, framework)) is plain
+
+
+@pytest.mark.parametrize(("framework", "plain"), [(MODERN, True), (UNKNOWN, True), (LEGACY, False), (VERSION_4, False)])
+def test_fallback_of_an_escaped_variable_is_refused_where_it_is_text(framework: Framework, plain: bool) -> None:
+    found = finding(manifest(f"{HEAD}custom:\n  x: \\${{env:X, 'abc'}}\n"), "custom.x", "abc", Form.FALLBACK)
+    assert ("which is deployed as the text" in said(found, framework)) is plain
 
 
 def test_leading_blank_makes_a_variable_plain_text_on_modern_versions() -> None:

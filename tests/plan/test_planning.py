@@ -24,7 +24,7 @@ from migrate.plan.naming import ParameterOptions
 from migrate.plan.planning import plan, rewritten
 from migrate.plan.questions import questions
 from migrate.text.edits import apply_edits
-from tests.support.build import LEGACY, MODERN, UNKNOWN, deployments, finding, manifest
+from tests.support.build import LEGACY, MODERN, UNKNOWN, VERSION_4, deployments, finding, manifest
 
 TEXT = b"""\
 service: shop
@@ -287,6 +287,22 @@ def test_choices_of_a_question_are_those_of_its_first_finding() -> None:
     found = [finding(read, "custom.a.queueUrl", "pw1"), finding(read, "custom.b.queueUrl")]
     (question,) = questions(found, deployments(found), ParameterOptions())
     assert [choice.way for choice in question.choices] == [Way.USUAL, Way.PART]
+
+
+@pytest.mark.parametrize(
+    ("password", "framework", "words"), [("$pw1", MODERN, "takes that sign away"), ("a$&b", VERSION_4, "mangles")]
+)
+def test_part_that_may_not_move_alone_is_neither_offered_nor_moved(
+    password: str, framework: Framework, words: str
+) -> None:
+    read = manifest(f"service: shop\ncustom:\n  queueUrl: amqp://a:{password}@h\n")
+    found = [finding(read, "custom.queueUrl", password.removeprefix("$"))]
+    (question,) = questions(found, deployments(found, framework), ParameterOptions())
+    assert [choice.way for choice in question.choices] == [Way.USUAL]
+    assert planned(found, Accept(question.name), framework=framework).puts
+    (change,) = planned(found, Accept(question.name, Way.PART), framework=framework).changes
+    assert change.applicability is Applicability.SHOW
+    assert words in change.notes[0]
 
 
 @pytest.mark.parametrize(

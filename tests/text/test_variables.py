@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrate.text.variables import Delimiters, fallback_literals, is_pure, parse
+from migrate.text.variables import Delimiters, escaped, fallback_literals, is_pure, parse
 
 
 def sources(value: str) -> list[list[str]]:
@@ -76,3 +76,35 @@ def test_variable_spans_are_within_the_text_and_in_order(value: str) -> None:
         assert variable.span.of(value).startswith("${")
         assert variable.span.of(value).endswith("}")
         at = variable.span.end
+
+
+# As serverless 3.40 parses them.
+@pytest.mark.parametrize(
+    ("value", "starts"),
+    [
+        ("${ssm:/a}", []),
+        ("\\${ssm:/a}", [1]),
+        ("\\\\${ssm:/a}", []),
+        ("\\\\\\${ssm:/a}", [3]),
+        ("$\\${ssm:/a}", []),
+        ("$\\\\${ssm:/a}", [3]),
+        ("$$\\${ssm:/a}", []),
+        ("\\$\\${ssm:/a}", [3]),
+        ("\\$${ssm:/a}", []),
+        ("x\\y${ssm:/a}", []),
+        ("\\\n${ssm:/a}", []),
+        ("${self:a}\\${ssm:/a}", [10]),
+        ("\\${a:x}\\${ssm:/a}", [1, 8]),
+        ("\\${a:${ssm:/a}}", [1]),
+        ("\\${a:\\${ssm:/a}}", [1, 6]),
+        ("${self:a\\${ssm:/a}}", []),
+        ("${AWS::R\\${ssm:/a}}", []),
+    ],
+)
+def test_variables_behind_a_backslash_are_escaped(value: str, starts: list[int]) -> None:
+    assert sorted(escaped(value, parse(value))) == starts
+
+
+def test_long_run_of_signs_is_read_in_one_pass() -> None:
+    run = "\\$" * 200_000 + "$" * 200_000
+    assert escaped(f"{run}${{ssm:/a}}", parse(f"{run}${{ssm:/a}}")) == frozenset()
