@@ -51,7 +51,7 @@ _ALWAYS = MappingProxyType(
         "GIT_SEQUENCE_EDITOR": "true",
         "GIT_PAGER": "cat",
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_REPLACE_OBJECTS": "1",  # a commit is what its name says, whatever refs/replace holds
+        "GIT_NO_REPLACE_OBJECTS": "true",  # a commit is what its name says, whatever refs/replace holds
         "GIT_NO_LAZY_FETCH": "true",  # what git before 2.45 fetches in spite of it, GIT_ALLOW_PROTOCOL refuses
     }
 )
