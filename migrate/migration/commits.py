@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.files import branches, commits, worktrees
-from migrate.files.git_state import current_branch, require_nothing_under_way, require_own_repository
+from migrate.files.git_state import current_branch, require_nothing_under_way
+from migrate.files.own_repository import require_own_repository
 from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold

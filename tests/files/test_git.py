@@ -23,8 +23,8 @@ from migrate.files.git_state import (
     current_branch,
     head_commit,
     require_nothing_under_way,
-    require_own_repository,
 )
+from migrate.files.own_repository import require_own_repository
 from migrate.files.worktrees import remove_stale_worktrees, temporary_worktree
 from tests.support.gitrepos import git, repository
 from tests.support.program import write
