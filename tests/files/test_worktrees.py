@@ -37,8 +37,10 @@ def test_run_that_commits_removes_nothing_behind_a_link(
 @pytest.mark.parametrize("link", ["worktrees", f"worktrees/{NAME}", NAME, f"{NAME}/{NAME}"])
 @pytest.mark.parametrize("has_both_ends", [False, True])
 def test_leftover_is_never_removed_through_a_link(
-    tmp_path: Path, precious: Path, link: str, *, has_both_ends: bool
+    tmp_path: Path, precious: Path, monkeypatch: pytest.MonkeyPatch, link: str, *, has_both_ends: bool
 ) -> None:
+    # The repository is refused before that; a removal must not rest on it alone.
+    monkeypatch.setattr("migrate.files.worktrees.require_own_repository", lambda _: None)
     root = repository(tmp_path / "evil", {"a.txt": "x\n"})
     directory = root / ".git"
     if has_both_ends:
