@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from migrate.files.git import GitError, run_git
 
+_LOCK_SECONDS = 2.0
 # What git keeps in the directory of a work tree while a person is in the middle of it.
 _UNDER_WAY = (
     ("rebase-merge", "a rebase"),
@@ -53,6 +55,20 @@ def require_nothing_under_way(root: Path) -> None:
     what = next((words for name, words in _UNDER_WAY if (directory / name).exists()), "")
     if what:
         raise GitError(f"{what} is under way here", hint="end it first, then commit")
+
+
+def require_unlocked_index(root: Path) -> None:
+    """Raise GitError where git's index stays locked.
+
+    A commit would fail there, after the values were put. The git of a run that was just killed may be at its end, so
+    that a lock has a moment to go.
+    """
+    lock = git_directory(root) / "index.lock"
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while os.path.lexists(lock):
+        if time.monotonic() > deadline:
+            raise GitError("git's index is locked here", hint=f"if no git is running there, remove {lock}")
+        time.sleep(0.1)
 
 
 def is_ignored(directory: Path, name: str) -> bool | None:
