@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from migrate.files.git import GitError, run_git
-from migrate.files.regular_files import read_file
-from migrate.model import ManifestError
 
-_LONGEST_PATH = 10_000  # bytes
+_LOCK_SECONDS = 2.0
 # What git keeps in the directory of a work tree while a person is in the middle of it.
 _UNDER_WAY = (
     ("rebase-merge", "a rebase"),
@@ -47,41 +46,6 @@ def common_directory(root: Path) -> str:
     return os.path.realpath(os.fsdecode(done.stdout.rstrip(b"\n")))
 
 
-def require_own_repository(root: Path) -> None:
-    """Raise GitError where `.git` leads to the repository of another work tree.
-
-    A linked work tree and a submodule are named in the directory that their `.git` leads to; a `.git` that anybody
-    wrote is not, and a commit would land on a neighbour's branch.
-    """
-    top = run_git(root, "rev-parse", "--show-toplevel", check="git does not take this for a work tree").stdout
-    if _real(os.fsdecode(top.rstrip(b"\n"))) == _real(root):
-        if (root / ".git").is_dir() and not (root / ".git").is_symlink():
-            return
-        directory = git_directory(root)
-        if _real(root / ".git") == _named_by_worktree(directory) or _real(root) == _named_by_settings(root, directory):
-            return
-    raise GitError("its .git leads to the repository of another work tree", hint="commit by hand")
-
-
-def _named_by_worktree(directory: Path) -> str | None:
-    """Return the `.git` that a linked work tree's directory names."""
-    try:
-        content = read_file(directory / "gitdir", _LONGEST_PATH)
-    except ManifestError:
-        return None
-    return _real(directory / os.fsdecode(content.rstrip(b"\n")))
-
-
-def _named_by_settings(root: Path, directory: Path) -> str | None:
-    """Return the work tree that a submodule's settings name."""
-    done = run_git(root, "config", "--get", "core.worktree")
-    return None if done.returncode else _real(directory / os.fsdecode(done.stdout.rstrip(b"\n")))
-
-
-def _real(path: str | Path) -> str:
-    return os.path.realpath(path)
-
-
 def require_nothing_under_way(root: Path) -> None:
     """Raise GitError in the middle of a rebase, merge, bisect or the like.
 
@@ -91,6 +55,20 @@ def require_nothing_under_way(root: Path) -> None:
     what = next((words for name, words in _UNDER_WAY if (directory / name).exists()), "")
     if what:
         raise GitError(f"{what} is under way here", hint="end it first, then commit")
+
+
+def require_unlocked_index(root: Path) -> None:
+    """Raise GitError where git's index stays locked.
+
+    A commit would fail there, after the values were put. The git of a run that was just killed may be at its end, so
+    that a lock has a moment to go.
+    """
+    lock = git_directory(root) / "index.lock"
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while os.path.lexists(lock):
+        if time.monotonic() > deadline:
+            raise GitError("git's index is locked here", hint=f"if no git is running there, remove {lock}")
+        time.sleep(0.1)
 
 
 def is_ignored(directory: Path, name: str) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,15 +11,20 @@ from pathlib import Path
 
 from migrate.files.git import Programs, run_git
 from migrate.files.git_state import common_directory, git_directory
+from migrate.files.own_repository import git_file_of_entry, is_link, require_own_repository
 from migrate.files.platform import locked_directory
 
 _PREFIX = "slsmigrate-"
 
 
 def remove_stale_worktrees(root: Path) -> None:
-    """Remove the temporary work trees that killed runs left."""
+    """Remove the temporary work trees that killed runs left.
+
+    Raises GitError where `.git` leads to the repository of another work tree: what lies there is not ours.
+    """
+    require_own_repository(root)
     for leftover in git_directory(root).glob(f"{_PREFIX}*"):
-        if leftover.is_dir() and not leftover.is_symlink():
+        if leftover.is_dir() and not is_link(leftover):
             with locked_directory(leftover) as is_ours:
                 if is_ours:
                     _remove(root, leftover)
@@ -48,7 +54,15 @@ def _remove(root: Path, directory: Path) -> None:
     `git worktree prune` would forget a person's own work trees too, if they are on a disk that is not there now.
     """
     registered = Path(common_directory(root)) / "worktrees"
-    shutil.rmtree(registered / directory.name, ignore_errors=True)
-    with suppress(OSError):  # holds others
-        registered.rmdir()
+    entry = registered / directory.name
+    # The author of the repository may lead either name to a directory of somebody else.
+    if not is_link(registered) and not is_link(entry) and git_file_of_entry(entry) == _git_file(directory):
+        shutil.rmtree(entry, ignore_errors=True)
+        with suppress(OSError):  # holds others
+            registered.rmdir()
     shutil.rmtree(directory, ignore_errors=True)
+
+
+def _git_file(directory: Path) -> Path:
+    """Return the `.git` of the work tree in a directory of ours."""
+    return Path(os.path.realpath(directory)) / directory.name / ".git"

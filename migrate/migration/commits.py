@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from migrate.files import branches, commits, worktrees
-from migrate.files.git_state import current_branch, require_nothing_under_way, require_own_repository
+from migrate.files.git_state import current_branch, require_nothing_under_way, require_unlocked_index
+from migrate.files.own_repository import require_own_repository
 from migrate.files.repositories import Repository
 from migrate.migration.results import DIRTY, Failure
 from migrate.migration.survey import Survey, withhold
@@ -37,8 +38,8 @@ class Commit(Struct, frozen=True):
 def work_tree(repository: Repository, options: GitOptions) -> Iterator[Path]:
     """Give the work tree to write in: the own one, or a temporary one of HEAD.
 
-    Raises BranchExistsError, and GitError for a branch's name that is none, for another's repository, or where a person
-    is in the middle of a rebase, a merge or the like.
+    Raises BranchExistsError, and GitError for a branch's name that is none, for another's repository, where a person is
+    in the middle of a rebase, a merge or the like, or where git's index is locked.
     """
     root = repository.root
     if not (repository.in_git and options.commit):
@@ -46,6 +47,8 @@ def work_tree(repository: Repository, options: GitOptions) -> Iterator[Path]:
         return
     require_own_repository(root)
     require_nothing_under_way(root)
+    if not options.worktree:  # a temporary one has an index of its own
+        require_unlocked_index(root)
     worktrees.remove_stale_worktrees(root)
     goes_on = goes_on_with_branch(root, options)
     if options.branch and not goes_on and not _is_abandoned(root, options):

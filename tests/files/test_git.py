@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,8 +24,9 @@ from migrate.files.git_state import (
     current_branch,
     head_commit,
     require_nothing_under_way,
-    require_own_repository,
+    require_unlocked_index,
 )
+from migrate.files.own_repository import require_own_repository
 from migrate.files.worktrees import remove_stale_worktrees, temporary_worktree
 from tests.support.gitrepos import git, repository
 from tests.support.program import write
@@ -274,6 +276,16 @@ def test_bisect_is_under_way(root: Path) -> None:
     git(root, "bisect", "start")
     with pytest.raises(GitError, match="a bisect is under way here"):
         require_nothing_under_way(root)
+
+
+def test_lock_of_the_index_that_another_git_gives_up_is_waited_for(root: Path) -> None:
+    lock = root / ".git" / "index.lock"
+    lock.touch()
+    other = threading.Timer(0.3, lock.unlink)
+    other.start()
+    require_unlocked_index(root)
+    assert not lock.exists()
+    other.join()
 
 
 # ── whose repository it is ────────────────────────────────────────────────────────────────────

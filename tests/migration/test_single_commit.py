@@ -192,6 +192,26 @@ def test_run_refuses_to_commit_in_the_middle_of_a_bisect_before_any_put(
     assert slsmigrate(tmp_path / "a", "--yes").code == ExitCode.DONE
 
 
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_left_over_lock_of_the_index_is_refused_before_any_put(
+    tmp_path: Path, stub: StubStore, slsmigrate: Program, *, is_linked: bool
+) -> None:
+    service(tmp_path, "a", ["DB_PASSWORD"])
+    root, lock = tmp_path / "a", tmp_path / "a" / ".git" / "index.lock"
+    if is_linked:
+        root, lock = tmp_path / "linked", tmp_path / "a" / ".git" / "worktrees" / "linked" / "index.lock"
+        git(tmp_path / "a", "worktree", "add", "--quiet", str(root))
+    lock.touch()
+    for words in (["--commit"], ["--branch", "topic"]):
+        ran = slsmigrate(root, "--yes", *words)
+        assert (ran.code, ran.err.splitlines()[0]) == (ExitCode.FAILED, "error: git's index is locked here"), ran
+        assert "if no git is running there, remove" in ran.err
+        assert str(lock) in "".join(ran.err.split())
+        assert not stub.writes
+    beside = slsmigrate(root, "--yes", "--branch", "topic", "--worktree")
+    assert beside.code == ExitCode.DONE, beside
+
+
 def test_refusing_hook_leaves_a_file_that_is_new_to_git_unknown(
     tmp_path: Path, stub: StubStore, slsmigrate: Program
 ) -> None:
