@@ -9,6 +9,7 @@ catches it:
   - UsageError                   model.errors            2
   - GitError                     files.git               1
     - BranchExistsError          files.branches          1
+    - NoAnswerError              files.git               1
   - StoreError                   model.errors            1
     - TargetError                stores.errors           1
     - DeniedError                stores.errors           1
