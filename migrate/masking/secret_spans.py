@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 
 from migrate.model import Finding, Manifest, Scalar, ScalarStyle, Span
+from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.segments import block_indent, cells, token_span
+
+_LINE = LazyPattern(r"[^\s](?:[^\r\n]*[^\s])?")
 
 
 def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
@@ -14,8 +17,13 @@ def secret_spans(manifest: Manifest, finding: Finding) -> Iterator[Span]:
     span = _inside(manifest.text, finding.scalar.span, finding.scalar.style)
     if finding.part is not None:
         span = _part(manifest, finding.scalar, finding.part) or span
-    for line in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", manifest.text[span.start : span.end]):
-        yield Span(line.start(), line.end()).shifted(span.start)
+    yield from line_spans(manifest.text, span)
+
+
+def line_spans(text: str, within: Span) -> Iterator[Span]:
+    """Yield a span for each line of a part of a text, without the blanks around it."""
+    for line in _LINE.finditer(text, within.start, within.end):
+        yield Span(*line.span())
 
 
 def _part(manifest: Manifest, scalar: Scalar, part: Span) -> Span | None:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from migrate.masking.secret_spans import line_spans
 from migrate.model import ScalarStyle, Span
 from migrate.model.lazy_pattern import LazyPattern
 from migrate.text.segments import value_of
@@ -19,7 +20,6 @@ _WRITTEN = LazyPattern(
     | \\[0abt\tnvfre\ "/\\N_LP]""",
     re.VERBOSE,
 )
-_LINE = LazyPattern(r"[^\s](?:[^\r\n]*[^\s])?")
 
 
 class TextAsRead:
@@ -44,8 +44,7 @@ class TextAsRead:
     def written(self, span: Span) -> Iterator[Span]:
         """Yield where a span of what is read is written, a span for each line."""
         start, end = self._written(span.start).start, self._written(span.end - 1).end
-        for line in _LINE.finditer(self._source, start, end):
-            yield Span(*line.span())
+        yield from line_spans(self._source, Span(start, end))
 
     def _written(self, at: int) -> Span:
         """Return where one character is written; of an escape or a fold, all."""

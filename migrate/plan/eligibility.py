@@ -109,7 +109,7 @@ def _not_a_string(candidate: Candidate) -> str | None:
     if alias is not None:
         return f"an alias brings it to {KeyPath(alias)}, where {becomes_string}"
     try:
-        read = next((position for position in _read_at(candidate, (own, *brought))), None)
+        read = next(_read_at(candidate, (own, *brought)), None)
     except UnclearError:
         return f"what reads it can't be told; {becomes_string}"
     return f"it is read at {KeyPath(read)}, where {becomes_string}" if read is not None else None
