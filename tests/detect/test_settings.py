@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path, PurePath
 
 import pytest
@@ -12,6 +11,7 @@ from migrate.detect.settings import fault
 from migrate.model import Confidence, Kind, Role
 from migrate.model.keypath import KeyPattern
 from migrate.text.manifest import read
+from tests.support.limits import seconds
 
 PLAIN = Settings()
 SECRET = "tiger-" + "99"
@@ -160,10 +160,9 @@ CATASTROPHIC = [
 @pytest.mark.parametrize("expression", CATASTROPHIC)
 def test_no_expression_of_a_repository_hangs(expression: str) -> None:
     rule = OwnRule("acme", value=expression)
-    started = time.perf_counter()
-    for length in (100, 256, 2048, 7000, 8192, 100_000):
-        ids("x: " + "a" * length + "\n", Settings(own_rules=(rule,)))
-    assert time.perf_counter() - started < 2
+    with seconds():
+        for length in (100, 256, 2048, 7000, 8192, 100_000):
+            ids("x: " + "a" * length + "\n", Settings(own_rules=(rule,)))
 
 
 @pytest.mark.parametrize(
@@ -189,10 +188,9 @@ def test_expression_that_the_engine_lacks_or_finds_too_large_is_refused(expressi
 
 
 def test_path_pattern_of_an_allow_entry_never_hangs() -> None:
-    started = time.perf_counter()
     for pattern, path in (("**/a" * 14 + "/b", "a/" * 300 + "c"), ("*a" * 30 + "b", "a" * 250)):
-        assert not Allow(pattern).covers_file(PurePath(path))
-    assert time.perf_counter() - started < 1
+        with seconds():
+            assert not Allow(pattern).covers_file(PurePath(path))
 
 
 def test_rule_without_expressions_is_refused() -> None:

@@ -1,8 +1,7 @@
-import time
-
 import pytest
 
 from migrate.model.keypath import KeyPath, KeyPattern
+from tests.support.limits import seconds
 
 PATHS = [
     (("provider", "environment", "DB_PASSWORD"), "provider.environment.DB_PASSWORD"),
@@ -65,7 +64,6 @@ def test_single_star_matches_one_segment_and_double_star_matches_several(
 
 
 def test_pattern_of_many_stars_never_hangs() -> None:
-    started = time.perf_counter()
-    assert not KeyPattern("*a" * 40 + "b").matches(KeyPath(("a" * 5000,)))
-    assert KeyPattern("x[*].a*a*").matches(KeyPath(("x", 3, "aba")))
-    assert time.perf_counter() - started < 1
+    with seconds():
+        assert not KeyPattern("*a" * 40 + "b").matches(KeyPath(("a" * 5000,)))
+        assert KeyPattern("x[*].a*a*").matches(KeyPath(("x", 3, "aba")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from migrate.text import libyaml_reader, ruamel_reader
 from migrate.text.manifest import decode, parse, parse_twice
 from migrate.text.structure import MAX_FLOW_DEPTH, MalformedError
 from tests.fuzz.inputs import PIECES, Chooser, yaml_text
+from tests.support.limits import seconds
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FILE = Path("serverless.yml")
@@ -146,11 +146,9 @@ def test_ordinary_yaml_is_read_by_libyaml(text: str) -> None:
 
 def test_deep_nesting_is_refused_quickly() -> None:
     assert check("a: " + "[" * MAX_FLOW_DEPTH + "]" * MAX_FLOW_DEPTH)
-    began = time.perf_counter()
     for deep in ("[" * 200_000, "{a: " * 200_000, "- " * 100_000 + "a", "? " * 100_000, "[" * 63 + "{" * 200_000):
-        with pytest.raises(ManifestError):
+        with seconds(), pytest.raises(ManifestError):
             parse(FILE, deep)
-    assert time.perf_counter() - began < 20
 
 
 def test_parsers_that_disagree_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:

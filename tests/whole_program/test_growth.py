@@ -9,9 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import pytest
 
@@ -31,35 +29,14 @@ from migrate.plan.early_reads import early_reads
 from migrate.text.variables import is_pure, parse
 from migrate.workspace.settings import read_baseline, read_settings
 from tests.support.build import manifest
+from tests.support.limits import SECONDS, seconds
 from tests.support.program import Program, write
 from tests.support.sample import sampled, slow
 
 assert sys.platform != "win32"
 
 HEAD = "service: shop\nframeworkVersion: '3'\nprovider:\n  name: aws\n  environment:\n    STAGE: dev\ncustom:\n"
-# Ten times what a quiet machine takes; what was mended took hundreds of times as long.
-SECONDS = 10.0
-START = 3.0  # loading what a run works with, while coverage watches
-
-
-class HangError(Exception):
-    """A piece of work took more processor time than it may."""
-
-
-@contextmanager
-def seconds(most: float) -> Iterator[None]:
-    """HangError in the midst of whatever takes longer, in processor time of this process."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise HangError(f"more than {most} seconds")
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, most)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+START = 10.0  # loading what a run works with, while coverage watches
 
 
 def secret(number: int) -> str:
@@ -103,7 +80,7 @@ def test_time_for_many_findings_grows_linearly(
 def test_many_findings_in_one_line_of_json_are_searched_quickly(service: Path, slsmigrate: Program) -> None:
     values = {f"P{number}_PASSWORD": secret(number) for number in range(3_000)}
     write(service, {"serverless.yml": HEAD + "  x: ${file(x.json)}\n", "x.json": json.dumps(values)})
-    with seconds(2 * SECONDS):
+    with seconds():
         assert slsmigrate("--dry-run", "--report", "r.html").code == 0
 
 
@@ -169,14 +146,14 @@ LONG_READERS = {"many variables in one value", "keys of references", "commas", "
     ("read", "text"), [slow(row) if name in LONG_READERS else row for name, row in READERS.items()], ids=READERS
 )
 def test_long_text_is_read_quickly(read: Callable[[str], object], text: str) -> None:
-    with seconds(SECONDS):
+    with seconds():
         read(text)
 
 
 def test_diff_of_many_changed_lines_is_made_quickly() -> None:
     before = many("- Name: P{n}\n  Value: ••••••\n", 20_000)
     after = many("- Name: P{n}\n  Value: ${{ssm:/p{n}}}\n", 20_000)
-    with seconds(SECONDS):
+    with seconds():
         assert sum(1 for _ in unified(before, after, "x")) > 40_000
 
 
@@ -184,7 +161,7 @@ def test_exponential_self_references_terminate() -> None:
     lines = many("  a{n}: ${{self:custom.a{n}.x}}${{self:custom.b}}" + "\n", 1)
     lines += "".join(f"  k{k}: {f'${{self:custom.k{k + 1}}}' * 20}\n" for k in range(8)) + "  k8: x\n"
     view = View(manifest(HEAD + lines + "  x: ${self:custom.${opt:x}}\n"))
-    with seconds(SECONDS):
+    with seconds():
         assert view.resolve_value("${self:custom.k0}") is None
         assert view.possible_values("custom", "x") is not None
 
@@ -217,7 +194,7 @@ RESOLVED = {
 @pytest.mark.parametrize("text", RESOLVED.values(), ids=RESOLVED)
 def test_hostile_references_are_resolved_or_given_up_quickly(text: str) -> None:
     view = View(manifest(f"service: shop\n{text}"))
-    with seconds(SECONDS):
+    with seconds():
         deployment(view.manifest.file, [view], detect_framework(view, None))
         early_reads(view)
 
@@ -228,7 +205,7 @@ def test_endless_chain_of_files_terminates() -> None:
         return [manifest(f"region: ${{file(f{number + 1}.yml):region}}\n", pattern)]
 
     view = View(manifest("service: shop\nprovider: {region: '${file(f0.yml):region}'}\n"), included)
-    with seconds(4 * SECONDS):
+    with seconds():
         assert deployment(view.manifest.file, [view], detect_framework(view, None)).regions == ()
         early_reads(view)
 
@@ -238,7 +215,7 @@ def test_early_positions_that_reach_everywhere_are_followed_quickly(service: Pat
     circle = "".join(f"  {name}: {' '.join(f'${{self:custom.{each}.{name}}}' for each in names)}\n" for name in names)
     start = HEAD.replace("service: shop", "service: shop-${self:custom.p.x}")
     write(service, {"serverless.yml": start + circle + f"  password: {secret(1)}\n"})
-    with seconds(SECONDS):
+    with seconds():
         assert slsmigrate("--dry-run").code == 0
 
 
@@ -284,7 +261,7 @@ BOMBS = {
 @pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
 def test_yaml_bomb_is_read_or_refused_without_an_internal_error(service: Path, slsmigrate: Program, body: str) -> None:
     write(service, {"serverless.yml": body})
-    with seconds(2 * SECONDS):
+    with seconds():
         ran = slsmigrate("--dry-run")
     assert ran.code in (0, 1)
     assert "Traceback" not in ran.err
@@ -294,7 +271,7 @@ def test_yaml_bomb_is_read_or_refused_without_an_internal_error(service: Path, s
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 100_000, '["\\', "1," * 100, '{"a": ' + "9" * 10_000 + "}"])
 def test_json_bomb_is_read_or_refused_without_an_internal_error(service: Path, slsmigrate: Program, body: str) -> None:
     write(service, {"serverless.json": body})
-    with seconds(SECONDS):
+    with seconds():
         ran = slsmigrate("--dry-run")
     assert ran.code in (0, 1)
     assert "internal error" not in ran.err
@@ -304,7 +281,7 @@ def test_json_bomb_is_read_or_refused_without_an_internal_error(service: Path, s
 @pytest.mark.parametrize("name", ["serverless.yml", "serverless.json"])
 def test_file_of_fifty_megabytes_is_refused(service: Path, slsmigrate: Program, name: str, separator: bytes) -> None:
     write(service, {name: (b"password: hunter2hunter2" + separator) * 2_000_000})
-    with seconds(SECONDS):
+    with seconds():
         ran = slsmigrate("--dry-run")
     assert ran.code == 1
     assert "too large" in ran.err
@@ -332,7 +309,7 @@ TEN_MEGABYTES: dict[str, tuple[str, str]] = {
     "aliases": ("  a: &a x\n  l: [" + filled("*a , ") + "*a ]\n", TOO_MANY),
     "documents": (filled("--- a\n"), TOO_LARGE),
 }
-QUICK = {"numbers in brackets", "tabs"}
+QUICK = {"tabs"}
 
 
 @pytest.mark.parametrize(
@@ -344,9 +321,9 @@ def test_ten_megabytes_of_yaml_are_read_or_refused_in_seconds(
     service: Path, slsmigrate: Program, body: str, reason: str
 ) -> None:
     write(service, {"serverless.yml": f"{HEAD}  password: {secret(1)}\n{body}"})
-    with seconds(SECONDS):
+    with seconds():
         slsmigrate("scan")
-    with seconds(SECONDS):
+    with seconds():
         ran = slsmigrate("--dry-run")
     assert reason in ran.out + ran.err
 
@@ -360,14 +337,14 @@ def test_one_line_of_json_is_read_in_seconds(service: Path, slsmigrate: Program,
     custom = f'{{"password": "{secret(1)}", "l": [{items} 1]}}'
     (service / "serverless.yml").unlink(missing_ok=True)
     write(service, {name: f'{{"service": "shop", "provider": {{"name": "aws"}}, "custom": {custom}}}'})
-    with seconds(2 * SECONDS):
+    with seconds():
         assert slsmigrate("--dry-run").code == 0
 
 
 def test_no_change_is_planned_that_would_take_long_to_prove(service: Path, slsmigrate: Program) -> None:
     body = "  l: [" + filled("abcdefghijklmnopqrstuvwxyz, ", 1.1) + "a]\n"
     write(service, {"serverless.yml": f"{HEAD}  password: {secret(1)}\n{body}"})
-    with seconds(SECONDS):
+    with seconds():
         ran = slsmigrate("--yes", "--sandbox")
     assert "its file is larger than 1 MB" in ran.out + ran.err
 
@@ -376,7 +353,7 @@ def test_no_change_is_planned_that_would_take_long_to_prove(service: Path, slsmi
 def test_million_values_are_refused_within_the_memory_limit(service: Path, slsmigrate: Program) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     write(service, {"serverless.yml": HEAD + "  x: ${file(x.json)}\n", "x.json": "[" + "1," * 1_000_000 + "1]"})
-    with seconds(2 * SECONDS):
+    with seconds():
         ran = slsmigrate("--dry-run")
     assert "more than 500,000 keys and values" in ran.err
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000  # kilobytes
@@ -449,7 +426,7 @@ CATASTROPHIC = [
 
 @pytest.mark.parametrize("expression", CATASTROPHIC, ids=range(len(CATASTROPHIC)))
 def test_catastrophic_variable_syntax_is_refused_quickly(expression: str) -> None:
-    with seconds(2), pytest.raises(ReferenceRefusedError):
+    with seconds(), pytest.raises(ReferenceRefusedError):
         reference(syntax_for(Framework(Family.LEGACY, "1", "Serverless 1"), expression), "/" + "abcdefgh/" * 100 + "x")
 
 
@@ -472,7 +449,7 @@ BAD_SETTINGS = [
 @pytest.mark.parametrize("text", BAD_SETTINGS, ids=range(len(BAD_SETTINGS)))
 def test_malformed_settings_raise_a_usage_error(tmp_path: Path, text: str) -> None:
     (tmp_path / ".slsmigrate.toml").write_text(text, encoding="utf-8")
-    with seconds(SECONDS), pytest.raises(UsageError):
+    with seconds(), pytest.raises(UsageError):
         read_settings(tmp_path / ".slsmigrate.toml")
 
 
