@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from migrate.files import signals
 from migrate.files.branches import BranchExistsError, require_new_branch
 from migrate.migration.batch import BatchObserver, BatchRequest, BatchSurvey
-from migrate.migration.clashes import Address, clashes, without_clashes
+from migrate.migration.clashes import Address, clashes, kept_for_others, without_clashes
 from migrate.migration.commits import Commit, goes_on_with_branch, without_uncommitted, work_tree
 from migrate.migration.conflicts import resolve_conflicts
 from migrate.migration.deciders import from_file
@@ -37,16 +37,22 @@ _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly 
 class BatchContext(Struct, frozen=True):
     """The context that all repositories of a batch share.
 
-    `clashes` are the parameters that different repositories want for different values; `mask` hides the secrets of
-    all of them; `on_event` is called from the thread that does the work.
+    `clashes` are the parameters that different repositories want for different values; `reads` those that each
+    repository, by its name, reads; `mask` hides the secrets of all of them; `on_event` is called from the thread that
+    does the work.
     """
 
     given: Mapping[str, Any]
     git: GitOptions
     stores: StorePool
     clashes: frozenset[Address]
+    reads: Mapping[str, frozenset[Address]]
     mask: Callable[[str], str]
     on_event: Callable[[Event], object] = lambda event: None
+
+    def read_by_others(self, repository: str) -> frozenset[Address]:
+        """Return the parameters that all repositories but this one read."""
+        return frozenset().union(*(read for name, read in self.reads.items() if name != repository))
 
 
 def execute_all(
@@ -65,6 +71,7 @@ def execute_all(
         git=request.git,
         stores=stores,
         clashes=clashes(put for summary in survey.summaries for put in summary.puts),
+        reads={summary.repository.name: summary.reads for summary in survey.summaries if summary.reads},
         mask=mask,
         on_event=partial(_count, observer),
     )
@@ -137,7 +144,10 @@ def _execute_one(summary: RepositorySummary, context: BatchContext) -> Repositor
         surveyed = without_uncommitted(surveyed, context.git, () if in_worktree else summary.rewritten)
         surveyed = without_clashes(surveyed, context.clashes)
         stores = context.stores.open_all(surveyed.targets, options.expect_account)
-        surveyed = resolve_conflicts(surveyed, partial(check, stores=stores), options.on_conflict)
+        others = context.read_by_others(summary.repository.name)
+        surveyed = resolve_conflicts(
+            surveyed, lambda plan: kept_for_others(check(plan, stores), others), options.on_conflict
+        )
         result = execute(
             surveyed, context.stores, context.on_event, Commit(context.git, context.mask, summary.pending, summary.held)
         )

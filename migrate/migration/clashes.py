@@ -1,14 +1,15 @@
-"""Parameters that several secrets of a run want to be: none of them is put."""
+"""Parameters that several repositories of a run want or read: none of them decides for the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from migrate.migration.results import CLASH, Failure
 from migrate.migration.survey import Survey, withhold
-from migrate.model import Put, Target
+from migrate.model import CheckedPut, Put, PutState, Target
 
 Address = tuple[Target, str]  # where a parameter is stored, as far as that is known without AWS
 _HINT = "give them names that differ: --path-template, or --decisions"
@@ -47,6 +48,16 @@ def without_clashes(survey: Survey, taken: frozenset[Address]) -> Survey:
             failures.append(Failure(CLASH, f"{clash.parameter.name}: another repository wants it too", _HINT))
         skipped.append(clash is not None)
     return withhold(survey, skipped, failures)
+
+
+def kept_for_others(checks: Sequence[CheckedPut], read: frozenset[Address]) -> tuple[CheckedPut, ...]:
+    """Let no policy overwrite what other repositories read."""
+    return tuple(
+        replace(check, detail=f"{check.detail}, and another repository reads it", overwritable=False)
+        if check.state is PutState.CONFLICT and _address(check.put) in read
+        else check
+        for check in checks
+    )
 
 
 def _address(put: Put) -> Address:

@@ -135,6 +135,38 @@ def test_existing_other_value_is_a_conflict_unless_overwriting_is_allowed(tmp_pa
     assert stub.value("/a/db-password") == secret("a DB_PASSWORD")
 
 
+@pytest.mark.parametrize("reference", ["${{ssm:{}}}", "${{ssm(us-east-1):{}}}", "${{env:X, ssm:{}}}", "${{ssm:{}:3}}"])
+def test_parameter_that_another_repository_reads_is_never_overwritten(
+    tmp_path: Path, stub: StubStore, reference: str
+) -> None:
+    name = "/pay/db-password"
+    repository(tmp_path / "pay", {"serverless.yml": manifest("pay", {"DB": reference.format(name)})})
+    repository(tmp_path / "thief", {"serverless.yml": manifest("pay", {"DB_PASSWORD": secret("thief")})})
+    service(tmp_path, "own", ["DB_PASSWORD"])
+    for each in (name, "/own/db-password"):
+        stub.seed(each, "something else")
+    asked = replace(request(tmp_path), given={"format_": "text", "on_conflict": "overwrite"})
+    rows = run(asked)
+    assert {row.name: row.status for row in rows.values()} == {
+        "own": RepositoryStatus.MIGRATED,
+        "pay": RepositoryStatus.CLEAN,
+        "thief": RepositoryStatus.FAILED,
+    }
+    assert stub.value(name) == "something else"
+    assert stub.value("/own/db-password") == secret("own DB_PASSWORD")
+    assert "another repository reads it" in rows["thief"].failures[0].message
+    assert secret("thief") in (tmp_path / "thief" / "serverless.yml").read_text()
+
+
+def test_repository_may_overwrite_what_it_alone_reads(tmp_path: Path, stub: StubStore) -> None:
+    values = {"DB_PASSWORD": secret("a"), "OTHER": "${ssm:/a/db-password}"}
+    repository(tmp_path / "a", {"serverless.yml": manifest("a", values)})
+    stub.seed("/a/db-password", "something else")
+    asked = replace(request(tmp_path), given={"format_": "text", "on_conflict": "overwrite"})
+    assert run(asked)["a"].status is RepositoryStatus.MIGRATED
+    assert stub.value("/a/db-password") == secret("a")
+
+
 def test_uncommitted_manifest_is_skipped_unless_allow_dirty_is_given(tmp_path: Path, stub: StubStore) -> None:
     service(tmp_path, "a", ["DB_PASSWORD"])
     with (tmp_path / "a" / "serverless.yml").open("a") as file:
