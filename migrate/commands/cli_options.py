@@ -71,7 +71,7 @@ STORING = options(
         type=click.Choice(["Standard", "Advanced", "Intelligent-Tiering"], case_sensitive=False),
         help="Default Standard.",
     ),
-    click.option("--tag", multiple=True, metavar="K=V", help="A tag on every new parameter."),
+    click.option("--tag", multiple=True, metavar="K=V", help="A tag on every parameter that is put."),
     click.option("--trust-settings", is_flag=True, help="Take the key, tier and tags that .slsmigrate.toml proposes."),
 )
 SANDBOX = click.option("--sandbox", is_flag=True, help="An embedded Parameter Store, on a copy of your files.")
