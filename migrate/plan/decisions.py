@@ -74,15 +74,26 @@ def to_text(entries: Sequence[Entry], mask: Callable[[str], str] = str) -> str:
 
 
 def _entry_text(entry: Entry, mask: Callable[[str], str]) -> str:
+    file, key_path = _names(entry.file, entry.key_path, mask)
     rows = [
-        ("file", mask(entry.file)),
-        ("key-path", mask(entry.key_path)),
+        ("file", file),
+        ("key-path", key_path),
         ("rule", entry.rule),
         ("decision", _KINDS[type(entry.decision)]),
         *_accepted(entry.decision),
         ("context", entry.context),
     ]
     return "\n[[finding]]\n" + "".join(f"{key} = {toml_string(value)}\n" for key, value in rows)
+
+
+def _writable(name: str) -> str:
+    """Return a name with what is not UTF-8 in it escaped."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _names(file: str, key_path: str, mask: Callable[[str], str]) -> tuple[str, str]:
+    """Return a file's name and a key path as a decisions file holds them."""
+    return _writable(mask(file)), _writable(mask(key_path))
 
 
 def _accepted(decision: Decision) -> list[tuple[str, str]]:
@@ -148,14 +159,14 @@ def decide(
     A question without an entry is skipped. All findings of a question must agree. `mask` is that of the names in a file
     that was saved.
     """
-    by_place = {(mask(entry.file), mask(entry.key_path), entry.rule): entry for entry in entries}
+    by_place = {(*_names(entry.file, entry.key_path, mask), entry.rule): entry for entry in entries}
     used: set[tuple[str, str, str]] = set()
     stale: list[str] = []
     decided: list[Decision] = []
     for question in asked:
         answers: list[Decision] = []
         for finding in question.findings:
-            key = (mask(shown(finding.manifest.file)), mask(str(finding.path)), finding.rule.id)
+            key = (*_names(shown(finding.manifest.file), str(finding.path), mask), finding.rule.id)
             entry = by_place.get(key)
             if entry is None:
                 answers.append(Skip())

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from migrate.model import SlsMigrateError
 from migrate.plan.decisions import read_decisions
 from migrate.reports.forms import ANY_ENDING, ENDINGS
 from migrate.workspace.settings import allow_entry
@@ -168,13 +169,20 @@ def test_toml_entry_is_escaped_and_reads_back_unchanged(text: str) -> None:
     assert tomllib.loads(entry)["allow"] == [{"file": text, "key-path": text, "rule": text}]
 
 
-def test_name_that_is_not_utf_8_is_refused_in_a_decisions_file(service: Path, slsmigrate: Program) -> None:
+def test_decision_on_a_name_that_is_not_utf_8_is_saved_and_applied(
+    service: Path, slsmigrate: Program, stub: StubStore
+) -> None:
     directory = os.fsdecode(b"caf\xe9")
     write(service, {f"{directory}/serverless.yml": manifest()})
-    ran = slsmigrate("--dry-run", "--save-decisions", "d.toml")
-    assert ran.code == 1
-    assert "error: caf\\udce9/serverless.yml: a name that is not UTF-8 can't be written to a TOML file" in ran.err
-    assert not [file for file in service.iterdir() if "toml" in file.name]
+    assert slsmigrate("--dry-run", "--save-decisions", "d.toml").code == 0
+    assert tomllib.loads((service / "d.toml").read_text())["finding"][0]["file"] == "caf\\udce9/serverless.yml"
+    assert slsmigrate("--yes", "--decisions", "d.toml").code == 0
+    assert stub.names()
+
+
+def test_name_that_is_not_utf_8_is_refused_in_an_allow_entry() -> None:
+    with pytest.raises(SlsMigrateError, match="can't be written to a TOML file"):
+        allow_entry(os.fsdecode(b"caf\xe9"), "a", "b")
 
 
 def test_decisions_on_unusual_names_are_applied(odd: Path, slsmigrate: Program, stub: StubStore) -> None:
