@@ -19,6 +19,8 @@ _WRITTEN = (
     *("HEAD", "ORIG_HEAD", "index", "COMMIT_EDITMSG", "config", "config.worktree", "packed-refs", "commondir"),
     *("gitdir", "objects", "refs", "logs", "reftable", "worktrees"),
 )
+# What git writes in place and not by a rename, so that a further hard link is written too.
+_IN_PLACE = ("COMMIT_EDITMSG", "logs")
 _WRITTEN_BELOW = {"objects": 0, "refs": sys.maxsize, "logs": sys.maxsize, "reftable": 0}  # how deep
 
 
@@ -56,8 +58,8 @@ def _keeps_references_elsewhere(root: Path) -> bool:
 def _require_no_links(directory: Path) -> None:
     """Raise GitError for a link where git writes in the course of a commit."""
     try:
-        found = [name for name in _WRITTEN if is_link(directory / name)]
-        found += [name for name, depth in _WRITTEN_BELOW.items() if not found and _holds_link(directory / name, depth)]
+        found = [name for name in _WRITTEN if _leads_elsewhere(directory / name, name)]
+        found += [name for name, depth in _WRITTEN_BELOW.items() if not found and _holds_link(directory, name, depth)]
     except OSError:
         raise GitError("its git directory can't be searched for links", hint="commit by hand") from None
     if found:
@@ -65,16 +67,32 @@ def _require_no_links(directory: Path) -> None:
         raise GitError(f"a link in its git directory leads to another place: {found[0]}", hint=hint)
 
 
-def _holds_link(top: Path, depth: int) -> bool:
-    """Return whether a directory holds a link down to a depth."""
-    todo = [(top, depth)]
+def _leads_elsewhere(path: Path, name: str) -> bool:
+    """Return whether git writes through a path to another place.
+
+    `name` is that of the part of the git directory which the path belongs to.
+    """
+    return is_link(path) or (name in _IN_PLACE and _has_hard_links(path))
+
+
+def _has_hard_links(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_nlink > 1
+
+
+def _holds_link(directory: Path, name: str, depth: int) -> bool:
+    """Return whether a link is below a name of a git directory, down to a depth."""
+    todo = [(directory / name, depth)]
     while todo:
         place, left = todo.pop()
         try:
             entries = [Path(entry) for entry in os.scandir(place)]
         except (FileNotFoundError, NotADirectoryError):  # no reflog, or references that were just packed
             continue
-        if any(map(is_link, entries)):
+        if any(_leads_elsewhere(entry, name) for entry in entries):
             return True
         if left:
             todo += [(entry, left - 1) for entry in entries if entry.is_dir()]

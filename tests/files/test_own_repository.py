@@ -113,6 +113,24 @@ def test_link_where_a_commit_writes_is_refused(tmp_path: Path, name: str, *, is_
         require_own_repository(tree)
 
 
+@pytest.mark.parametrize("name", ["COMMIT_EDITMSG", "logs/HEAD", "logs/refs/heads/main"])
+def test_hard_link_through_which_a_commit_writes_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    root = repository(tmp_path / "r", FILES)
+    place, victim = root / ".git" / name, tmp_path / "victim"
+    victim.write_text("precious\n")
+    place.unlink(missing_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.link(victim, place)
+    with pytest.raises(GitError, match="leads to another place"):
+        require_own_repository(root)
+
+
+def test_clone_that_shares_its_objects_by_hard_links_is_its_own(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", FILES)
+    git(tmp_path, "clone", "--quiet", "--local", str(root), "clone")
+    require_own_repository(tmp_path / "clone")
+
+
 @pytest.mark.parametrize("name", ["HEAD", "index", "logs", "refs"])
 def test_link_in_the_directory_of_a_linked_work_tree_is_refused(tmp_path: Path, name: str) -> None:
     root = repository(tmp_path / "r", FILES)
