@@ -1,10 +1,12 @@
-"""A text as a double-quoted scalar would be read: a secret's copy may be written with escapes, or over lines."""
+"""A text as it would be read: a secret's copy may be written with escapes of YAML, URLs or HTML, or over lines."""
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from migrate.masking.secret_spans import line_spans
 from migrate.model import ScalarStyle, Span
@@ -17,9 +19,19 @@ _WRITTEN = LazyPattern(
     | \\(?:\r\n|\n|\r)[ \t\r\n]*
     | \\u[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}}
     | \\(?:x{_HEX}{{2}}|u{_HEX}{{4}}|U(?:000{_HEX}|0010){_HEX}{{4}})
-    | \\[0abt\tnvfre\ "/\\N_LP]""",
+    | \\[0abt\tnvfre\ "/\\N_LP]
+    | (?:%{_HEX}{{2}})+
+    | &(?:\#\d{{1,7}}|\#[xX]{_HEX}{{1,6}}|amp|lt|gt|quot|apos);""",
     re.VERBOSE,
 )
+
+
+def _decoded(token: str) -> str:
+    if token.startswith("%"):
+        return unquote(token)
+    if token.startswith("&"):
+        return html.unescape(token)
+    return value_of(f'"{token}"', ScalarStyle.DOUBLE)
 
 
 class TextAsRead:
@@ -34,7 +46,7 @@ class TextAsRead:
         self._read: list[Span] = []  # the tokens in the text as read
         pieces, at, length = [], 0, 0
         for start, end in self._tokens:
-            piece = value_of(f'"{text[start:end]}"', ScalarStyle.DOUBLE)
+            piece = _decoded(text[start:end])
             pieces += [text[at:start], piece]
             length += start - at
             self._read.append(Span(length, length + len(piece)))

@@ -65,6 +65,10 @@ ENCODED = {
     .replace("qp", "Qp")
     .replace("lmkvv", "LmKvv"),
     "twice in a URL": quote(quote(ODD, safe=""), safe=""),
+    "in a URL, all of it": "".join(f"%{byte:02X}" for byte in ODD.encode()),
+    "in a URL, some letters too": quote(ODD, safe="").replace("e", "%65").replace("m", "%6d"),
+    "in HTML, in numbers": "".join(f"&#{ord(char)};" for char in ODD),
+    "in HTML, some letters too": html.escape(ODD).replace("e", "&#x65;"),
     "in hex": ODD.encode().hex(),
     "in HTML": html.escape(ODD),
     "in base64": b64encode(ODD.encode()).decode(),
