@@ -38,9 +38,8 @@ from migrate.model import (
 )
 from migrate.model.paths import DisplayPath
 from migrate.model.words import counted, phrases
-from migrate.plan.naming import ParameterOptions
+from migrate.plan.naming import ParameterOptions, concrete
 from migrate.plan.planning import rewritten
-from migrate.plan.read_parameters import read_names, read_targets
 from migrate.stores.store_pool import StorePool
 from migrate.terminal import run_screens
 from migrate.terminal.console import Console, Line, wrap
@@ -68,15 +67,29 @@ class Verdict(Struct, frozen=True):
 Stored = Mapping[Target, tuple[Mapping[str, StoredParameter], Mapping[str, SlsMigrateError]]]
 
 
+def targets_of(
+    usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions
+) -> tuple[Target, ...]:
+    """Return where a reference is read.
+
+    In its own region, else those of the command line, else the manifest's.
+    """
+    regions: Sequence[str | None] = (
+        (usage.region,) if usage.region else parameter_options.regions or deployment.regions or (None,)
+    )
+    profiles: Sequence[str | None] = parameter_options.profiles or (None,)
+    return tuple(Target(profile, region) for profile in profiles for region in regions)
+
+
 def judge(
     usage: ExistingReference, deployment: Deployment, parameter_options: ParameterOptions, stored: Stored
 ) -> Verdict:
     """Check one reference against the framework and against what the stores hold."""
-    names = read_names(usage, parameter_options)
+    names = _names(usage, parameter_options)
     faults: list[str] = []
     hints: list[str] = []
     contents: set[Content] = set()
-    for target in read_targets(usage, deployment, parameter_options):
+    for target in targets_of(usage, deployment, parameter_options):
         parameters, errors = stored.get(target, ({}, {}))
         for name in names:
             where = f"{name} in {target.region or 'the default region'}"
@@ -123,6 +136,16 @@ def _verdict(
     if remark.standing is Standing.ODD:
         return Verdict(usage, tuple(faults), (remark.hint, *hints), unchecked, odd=remark.message)
     return Verdict(usage, (remark.message, *faults), (remark.hint, *hints), unchecked, remark.replacement)
+
+
+def _names(usage: ExistingReference, parameter_options: ParameterOptions) -> tuple[str, ...]:
+    """Return the parameters that a reference reads.
+
+    Those of each stage where it holds one variable and `--stage` lists stages; none where it is deployed as text.
+    """
+    if not usage.is_read:
+        return ()
+    return concrete(usage.name, parameter_options.stages) if "${" in usage.path or not usage.has_variables else ()
 
 
 class Verification(Struct, frozen=True):
@@ -179,8 +202,8 @@ def _verdicts(options: Options, workspace: Workspace, stores: StorePool) -> list
     ]
     wanted: dict[Target, dict[str, None]] = {}
     for usage, deployment in references:
-        for target in read_targets(usage, deployment, options.parameter_options):
-            wanted.setdefault(target, {}).update(dict.fromkeys(read_names(usage, options.parameter_options)))
+        for target in targets_of(usage, deployment, options.parameter_options):
+            wanted.setdefault(target, {}).update(dict.fromkeys(_names(usage, options.parameter_options)))
     names_of = {target: tuple(names) for target, names in wanted.items() if names}
     stored = _stored(names_of, stores, options.expect_account)
     return [judge(usage, deployment, options.parameter_options, stored) for usage, deployment in references]

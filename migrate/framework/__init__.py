@@ -2,6 +2,6 @@
 
 What sets releases apart is a row of `releases`; a manifest as the framework resolves it is a view of `resolve`.
 
-Others use: `deployment`, `detection`, `evaluation`, `existing_references`, `jsyaml`, `positions`, `reference`,
-`reference_meaning`, `releases`, `resolve`, `syntax_checks`, `tree`, `whole_reads`.
+Others use: `deployment`, `detection`, `evaluation`, `existing_references`, `jsyaml`, `mentions`, `positions`,
+`reference`, `reference_meaning`, `releases`, `resolve`, `syntax_checks`, `tree`, `whole_reads`.
 """

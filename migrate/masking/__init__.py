@@ -2,5 +2,5 @@
 
 Copies of a secret in comments, URL-encoded or in base64, are masked with it.
 
-Others use: `comment_copies`, `masked_text`, `name_mask`, `occurrences`, `unified_diff`.
+Others use: `comment_copies`, `masked_text`, `name_mask`, `occurrences`, `text_as_read`, `unified_diff`.
 """

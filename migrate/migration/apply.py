@@ -201,8 +201,8 @@ class _Run:
         if check.version is None:
             raise StoreError(f"{name}: not put, since {check.detail}", hint=check.hint or None)
         if put not in self._overwrite or not check.overwritable:
-            hint = "give it another --name" + (", or allow --on-conflict overwrite" if check.overwritable else "")
-            raise self._refusal(put, check.detail, hint)
+            usual = "give it another --name" + (", or allow --on-conflict overwrite" if check.overwritable else "")
+            raise self._refusal(put, check.detail, check.hint or usual)
         now = store.get([name]).get(name)
         if now is not None and now.version != check.version and not holds(now, put):
             why = f"not overwritten, since somebody changed it from version {check.version} to {now.version}"

@@ -62,10 +62,14 @@ class BatchRequest(Struct, frozen=True):
 
 
 class BatchSurvey(Struct, frozen=True):
-    """All repositories before anything is changed. `key` is what the marks were made with."""
+    """All repositories before anything is changed. `key` is what the marks were made with.
+
+    `repositories` are all that were found, those too which a part or a pattern leaves out.
+    """
 
     summaries: tuple[RepositorySummary, ...]
     key: bytes
+    repositories: tuple[Repository, ...] = ()
 
     def __repr__(self) -> str:
         return f"BatchSurvey({len(self.summaries)} repositories)"
@@ -84,6 +88,11 @@ class BatchSurvey(Struct, frozen=True):
     def puts(self) -> int:
         """Count the parameters that would be put, each once wherever it is."""
         return len({put.address for summary in self.summaries for put in summary.puts})
+
+    @property
+    def put_names(self) -> frozenset[str]:
+        """Return the names of the parameters that would be put."""
+        return frozenset(put.name for summary in self.summaries for put in summary.puts)
 
     @property
     def repositories_by_target(self) -> Mapping[Target, int]:
@@ -117,7 +126,7 @@ def survey(request: BatchRequest, cwd: Path, observer: BatchObserver) -> BatchSu
     for summary in _surveyed(tasks, request):
         observer.step(summary.result)
         summaries.append(summary)
-    made = BatchSurvey(tuple(sorted(summaries, key=lambda summary: summary.repository.name)), key)
+    made = BatchSurvey(tuple(sorted(summaries, key=lambda summary: summary.repository.name)), key, repositories)
     mask = made.name_mask
     for summary in made.summaries:
         observer.done(masked_result(summary.result, mask))

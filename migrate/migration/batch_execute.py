@@ -16,20 +16,21 @@ from migrate.files.branches import BranchExistsError, require_new_branch
 from migrate.migration.batch import BatchObserver, BatchRequest, BatchSurvey
 from migrate.migration.clashes import Address, clashes, kept_for_others, without_clashes
 from migrate.migration.commits import Commit, goes_on_with_branch, without_uncommitted, work_tree
-from migrate.migration.conflicts import resolve_conflicts
+from migrate.migration.conflicts import Check, resolve_conflicts
 from migrate.migration.deciders import from_file
 from migrate.migration.execute import execute
 from migrate.migration.masked_results import masked_result
 from migrate.migration.outcome import failed_result
+from migrate.migration.readers import Readers
 from migrate.migration.repository_survey import RepositorySummary, read_repository
 from migrate.migration.results import RepositoryResult, RepositoryStatus, not_carried_out
 from migrate.migration.rows import failure_of, internal_failure
-from migrate.migration.store_check import check
+from migrate.migration.store_check import Stores, check
 from migrate.migration.survey import survey
-from migrate.model import Event, PutDone, SlsMigrateError, StoreError
+from migrate.model import CheckedPut, Event, Plan, PutDone, SlsMigrateError, StoreError
 from migrate.plan.decisions import Entry
 from migrate.stores.store_pool import StorePool
-from migrate.workspace.options import GitOptions
+from migrate.workspace.options import ConflictPolicy, GitOptions
 
 _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly wait for the store
 
@@ -37,22 +38,18 @@ _AT_ONCE = 8  # repositories that are carried out at the same time; they mostly 
 class BatchContext(Struct, frozen=True):
     """The context that all repositories of a batch share.
 
-    `clashes` are the parameters that different repositories want for different values; `reads` those that each
-    repository, by its name, reads; `mask` hides the secrets of all of them; `on_event` is called from the thread that
-    does the work.
+    `clashes` are the parameters that different repositories want for different values; `readers` knows
+    which of them each repository may read; `mask` hides the secrets of all of them; `on_event` is called from the
+    thread that does the work.
     """
 
     given: Mapping[str, Any]
     git: GitOptions
     stores: StorePool
     clashes: frozenset[Address]
-    reads: Mapping[str, frozenset[Address]]
+    readers: Readers
     mask: Callable[[str], str]
     on_event: Callable[[Event], object] = lambda event: None
-
-    def read_by_others(self, repository: str) -> frozenset[Address]:
-        """Return the parameters that all repositories but this one read."""
-        return frozenset().union(*(read for name, read in self.reads.items() if name != repository))
 
 
 def execute_all(
@@ -71,7 +68,7 @@ def execute_all(
         git=request.git,
         stores=stores,
         clashes=clashes(put for summary in survey.summaries for put in summary.puts),
-        reads={summary.repository.name: summary.reads for summary in survey.summaries if summary.reads},
+        readers=Readers(survey.repositories, survey.put_names),
         mask=mask,
         on_event=partial(_count, observer),
     )
@@ -144,14 +141,19 @@ def _execute_one(summary: RepositorySummary, context: BatchContext) -> Repositor
         surveyed = without_uncommitted(surveyed, context.git, () if in_worktree else summary.rewritten)
         surveyed = without_clashes(surveyed, context.clashes)
         stores = context.stores.open_all(surveyed.targets, options.expect_account)
-        others = context.read_by_others(summary.repository.name)
-        surveyed = resolve_conflicts(
-            surveyed, lambda plan: kept_for_others(check(plan, stores), others), options.on_conflict
-        )
+        hold: Check = partial(check, stores=stores)
+        if options.on_conflict is ConflictPolicy.OVERWRITE:
+            others = partial(context.readers.read_by_others, summary.repository.name)
+            hold = partial(_check_for_all, stores=stores, read_by_others=others)
+        surveyed = resolve_conflicts(surveyed, hold, options.on_conflict)
         result = execute(
             surveyed, context.stores, context.on_event, Commit(context.git, context.mask, summary.pending, summary.held)
         )
     return replace(result, diffs=summary.result.diffs)
+
+
+def _check_for_all(plan: Plan, stores: Stores, read_by_others: Callable[[], frozenset[str]]) -> tuple[CheckedPut, ...]:
+    return kept_for_others(check(plan, stores), read_by_others)
 
 
 def _on_branch(entries: Sequence[Entry]) -> tuple[Entry, ...]:

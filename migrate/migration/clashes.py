@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from migrate.migration.survey import Survey, withhold
 from migrate.model import CheckedPut, Put, PutState, Target
 
 Address = tuple[Target, str]  # where a parameter is stored, as far as that is known without AWS
+_HINT_READ = "where it is this one's to change, run slsmigrate in this repository alone"
 _HINT = "give them names that differ: --path-template, or --decisions"
 
 
@@ -50,14 +51,25 @@ def without_clashes(survey: Survey, taken: frozenset[Address]) -> Survey:
     return withhold(survey, skipped, failures)
 
 
-def kept_for_others(checks: Sequence[CheckedPut], read: frozenset[Address]) -> tuple[CheckedPut, ...]:
-    """Let no policy overwrite what other repositories read."""
+def kept_for_others(
+    checks: Sequence[CheckedPut], read_by_others: Callable[[], frozenset[str]]
+) -> tuple[CheckedPut, ...]:
+    """Let no policy overwrite what other repositories read.
+
+    They are asked only where there is a conflict.
+    """
+    if not any(check.state is PutState.CONFLICT for check in checks):
+        return tuple(checks)
+    read = read_by_others()
     return tuple(
-        replace(check, detail=f"{check.detail}, and another repository reads it", overwritable=False)
-        if check.state is PutState.CONFLICT and _address(check.put) in read
-        else check
+        _kept(check) if check.state is PutState.CONFLICT and check.put.parameter.name in read else check
         for check in checks
     )
+
+
+def _kept(check: CheckedPut) -> CheckedPut:
+    detail = f"{check.detail}, and another repository may read it"
+    return replace(check, detail=detail, overwritable=False, hint=check.hint or _HINT_READ)
 
 
 def _address(put: Put) -> Address:

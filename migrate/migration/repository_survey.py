@@ -18,8 +18,7 @@ from msgspec.structs import replace
 from migrate.files.git_state import common_directory
 from migrate.files.ownership import require_safe
 from migrate.files.repositories import Repository
-from migrate.framework.existing_references import existing_references
-from migrate.migration.clashes import Address, PlannedPut
+from migrate.migration.clashes import PlannedPut
 from migrate.migration.deciders import Decide, everything, from_file, safe_only
 from migrate.migration.outcome import failed_result, planned_result
 from migrate.migration.pending import Pending, interrupted_work
@@ -28,10 +27,9 @@ from migrate.migration.rows import failure_of, internal_failure
 from migrate.migration.survey import OpenRepository, Source, Survey, entries_of, open_repository, survey
 from migrate.model import Put, Secret, SlsMigrateError, UsageError
 from migrate.plan.decisions import Entry
-from migrate.plan.read_parameters import read_names, read_targets
 from migrate.workspace.loading import LoadRequest, load
 from migrate.workspace.masked import known_secrets
-from migrate.workspace.options import ConflictPolicy, Mode, Options, read_options
+from migrate.workspace.options import Mode, Options, read_options
 
 
 class RepositoryTask(Struct, frozen=True):
@@ -60,8 +58,7 @@ class RepositorySummary(Struct, frozen=True):
     """The findings of a survey. `marks` are those of the entries' secrets, one each.
 
     `rewritten` are files in which an earlier run's changes alone are not committed, `pending` those to commit now,
-    `held` the parameters that they refer to. `reads` are the parameters that other repositories may not overwrite,
-    where the policy is to overwrite.
+    `held` the parameters that they refer to.
     `secrets` are texts to mask in what is shown of any repository of the run.
     """
 
@@ -73,7 +70,6 @@ class RepositorySummary(Struct, frozen=True):
     rewritten: tuple[Path, ...] = ()
     pending: tuple[Path, ...] = ()
     held: tuple[Put, ...] = ()
-    reads: frozenset[Address] = frozenset()
     git_directory: str = ""
     proposed: tuple[str, ...] = ()
     secrets: tuple[Secret, ...] = ()
@@ -148,7 +144,6 @@ def _survey_one(task: RepositoryTask) -> RepositorySummary:
         rewritten=pending.files,
         pending=pending.files if task.commits else (),
         held=pending.puts if task.commits else (),
-        reads=_reads(source.root, options) if options.on_conflict is ConflictPolicy.OVERWRITE else frozenset(),
         proposed=options.proposed if puts else (),
         secrets=tuple(map(Secret, known_secrets(surveyed.workspace))),
         git_directory=common_directory(repository.root) if repository.in_git and puts else "",
@@ -159,19 +154,6 @@ def _decided(source: Source, options: Options, decide: Decide) -> Survey:
     surveyed = survey(source, options, decide)
     assert surveyed is not None  # noqa: S101 - only a person quits
     return surveyed
-
-
-def _reads(root: Path, options: Options) -> frozenset[Address]:
-    """Return what the references of all files read, those without a finding too."""
-    parameter_options = options.parameter_options
-    workspace = load(LoadRequest((root,), root, options.framework, references=True, nested=False))
-    return frozenset(
-        (target, name)
-        for file, deployment in workspace.deployments.items()
-        for usage in existing_references(workspace.manifests[file], deployment)
-        for target in read_targets(usage, deployment, parameter_options)
-        for name in read_names(usage, parameter_options)
-    )
 
 
 def _interrupted(task: RepositoryTask, surveyed: Survey) -> Pending:

@@ -2,6 +2,5 @@
 
 The plan that a dry run shows is the one that a run carries out.
 
-Others use: `decisions`, `eligibility`, `name_fields`, `naming`, `planning`, `questions`,
-`read_parameters`.
+Others use: `decisions`, `eligibility`, `name_fields`, `naming`, `planning`, `questions`.
 """

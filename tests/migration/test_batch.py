@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,10 @@ class Watching:
 
 def request(root: Path, *, dry_run: bool = False, **git_options: Any) -> BatchRequest:
     return BatchRequest((root,), (), {"format_": "text"}, GitOptions(**git_options), put_rate=500, dry_run=dry_run)
+
+
+def overwriting(root: Path) -> BatchRequest:
+    return replace(request(root), given={"format_": "text", "on_conflict": "overwrite"})
 
 
 def execute(asked: BatchRequest, survey: BatchSurvey, watching: Watching) -> tuple[RepositoryResult, ...]:
@@ -130,40 +135,66 @@ def test_existing_other_value_is_a_conflict_unless_overwriting_is_allowed(tmp_pa
     service(tmp_path, "a", ["DB_PASSWORD"])
     stub.seed("/a/db-password", "something else")
     assert run(request(tmp_path))["a"].failures[0].kind == "a parameter holds another value"
-    asked = replace(request(tmp_path), given={"format_": "text", "on_conflict": "overwrite"})
-    assert run(asked)["a"].status is RepositoryStatus.MIGRATED
+    assert run(overwriting(tmp_path))["a"].status is RepositoryStatus.MIGRATED
     assert stub.value("/a/db-password") == secret("a DB_PASSWORD")
 
 
-@pytest.mark.parametrize("reference", ["${{ssm:{}}}", "${{ssm(us-east-1):{}}}", "${{env:X, ssm:{}}}", "${{ssm:{}:3}}"])
+READS = {
+    "a reference": "    DB: ${ssm:/pay/db-password}\n",
+    "with a region": "    DB: ${ssm(eu-west-1, raw):/pay/db-password}\n",
+    "with a region, dotted": "    DB: ${ssm.us-east-1:/pay/db-password~true}\n",
+    "of one version": "    DB: ${ssm:/pay/db-password:3}\n",
+    "as a fallback": "    DB: ${env:X, ssm:/pay/db-password}\n",
+    "in a text": "    DB: postgres://u:${ssm:/pay/db-password}@h/x\n",
+    "in a block": "    DB: >-\n      ${ssm:/pay/db-password}\n",
+    "with escapes": '    DB: "${ssm:\\x2fpay\\u002fdb-password}"\n',
+    "with a variable": "    DB: ${ssm:/${self:custom.n}/db-password}\n",
+    "with a fallback in it": "    DB: ${ssm:/pay/${opt:x, 'db'}-password}\n",
+    "with nothing but variables": "    DB: ${ssm:${self:custom.${opt:stage}}}\n",
+    "with other delimiters": "    DB: <ssm:/pay/<opt:x>>\n",
+    "of CloudFormation": "    DB: '{{resolve:ssm-secure:/pay/db-password:1}}'\n",
+    "as a resource": "resources: {P: {Type: 'AWS::SSM::Parameter', Properties: {Name: /pay/db-password}}}\n",
+    "by a program": "    DB_PARAMETER: /pay/db-password\n",
+    "in a permission": "    R: arn:aws:ssm:us-east-1:1:parameter/pay/db-password\n",
+    "in what is no YAML": "    DB: ${ssm: /pay/db-password}\n",
+}
+
+
+@pytest.mark.parametrize("reads", READS.values(), ids=READS)
 def test_parameter_that_another_repository_reads_is_never_overwritten(
-    tmp_path: Path, stub: StubStore, reference: str
+    tmp_path: Path, stub: StubStore, reads: str
 ) -> None:
-    name = "/pay/db-password"
-    repository(tmp_path / "pay", {"serverless.yml": manifest("pay", {"DB": reference.format(name)})})
+    repository(tmp_path / "pay", {"serverless.yml": manifest("other", {}) + reads})
     repository(tmp_path / "thief", {"serverless.yml": manifest("pay", {"DB_PASSWORD": secret("thief")})})
-    service(tmp_path, "own", ["DB_PASSWORD"])
-    for each in (name, "/own/db-password"):
+    service(tmp_path, "own", ["API_KEY"])
+    for each in ("/pay/db-password", "/own/api-key"):
         stub.seed(each, "something else")
-    asked = replace(request(tmp_path), given={"format_": "text", "on_conflict": "overwrite"})
-    rows = run(asked)
-    assert {row.name: row.status for row in rows.values()} == {
-        "own": RepositoryStatus.MIGRATED,
-        "pay": RepositoryStatus.CLEAN,
-        "thief": RepositoryStatus.FAILED,
-    }
-    assert stub.value(name) == "something else"
-    assert stub.value("/own/db-password") == secret("own DB_PASSWORD")
-    assert "another repository reads it" in rows["thief"].failures[0].message
+    rows = run(overwriting(tmp_path))
+    assert rows["thief"].status is RepositoryStatus.FAILED
+    assert "another repository may read it" in rows["thief"].failures[0].message
+    assert stub.value("/pay/db-password") == "something else"
     assert secret("thief") in (tmp_path / "thief" / "serverless.yml").read_text()
+    if "${self:custom.${" not in reads and "\\x2f" not in reads:  # which may be any parameter
+        assert stub.value("/own/api-key") == secret("own API_KEY")
+
+
+@pytest.mark.parametrize("part", [{"names": ("thief",)}, {"shard": (1, 2)}, {"shard": (2, 2)}])
+def test_repository_that_is_left_out_of_the_batch_counts_as_a_reader(
+    tmp_path: Path, stub: StubStore, part: dict[str, Any]
+) -> None:
+    repository(tmp_path / "pay", {"serverless.yml": manifest("pay", {"DB": "${ssm:/pay/db-password}"})})
+    repository(tmp_path / "thief", {"serverless.yml": manifest("pay", {"DB_PASSWORD": secret("thief")})})
+    stub.seed("/pay/db-password", "something else")
+    with suppress(NoManifestError):  # in the part that holds neither
+        run(replace(overwriting(tmp_path), **part))
+    assert stub.value("/pay/db-password") == "something else"
 
 
 def test_repository_may_overwrite_what_it_alone_reads(tmp_path: Path, stub: StubStore) -> None:
     values = {"DB_PASSWORD": secret("a"), "OTHER": "${ssm:/a/db-password}"}
     repository(tmp_path / "a", {"serverless.yml": manifest("a", values)})
     stub.seed("/a/db-password", "something else")
-    asked = replace(request(tmp_path), given={"format_": "text", "on_conflict": "overwrite"})
-    assert run(asked)["a"].status is RepositoryStatus.MIGRATED
+    assert run(overwriting(tmp_path))["a"].status is RepositoryStatus.MIGRATED
     assert stub.value("/a/db-password") == secret("a")
 
 
