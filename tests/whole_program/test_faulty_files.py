@@ -22,6 +22,7 @@ import pytest
 from migrate.files.atomic_files import create_file, replace_file, write_file
 from migrate.files.outputs import write_output
 from migrate.model import ExitCode, SlsMigrateError
+from migrate.plan.decisions import read_decisions
 from migrate.reports.forms import ENDINGS
 from migrate.workspace.settings import add_entries, allow_entry
 from tests.support.gitrepos import manifest, repository, secret
@@ -352,15 +353,15 @@ def test_report_on_a_file_name_that_is_not_utf_8_is_written(
     assert (shop / f"r{ending}").stat().st_size > 100
 
 
-def test_decisions_on_a_file_name_that_is_not_utf_8_are_refused_before_any_put(
+def test_decisions_on_a_file_name_that_is_not_utf_8_are_written_beside_those_on_others(
     shop: Path, slsmigrate: Program, stub: StubStore
 ) -> None:
-    name = os.fsdecode(b"s\xff.yml")
-    (shop / "serverless.yml").rename(shop / name)
-    ran = slsmigrate("--yes", name, "--save-decisions", "decisions.toml")
-    assert ran.code == ExitCode.FAILED
-    assert "can't be written to a TOML file" in ran.err
-    assert stub.made("PutParameter") == []
+    other = shop / "other"
+    other.mkdir()
+    (other / os.fsdecode(b"s\xff.yml")).write_bytes((shop / "serverless.yml").read_bytes())
+    ran = slsmigrate("--yes", "serverless.yml", other / os.fsdecode(b"s\xff.yml"), "--save-decisions", "d.toml")
+    assert ran.code == ExitCode.DONE
+    assert {Path(entry.file).name for entry in read_decisions(shop / "d.toml")} == {"serverless.yml", "s\\udcff.yml"}
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-decisions"])
