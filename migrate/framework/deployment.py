@@ -49,7 +49,7 @@ def service_name(view: View) -> str | None:
     Parameters are named after it, so that no other file may change it. What can't be resolved is
     returned as it is written, with its variables.
     """
-    own = View(view.manifest)
+    own = View(view.manifest, delimiters=view.delimiters)
     resolved = own.resolve("service") or own.resolve("service", "name")
     return resolved or view.written("service") or view.written("service", "name")
 
@@ -105,13 +105,14 @@ def deployment(
     `views` are of the manifests that reach it, the first of which names its parameters; `framework` is
     what deploys them all; `unwritable` is why the file itself is never written.
     """
+    try:
+        syntax, unfit = _one_syntax(views, framework), ""
+    except SlsMigrateError as error:
+        syntax, unfit = syntax_for(framework, None), error.message
+    views = [view.with_delimiters(syntax.delimiters) for view in views]
+    refused = unwritable or next((message(view) for view in views for holds, message in _REFUSALS if holds(view)), "")
     first = views[0] if views else None
     directory = (first.manifest.file if first else file).parent
-    refusal = unwritable or next((message(view) for view in views for holds, message in _REFUSALS if holds(view)), "")
-    try:
-        syntax = _one_syntax(views, framework)
-    except SlsMigrateError as error:
-        syntax, refusal = syntax_for(framework, None), refusal or error.message
     regions = [_regions(view) for view in views] or [(frozenset({FRAMEWORK_REGION}), False)]
     return Deployment(
         service=service_segment(service_name(first) or "" if first else "", directory.name),
@@ -121,7 +122,7 @@ def deployment(
         syntax=syntax,
         regions=tuple(dict.fromkeys(region for some, _ in regions for region in sorted(some))),
         fixed_region=all(fixed for _, fixed in regions),
-        refusal=refusal,
+        refusal=refused or unfit,
         git_filter=git_filter,
     )
 
@@ -129,7 +130,9 @@ def deployment(
 def with_framework(before: Deployment, framework: Framework) -> Deployment:
     """Replace the framework of a deployment by the one that a person named."""
     try:
-        return replace(before, framework=framework, syntax=_one_syntax(before.views, framework))
+        syntax = _one_syntax(before.views, framework)
+        views = tuple(view.with_delimiters(syntax.delimiters) for view in before.views)
+        return replace(before, framework=framework, syntax=syntax, views=views)
     except SlsMigrateError as error:
         return replace(before, framework=framework, refusal=before.refusal or error.message)
 

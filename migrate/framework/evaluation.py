@@ -12,7 +12,7 @@ from migrate.framework.tree import Tree, UnclearError
 from migrate.model import Parts
 from migrate.model.globs import matches_glob
 from migrate.model.lazy_pattern import LazyPattern
-from migrate.text.variables import Source, Variable, parse
+from migrate.text.variables import Delimiters, Source, Variable, parse
 
 _FILE = LazyPattern(r"file\((?P<path>.+?)\)(?::(?P<address>[^()]*))?", re.DOTALL)
 _HOLE = "\ue000"  # where a variable is in an address
@@ -101,11 +101,14 @@ class Evaluation:
 
     All methods raise UnclearError for what can't be resolved with certainty. With `has_families` they find every
     possible value, whatever the stage; without, the value where nothing is passed on the command line. `roots` finds
-    where the files begin that an address may read.
+    where the files begin that an address may read; `delimiters` are those of the variables.
     """
 
-    def __init__(self, roots: Callable[[Address], Sequence[Place]], *, has_families: bool) -> None:
+    def __init__(
+        self, roots: Callable[[Address], Sequence[Place]], delimiters: Delimiters, *, has_families: bool
+    ) -> None:
         self._roots = roots
+        self._delimiters = delimiters
         self._has_families = has_families
         self._known: dict[str, Answer | None] = {}  # None while it is evaluated, and where that failed
         self._hops = self._steps = 0
@@ -138,7 +141,7 @@ class Evaluation:
         return answer
 
     def _value(self, text: str) -> Answer:
-        variables = parse(text)
+        variables = parse(text, self._delimiters)
         if not variables:
             return Answer((text,))
         if len(variables) == 1 and variables[0].span.of(text) == text:
@@ -238,7 +241,7 @@ class Evaluation:
     def _node(self, place: Place) -> Answer:
         scalar = place.tree.scalar(place.parts)
         if scalar is not None:
-            return self.value(scalar.value) if "${" in scalar.value else Answer((scalar.value,))
+            return self.value(scalar.value) if self._delimiters.open in scalar.value else Answer((scalar.value,))
         return _NOTHING if place.tree.is_empty(place.parts) else Answer((place,))
 
 

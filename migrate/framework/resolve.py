@@ -9,7 +9,7 @@ from pathlib import Path
 from migrate.framework.evaluation import Address, Answer, Evaluation, Place, widest
 from migrate.framework.tree import UnclearError, UnreadableError, tree_of
 from migrate.model import Manifest
-from migrate.text.variables import Source
+from migrate.text.variables import DEFAULT, Delimiters, Source, Variable, parse
 
 # The files of a pattern, as the framework finds them from a directory; None for one that can't be read.
 Included = Callable[[Path, str], Sequence[Manifest | None]]
@@ -24,13 +24,26 @@ class View:
     """A manifest with its aliases, merges and variables resolved, on demand and once.
 
     Variables are followed through `${self:…}` and `${file(…):…}`, file after file. What can't be resolved with
-    certainty is None, never a guess.
+    certainty is None, never a guess. `delimiters` are those of the variables.
     """
 
-    def __init__(self, manifest: Manifest, included: Included = no_files) -> None:
+    def __init__(self, manifest: Manifest, included: Included = no_files, delimiters: Delimiters = DEFAULT) -> None:
         self.manifest = manifest
+        self.delimiters = delimiters
         self._included = included
         self._files: dict[str, tuple[Manifest | None, ...]] = {}
+        self._others: dict[Delimiters, View] = {delimiters: self}
+
+    def with_delimiters(self, delimiters: Delimiters) -> View:
+        """Return the view in which variables have other delimiters, made once."""
+        if delimiters not in self._others:
+            other = View(self.manifest, self._included, delimiters)
+            self._others[delimiters], other._others = other, self._others
+        return self._others[delimiters]
+
+    def variables(self, text: str) -> tuple[Variable, ...]:
+        """Return the outermost variables of a value."""
+        return parse(text, self.delimiters)
 
     @cached_property
     def root(self) -> Place:
@@ -39,11 +52,11 @@ class View:
 
     @cached_property
     def _default(self) -> Evaluation:
-        return Evaluation(self.roots, has_families=False)
+        return Evaluation(self.roots, self.delimiters, has_families=False)
 
     @cached_property
     def _families(self) -> Evaluation:
-        return Evaluation(self.roots, has_families=True)
+        return Evaluation(self.roots, self.delimiters, has_families=True)
 
     def resolve(self, *keys: str) -> str | None:
         """Resolve the value at a position where nothing is passed on the command line."""
@@ -74,7 +87,7 @@ class View:
     def is_readable(self, *keys: str) -> bool:
         """Return whether the files leave no doubt of what leads to a position."""
         try:
-            Evaluation(self.roots, has_families=False).places(keys)
+            Evaluation(self.roots, self.delimiters, has_families=False).places(keys)
         except UnreadableError:
             return False
         except UnclearError:

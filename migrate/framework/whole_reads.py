@@ -13,7 +13,7 @@ from migrate.framework.resolve import View
 from migrate.framework.tree import TooDeepError
 from migrate.model import Manifest, Parts, Scalar, memoize_by_identity
 from migrate.model.globs import matches_glob
-from migrate.text.variables import Source, Variable, parse
+from migrate.text.variables import Source, Variable
 
 # No more is followed than files that people read could need.
 _MAX_READS, _MAX_ADDRESSES, _MAX_LOOKS = 10_000, 100_000, 1_000_000
@@ -127,7 +127,7 @@ class WholeReads:
         todo, seen = [self._view.manifest], {self._view.manifest.file}
         for manifest in todo:
             for scalar in manifest.scalars:
-                for file in self._files_of(manifest, scalar) if "${" in scalar.value else ():
+                for file in self._files_of(manifest, scalar) if self._view.delimiters.open in scalar.value else ():
                     if file.file not in seen:
                         seen.add(file.file)
                         todo.append(file)
@@ -138,7 +138,7 @@ class WholeReads:
     def _files_of(self, manifest: Manifest, scalar: Scalar) -> Iterator[Manifest]:
         """Note what a value reads whole, and find the files that it reads in any way."""
         text = scalar.value
-        for source, is_whole in _sources(parse(text), 0, len(text)):
+        for source, is_whole in _sources(self._view.variables(text), 0, len(text)):
             for address in self._view.widest_addresses(source, text):
                 self._addresses += 1
                 if is_whole:

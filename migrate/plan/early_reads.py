@@ -13,7 +13,7 @@ from migrate.framework.resolve import View
 from migrate.framework.tree import TooDeepError, Tree, UnclearError, tree_of
 from migrate.model import Parts, Scalar, memoize_by_identity
 from migrate.model.globs import matches_glob
-from migrate.text.variables import Source, Variable, parse
+from migrate.text.variables import Source, Variable
 
 # No more is followed than a manifest that people read could need.
 _MAX_VISITS, _MAX_LOOKS = 10_000, 1_000_000
@@ -92,7 +92,7 @@ class _Search:
         elif scalar is None:
             self._note(place, position)
             yield from self._below(place, position)
-        elif not keys or "${" in scalar.value:
+        elif not keys or self._view.delimiters.open in scalar.value:
             self._note(place, position)
             yield from self._read_by(scalar.value, keys, position)
 
@@ -116,7 +116,9 @@ class _Search:
         """Visit what a node reads, with all below it."""
         tree, depth = place.tree, len(place.parts)
         if tree not in self._scalars:
-            self._scalars[tree] = [scalar for scalar in tree.manifest.scalars if "${" in scalar.value]
+            self._scalars[tree] = [
+                scalar for scalar in tree.manifest.scalars if self._view.delimiters.open in scalar.value
+            ]
         aliases = tree.manifest.links.aliases
         self._looks += len(self._scalars[tree]) + len(aliases)
         for scalar in self._scalars[tree]:
@@ -133,7 +135,7 @@ class _Search:
         if text not in self._addresses:
             self._addresses[text] = [
                 (address, is_nested)
-                for source, is_nested in _sources(parse(text))
+                for source, is_nested in _sources(self._view.variables(text))
                 for address in self._view.widest_addresses(source, text)
             ]
         self._looks += _LOOKS_OF_AN_ADDRESS * len(self._addresses[text])

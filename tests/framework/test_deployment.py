@@ -181,6 +181,32 @@ def test_file_with_refused_syntax_still_has_a_reference_form() -> None:
     assert found.syntax.family is LEGACY.family
 
 
+OWN = r"""
+service: "#{self:custom.name}"
+provider: {name: "#{self:custom.provider}", region: "#{self:custom.region}", variableSyntax: '#{([^{}]+?)}'}
+custom: {name: shop, provider: %s, region: eu-west-1}
+"""
+
+
+def test_own_delimiters_lead_to_what_decides_a_deployment() -> None:
+    found = deployed(manifest(OWN % "aws"), framework=LEGACY)
+    assert (found.service, found.regions, found.refusal) == ("shop", ("eu-west-1",), "")
+    assert "the provider is google" in deployed(manifest(OWN % "google"), framework=LEGACY).refusal
+
+
+def test_own_delimiters_of_a_framework_that_ignores_them_lead_nowhere() -> None:
+    found = deployed(manifest(OWN % "aws"), framework=MODERN)
+    assert found.regions == ()
+
+
+def test_framework_that_is_set_afterwards_decides_the_delimiters() -> None:
+    text = (OWN % "aws").replace('name: "#{self:custom.provider}"', "name: aws")
+    before = deployed(manifest(text), framework=MODERN)
+    after = with_framework(before, LEGACY)
+    assert [each.delimiters.open for each in (*before.views, *after.views)] == ["${", "#{"]
+    assert with_framework(after, MODERN).views == before.views
+
+
 def test_manifests_of_different_syntax_cannot_share_a_file() -> None:
     one = manifest(SYNTAX.format(r"\$<([^<>]+?)>"), "one/serverless.yml")
     two = manifest("service: b\n", "two/serverless.yml")

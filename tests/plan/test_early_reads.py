@@ -10,6 +10,7 @@ from migrate.framework.resolve import View
 from migrate.model import Manifest, Role
 from migrate.model.keypath import KeyPath
 from migrate.plan.early_reads import early_reads
+from migrate.text.variables import DEFAULT, Delimiters
 from tests.support.build import manifest, view
 from tests.support.limits import seconds
 
@@ -101,6 +102,28 @@ def test_references_too_many_to_follow_count_as_read_early() -> None:
 def test_merges_too_deep_to_follow_count_as_read_early() -> None:
     text = "a0: &a0 {stage: x}\n" + "".join(f"a{k}: &a{k} {{<<: *a{k - 1}}}\n" for k in range(1, 200))
     assert read_by(f"{text}provider: *a199\nfree: x\n", "free") == "provider.variableSyntax"
+
+
+OWN_SYNTAX = """\
+custom: {a: x, b: {dev: y}, c: z, d: '#{self:custom.a}'}
+provider: {stage: '#{self:custom.d}', region: '#{self:custom.b.#{opt:stage}}', profile: '${self:custom.c}'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "own", "default"),
+    [
+        ("custom.a", "provider.stage", ""),
+        ("custom.b.dev", "provider.region", ""),
+        ("custom.c", "", "provider.profile"),
+    ],
+)
+def test_early_positions_are_followed_by_the_delimiters_of_the_manifest(path: str, own: str, default: str) -> None:
+    read = view(manifest(OWN_SYNTAX))
+    for delimiters, position in ((Delimiters("#{", "}"), own), (DEFAULT, default)):
+        reads = early_reads(read.with_delimiters(delimiters))
+        parts = KeyPath.parse(path).parts
+        assert next((each.position for each in reads if each.covers(read.manifest.file, parts)), "") == position
 
 
 def test_unreadable_files_and_broken_aliases_are_skipped() -> None:
