@@ -11,7 +11,7 @@ from __future__ import annotations
 from migrate.detect.settings import PLACEHOLDER, Allow, OwnRule, Settings, fault
 from migrate.model import Finding, Manifest
 
-__all__ = ["PLACEHOLDER", "Allow", "OwnRule", "Settings", "fault", "find"]
+__all__ = ["PLACEHOLDER", "Allow", "OwnRule", "Settings", "fault", "find", "find_all"]
 
 _DEFAULT = Settings()
 
@@ -22,6 +22,11 @@ def find(manifest: Manifest, settings: Settings = _DEFAULT) -> tuple[Finding, ..
     They are in the order of the text, less what the settings allow. Placeholders are among them only if the settings
     ask for them, as findings of the rule `placeholder`.
     """
+    return tuple(finding for finding in find_all(manifest, settings) if not finding.is_allowed)
+
+
+def find_all(manifest: Manifest, settings: Settings = _DEFAULT) -> tuple[Finding, ...]:
+    """Find what `find` does, and with it what the settings allow, marked as such."""
     from migrate.detect import engine
 
-    return engine.find(manifest, settings)
+    return engine.find_all(manifest, settings)

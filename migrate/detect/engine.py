@@ -29,16 +29,17 @@ _USERS = vocabulary("user username login usr email account uid uname")
 _MOST_FALLBACKS = 100  # of one value
 
 
-def find(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
-    """Find the secrets of a manifest; see `detect.find`."""
+def find_all(manifest: Manifest, settings: Settings) -> tuple[Finding, ...]:
+    """Find the secrets of a manifest, allowed ones too; see `detect.find_all`."""
     look = _Look(manifest, settings)
     scalars = manifest.scalars if settings.own_rules else candidates(manifest, settings)
     found = [finding for scalar in scalars for finding in look.at(scalar)]
     found += _same_again(manifest, found)
     found.sort(key=lambda finding: (finding.scalar.span.start, finding.part.start if finding.part else 0))
-    if not found:
-        return ()
-    return tuple(finding for finding in found if not suppressed(finding, settings, look.comments))
+    return tuple(
+        replace(finding, is_allowed=True) if suppressed(finding, settings, look.comments) else finding
+        for finding in found
+    )
 
 
 class _Look:

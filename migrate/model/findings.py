@@ -87,7 +87,8 @@ class Finding(Struct, frozen=True):
     """A secret in a file; `part` is its span within `scalar.value`, None for all of it.
 
     For `Form.FALLBACK` the part is the literal's content, without the quotes around it.
-    `reason` explains in words why this is taken for a secret.
+    `reason` explains in words why this is taken for a secret. One that `is_allowed` by a comment, the settings
+    or a baseline is left alone, and masked like all others.
     """
 
     rule: Rule
@@ -98,6 +99,7 @@ class Finding(Struct, frozen=True):
     reason: str
     part: Span | None = None
     form: Form = Form.WHOLE
+    is_allowed: bool = False
 
     @property
     def path(self) -> KeyPath:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Workspace(Struct, frozen=True):
     """All that was read. `findings` are those of every confidence, in the order of the files.
 
+    `allowed` are those that nobody is asked about: they are masked in what is shown of a file.
+
     `manifests` are the files that were parsed; `deployments` and `roots` hold an entry for each file
     with findings, or for every one where references are verified. A scan determines no `deployments`.
     """
@@ -34,16 +36,17 @@ class Workspace(Struct, frozen=True):
     deployments: Mapping[Path, Deployment]
     roots: Mapping[Path, Path | None]
     problems: tuple[Problem, ...]
+    allowed: tuple[Finding, ...] = ()
 
     def of_file(self, file: Path) -> tuple[Finding, ...]:
-        """Return a file's findings."""
+        """Return a file's findings, allowed ones too."""
         return _by_file(self).get(file, ())
 
 
 @memoize_by_identity
 def _by_file(workspace: Workspace) -> Mapping[Path, tuple[Finding, ...]]:
     findings: dict[Path, list[Finding]] = {}
-    for finding in workspace.findings:
+    for finding in (*workspace.findings, *workspace.allowed):
         findings.setdefault(finding.manifest.file, []).append(finding)
     return {file: tuple(some) for file, some in findings.items()}
 
@@ -79,10 +82,11 @@ def load(request: LoadRequest, progress: Progress = lambda done, total: None) ->
     todo = tasks(discovery.files, placeholders=request.placeholders)
     all_cores = request.all_cores and not request.sources  # other processes read the files as they are
     findings = search(todo, reader, request.also, progress, all_cores=all_cores)
-    return _workspace(request, discovery, reader, tuple(findings))
+    return _workspace(request, discovery, reader, findings)
 
 
-def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findings: tuple[Finding, ...]) -> Workspace:
+def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, found: Sequence[Finding]) -> Workspace:
+    findings = tuple(finding for finding in found if not finding.is_allowed)
     known = {source.file: source for source in discovery.files}
     order = {file: number for number, file in enumerate(known)}
     parsed = {file: reader.known(file, source.role) for file, source in known.items()}
@@ -101,6 +105,7 @@ def _workspace(request: LoadRequest, discovery: Discovery, reader: Reader, findi
             *sorted(reader.problems.values(), key=lambda problem: order.get(problem.location.file, len(order))),
             *nameless,
         ),
+        allowed=tuple(finding for finding in found if finding.is_allowed),
     )
 
 

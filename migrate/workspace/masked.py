@@ -48,7 +48,7 @@ def known_secrets(workspace: Workspace) -> frozenset[str]:
 
 @memoize_by_identity
 def _elsewhere(workspace: Workspace) -> Occurrences:
-    return Occurrences(known_secrets(workspace))
+    return Occurrences(known_secrets(workspace) | secret_texts(workspace.allowed))
 
 
 @memoize_by_identity

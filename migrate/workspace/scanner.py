@@ -118,7 +118,7 @@ def tasks(files: Iterable[SourceFile], *, placeholders: bool) -> list[Task]:
 def search(
     todo: Sequence[Task], reader: Reader, also: Also | None, progress: Progress, *, all_cores: bool
 ) -> list[Finding]:
-    """Find the secrets of all files, in the order of the files.
+    """Find the secrets of all files, allowed ones too, in the order of the files.
 
     Files that can't be read become problems of the reader. `also` adds findings that a person asked for. Without it
     other processes do the work of `all_cores`, if the files are many.
@@ -183,13 +183,13 @@ def _found(task: Task, reader: Reader, also: Also | None) -> Sequence[Finding]:
     if read is None:
         return ()
     try:
-        found = detect.find(read, replace(task.settings, delimiters=_delimiters(each, reader)))
+        found = detect.find_all(read, replace(task.settings, delimiters=_delimiters(each, reader)))
     except Exception as error:  # one file's trouble is its own; the message might quote a value
         reader.problems.setdefault(each.file, _unsearched(each.file, type(error).__name__))
         return ()
     if also is None:
         return found
-    known = {finding.scalar.span for finding in found}
+    known = {finding.scalar.span for finding in found if not finding.is_allowed}
     return (*found, *(finding for finding in also(read) if finding.scalar.span not in known))
 
 

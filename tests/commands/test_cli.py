@@ -105,14 +105,14 @@ def test_internal_error_in_one_file_does_not_stop_the_others(
 ) -> None:
     from migrate import detect
 
-    real = detect.find
+    real = detect.find_all
 
-    def find(manifest: Manifest, settings: detect.Settings) -> tuple[Finding, ...]:
+    def find_all(manifest: Manifest, settings: detect.Settings) -> tuple[Finding, ...]:
         if manifest.file.parent.name == "bad":
             raise RuntimeError("quartz-heron-9k2p")
         return real(manifest, settings)
 
-    monkeypatch.setattr(detect, "find", find)
+    monkeypatch.setattr(detect, "find_all", find_all)
     write(service, {"bad/serverless.yml": GOOD, "good/serverless.yml": GOOD})
     ran = slsmigrate("--dry-run")
     assert ran.code == 1

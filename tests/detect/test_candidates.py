@@ -123,10 +123,10 @@ def check(source: bytes, name: str) -> bool:
 
 
 def check_manifest(manifest: Manifest, how: Settings) -> bool:
-    found = engine.find(manifest, how)
+    found = engine.find_all(manifest, how)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "candidates", lambda manifest, settings: manifest.scalars)
-        every = engine.find(manifest, how)
+        every = engine.find_all(manifest, how)
     assert found == every, [(str(each.path), each.reason) for each in every if each not in found]
     return bool(found)
 

@@ -61,7 +61,7 @@ def test_bytes_that_are_given_for_files_count_where_processes_share_the_work(
 def test_file_whose_process_died_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {**FILES, **CLEAN})
     monkeypatch.setattr(scanner, "_MANY", 2)
-    monkeypatch.setattr(detect, "find", _die_on_c)
+    monkeypatch.setattr(detect, "find_all", _die_on_c)
     workspace = load(LoadRequest([tmp_path], tmp_path, all_cores=True))
     assert [each.message for each in workspace.problems] == ["can't be searched: internal error, its process died"]
     assert workspace.problems[0].location.file == tmp_path.resolve() / "c" / "serverless.yml"
