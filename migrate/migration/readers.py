@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -13,8 +14,10 @@ from migrate.framework.mentions import mentions
 from migrate.masking.text_as_read import TextAsRead
 from migrate.model import MAX_BYTES, ManifestError
 from migrate.model.globs import matches_glob
+from migrate.model.lazy_pattern import LazyPattern
 
-_MOST_PATTERNS = 500  # of one repository; one with more may read anything
+_SLASH = LazyPattern("/")
+_MOST_PATTERNS = 1_000  # of one repository; one with more may read anything
 
 
 class Readers:
@@ -37,9 +40,14 @@ class Readers:
         return frozenset().union(*(names for name, names in self._read.items() if name != repository))
 
     def _read_by(self, repository: Repository) -> Iterator[str]:
-        patterns = {mention for text in _texts(repository.root) for mention in mentions(text)}
-        yield from self._names & patterns
-        open_patterns = [pattern for pattern in patterns if "*" in pattern]
+        try:
+            patterns = {mention for text in _texts(repository.root) for mention in mentions(text)}
+        except ManifestError:
+            yield from self._names  # what can't be read may read anything
+            return
+        below = {f"{pattern.rstrip('/')}/" for pattern in patterns}  # a path is read with all below it
+        yield from (name for name in self._names if name in patterns or not below.isdisjoint(_above(name)))
+        open_patterns = [each for pattern in patterns if "*" in pattern for each in (pattern, f"{pattern}/*")]
         if len(open_patterns) > _MOST_PATTERNS:
             yield from self._names
             return
@@ -47,12 +55,20 @@ class Readers:
             yield from (name for name in self._names if matches_glob(name, pattern))
 
 
+def _above(name: str) -> Iterator[str]:
+    """Yield the paths that a parameter is below, each with its slash."""
+    return (name[: slash.end()] for slash in _SLASH.finditer(name) if slash.start())
+
+
 def _texts(root: Path) -> Iterator[str]:
-    """Yield the texts of a repository's files, as written and as read."""
-    for source in discover((root,), cwd=root, nested=False).files:
-        try:
-            text = read_file(source.file, MAX_BYTES).decode("utf-8", "replace")
-        except ManifestError:
-            continue
+    """Yield the texts of a repository's files, as written and as read.
+
+    Those of programs count too. Raises ManifestError for a file that can't be read.
+    """
+    found = discover((root,), cwd=root, nested=False)
+    for file in (*(source.file for source in found.files), *found.not_read, *found.ignored):
+        content = read_file(file, MAX_BYTES)
+        is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = content.decode("utf-16" if is_wide else "utf-8", "replace")
         yield text
         yield TextAsRead(text).text

@@ -32,6 +32,7 @@ from migrate.stores.rate_limit import RateLimits
 from migrate.stores.store_pool import StorePool
 from migrate.workspace.options import GitOptions
 from tests.support.gitrepos import git, manifest, repository, secret, service
+from tests.support.program import write
 from tests.support.storestub import StubStore, deny, refuse
 
 
@@ -156,8 +157,34 @@ READS = {
     "as a resource": "resources: {P: {Type: 'AWS::SSM::Parameter', Properties: {Name: /pay/db-password}}}\n",
     "by a program": "    DB_PARAMETER: /pay/db-password\n",
     "in a permission": "    R: arn:aws:ssm:us-east-1:1:parameter/pay/db-password\n",
+    "in a permission for a path": "    R: arn:aws:ssm:us-east-1:1:parameter/pay/*\n",
+    "in a permission with a letter left open": "    R: arn:aws:ssm:us-east-1:1:parameter/pay/db-passwor?\n",
+    "in a permission with a variable": "    R: arn:aws:ssm:us-east-1:1:parameter${self:custom.p}/db-password\n",
+    "with a path in a variable": "    DB_PARAMETER: ${self:custom.path}/db-password\n",
+    "with a path in a parameter": "    DB_PARAMETER: !Sub '${Path}/db-password'\n",
+    "with all below a path": "    DB_PATH: /pay\n",
+    "with all below a path and its slash": "    DB_PATH: /pay/\n",
     "in what is no YAML": "    DB: ${ssm: /pay/db-password}\n",
 }
+
+
+FILES_THAT_READ = {
+    "a program": {"serverless.ts": "export default { db: '${ssm:/pay/db-password}' };\n"},
+    "a wide file": {"serverless.yml": "service: other\nx: ${ssm:/pay/db-password}\n".encode("utf-16")},
+    "a file too large to read": {"serverless.yml": b"service: other\n#" + b"x" * 11_000_000},
+}
+
+
+@pytest.mark.parametrize("files", FILES_THAT_READ.values(), ids=FILES_THAT_READ)
+def test_parameter_that_any_file_may_read_is_not_overwritten(
+    tmp_path: Path, stub: StubStore, files: dict[str, str | bytes]
+) -> None:
+    repository(tmp_path / "pay", {"README.md": "pay\n"})
+    write(tmp_path / "pay", files)
+    repository(tmp_path / "thief", {"serverless.yml": manifest("pay", {"DB_PASSWORD": secret("thief")})})
+    stub.seed("/pay/db-password", "something else")
+    assert "another repository may read it" in run(overwriting(tmp_path))["thief"].failures[0].message
+    assert stub.value("/pay/db-password") == "something else"
 
 
 @pytest.mark.parametrize("reads", READS.values(), ids=READS)
